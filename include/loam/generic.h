@@ -1,0 +1,244 @@
+/**
+ * C data straight in.
+ *
+ * Where a value is stored or looked up, the public name is also a macro that takes a bool, any integer type, a double or
+ * float, a C string, a view, a handle, a value, or a literal:
+ *
+ *     loam_list_append(list, 5);
+ *     loam_dict_set(dict, "age", 36);
+ *     loam_dict_set(dict, "langs", LOAM_LIST("C", "Python"));
+ *     loam_dict_get_int(dict, "age", &age);
+ *
+ * Such a call makes what it needs and releases what it made, so that it cannot leak. Anything else is a compile error.
+ * For a type of one's own use loam_from(handle). `true` is an int before C23, so write LOAM_TRUE for Python's True.
+ *
+ * LOAM_LIST(..), LOAM_TUPLE(..) and LOAM_DICT(key, value, ..) are literals: they take 1 to 128 such arguments, nest, and
+ * make C data into a value in place. A failure inside makes the whole unset. To keep one in a variable give it a handle
+ * with loam_list_of(..), loam_tuple_of(..), loam_dict_of(key, value, ..), or a value with LOAM_VAL(LOAM_LIST(..)).
+ */
+#ifndef LOAM_GENERIC_H
+#define LOAM_GENERIC_H
+
+#include <loam/base.h>
+#include <loam/map.h>
+#include <loam/value.h>
+
+typedef enum loam_key_kind {
+    LOAM__KEY_VALUE,   /* borrowed */
+    LOAM__KEY_LITERAL, /* made for this look-up, which releases it */
+    LOAM__KEY_INT,
+    LOAM__KEY_UINT,
+    LOAM__KEY_CHARS,
+    LOAM__KEY_VIEW
+} loam_key_kind;
+
+/** What LOAM_KEY makes: something to look up by, without making an object of it. */
+typedef struct loam_key {
+    loam_key_kind kind;
+    union {
+        loam_value value;
+        int64_t integer;
+        uint64_t natural;
+        const char *chars;
+        loam_view view;
+    } as;
+} loam_key;
+
+LOAM_BEGIN_DECLS
+
+LOAM_API loam_value loam__val_chars(const char *chars) LOAM_NODISCARD;
+LOAM_API loam_value loam__val_view(loam_view view) LOAM_NODISCARD;
+LOAM_API loam_literal loam__list_literal(size_t count, const loam_value *items) LOAM_NODISCARD;
+LOAM_API loam_literal loam__tuple_literal(size_t count, const loam_value *items) LOAM_NODISCARD;
+LOAM_API loam_literal loam__dict_literal(size_t count, const loam_value *items) LOAM_NODISCARD;
+
+LOAM_END_DECLS
+
+static inline loam_value loam__val_literal(loam_literal literal)
+{
+    return literal.value;
+}
+
+static inline loam_value loam__val_handle(const void *handle)
+{
+    return loam_retain_value(loam__from(handle));
+}
+
+static inline loam_key loam__key_value(loam_value value)
+{
+    loam_key key;
+    key.kind = LOAM__KEY_VALUE;
+    key.as.value = value;
+    return key;
+}
+
+static inline loam_key loam__key_literal(loam_literal literal)
+{
+    loam_key key = loam__key_value(literal.value);
+    key.kind = LOAM__KEY_LITERAL;
+    return key;
+}
+
+static inline loam_key loam__key_handle(const void *handle)
+{
+    return loam__key_value(loam__from(handle));
+}
+
+static inline loam_key loam__key_bool(bool truth)
+{
+    return loam__key_value(loam_bool(truth));
+}
+
+static inline loam_key loam__key_double(double number)
+{
+    loam_key key = loam__key_value(loam_double(number));
+    key.kind = LOAM__KEY_LITERAL;
+    return key;
+}
+
+static inline loam_key loam__key_int(int64_t integer)
+{
+    loam_key key;
+    key.kind = LOAM__KEY_INT;
+    key.as.integer = integer;
+    return key;
+}
+
+static inline loam_key loam__key_uint(uint64_t integer)
+{
+    loam_key key;
+    key.kind = LOAM__KEY_UINT;
+    key.as.natural = integer;
+    return key;
+}
+
+static inline loam_key loam__key_chars(const char *chars)
+{
+    loam_key key;
+    key.kind = LOAM__KEY_CHARS;
+    key.as.chars = chars;
+    return key;
+}
+
+static inline loam_key loam__key_view(loam_view view)
+{
+    loam_key key;
+    key.kind = LOAM__KEY_VIEW;
+    key.as.view = view;
+    return key;
+}
+
+#ifndef __cplusplus
+
+/** A new reference: C data made into a value, one more reference to what a handle or a value refers to, or what a
+ *  literal made. */
+#define LOAM_VAL(x) LOAM__BY_TYPE(x, loam_bool, loam_int, loam_uint, loam_double, loam__val_chars, loam__val_view,     \
+                                  loam_retain_value, loam__val_literal, loam__val_handle)
+
+/** Something to look up by; made by the look-up macros. */
+#define LOAM_KEY(x) LOAM__BY_TYPE(x, loam__key_bool, loam__key_int, loam__key_uint, loam__key_double, loam__key_chars, \
+                                  loam__key_view, loam__key_value, loam__key_literal, loam__key_handle)
+
+#define LOAM__BY_TYPE(x, on_bool, on_int, on_uint, on_double, on_chars, on_view, on_value, on_literal, on_handle)      \
+    _Generic((x), bool : on_bool, char : on_int, signed char : on_int, short : on_int, int : on_int, long : on_int,    \
+             long long : on_int, unsigned char : on_uint, unsigned short : on_uint, unsigned : on_uint,                \
+             unsigned long : on_uint, unsigned long long : on_uint, float : on_double, double : on_double,             \
+             char * : on_chars, const char * : on_chars, loam_view : on_view, loam_value : on_value,                   \
+             loam_literal : on_literal, loam_object * : on_handle, loam_str * : on_handle, loam_bytes * : on_handle,   \
+             loam_tuple * : on_handle, loam_list * : on_handle, loam_dict * : on_handle, loam_iter * : on_handle)(x)
+
+/** A list in place, to be stored or given to another literal. */
+#define LOAM_LIST(...) loam__list_literal(LOAM__COUNT(__VA_ARGS__), (loam_value[]){LOAM__MAP(LOAM_VAL, __VA_ARGS__)})
+/** A tuple in place. */
+#define LOAM_TUPLE(...) loam__tuple_literal(LOAM__COUNT(__VA_ARGS__), (loam_value[]){LOAM__MAP(LOAM_VAL, __VA_ARGS__)})
+/** A dict in place: keys and values in turn. */
+#define LOAM_DICT(...) loam__dict_literal(LOAM__COUNT(__VA_ARGS__), (loam_value[]){LOAM__MAP(LOAM_VAL, __VA_ARGS__)})
+
+#else
+
+#include <type_traits>
+
+template <class T> struct loam__unsupported : std::false_type {
+};
+
+template <class T> static inline loam_value LOAM_VAL(const T &x)
+{
+    using D = typename std::decay<T>::type;
+    if constexpr (std::is_same<D, bool>::value)
+        return loam_bool(x);
+    else if constexpr (std::is_enum<D>::value)
+        return loam_int(static_cast<int64_t>(x));
+    else if constexpr (std::is_integral<D>::value && std::is_unsigned<D>::value)
+        return loam_uint(x);
+    else if constexpr (std::is_integral<D>::value)
+        return loam_int(x);
+    else if constexpr (std::is_same<D, float>::value || std::is_same<D, double>::value)
+        return loam_double(static_cast<double>(x));
+    else if constexpr (std::is_same<D, char *>::value || std::is_same<D, const char *>::value)
+        return loam__val_chars(x);
+    else if constexpr (std::is_same<D, loam_view>::value)
+        return loam__val_view(x);
+    else if constexpr (std::is_same<D, loam_value>::value)
+        return loam_retain_value(x);
+    else if constexpr (std::is_same<D, loam_literal>::value)
+        return x.value;
+    else if constexpr (std::is_same<D, loam_object *>::value || std::is_same<D, loam_str *>::value ||
+                       std::is_same<D, loam_bytes *>::value || std::is_same<D, loam_tuple *>::value ||
+                       std::is_same<D, loam_list *>::value || std::is_same<D, loam_dict *>::value ||
+                       std::is_same<D, loam_iter *>::value)
+        return loam__val_handle(x);
+    else
+        static_assert(loam__unsupported<T>::value, "LOAM_VAL takes bool, integers, double, C strings, views, values, "
+                                                   "literals and loam's handles; loam_from() any other handle");
+}
+
+template <class T> static inline loam_key LOAM_KEY(const T &x)
+{
+    using D = typename std::decay<T>::type;
+    if constexpr (std::is_same<D, char *>::value || std::is_same<D, const char *>::value)
+        return loam__key_chars(x);
+    else if constexpr (std::is_same<D, loam_view>::value)
+        return loam__key_view(x);
+    else if constexpr (std::is_same<D, loam_value>::value)
+        return loam__key_value(x);
+    else if constexpr (std::is_integral<D>::value && !std::is_same<D, bool>::value && std::is_signed<D>::value)
+        return loam__key_int(x);
+    else {
+        loam_literal literal = {LOAM_VAL(x)};
+        return loam__key_literal(literal);
+    }
+}
+
+template <class... T> static inline loam_literal LOAM_LIST(const T &...x)
+{
+    const loam_value items[] = {LOAM_VAL(x)...};
+    return loam__list_literal(sizeof...(x), items);
+}
+
+template <class... T> static inline loam_literal LOAM_TUPLE(const T &...x)
+{
+    const loam_value items[] = {LOAM_VAL(x)...};
+    return loam__tuple_literal(sizeof...(x), items);
+}
+
+template <class... T> static inline loam_literal LOAM_DICT(const T &...x)
+{
+    const loam_value items[] = {LOAM_VAL(x)...};
+    return loam__dict_literal(sizeof...(x), items);
+}
+
+#endif
+
+static inline void *loam__literal_handle(loam_literal literal)
+{
+    return (void *)(uintptr_t)literal.value.word;
+}
+
+/** A new list of 1 to 128 items. NULL on failure. */
+#define loam_list_of(...) ((loam_list *)loam__literal_handle(LOAM_LIST(__VA_ARGS__)))
+/** A new tuple of 1 to 128 items. NULL on failure. */
+#define loam_tuple_of(...) ((loam_tuple *)loam__literal_handle(LOAM_TUPLE(__VA_ARGS__)))
+/** A new dict of keys and values in turn, 1 to 64 pairs. NULL on failure. */
+#define loam_dict_of(...) ((loam_dict *)loam__literal_handle(LOAM_DICT(__VA_ARGS__)))
+
+#endif

@@ -1,0 +1,64 @@
+/**
+ * tuple: an immutable sequence, 16 bytes and 8 for each item. A key if its items are. Literals: LOAM_TUPLE, loam_tuple_of.
+ */
+#ifndef LOAM_TUPLE_H
+#define LOAM_TUPLE_H
+
+#include <loam/base.h>
+#include <loam/generic.h>
+#include <loam/value.h>
+
+LOAM_BEGIN_DECLS
+
+/**
+ * A tuple of `count` values, borrowed. NULL with the earlier failure if one of them is unset.
+ *
+ * O(count). May run finalizers.
+ */
+LOAM_API loam_tuple *loam_tuple_new(const loam_value *items, size_t count) LOAM_NODISCARD;
+
+/**
+ * The same, taking the caller's reference to every one of them, also on failure.
+ *
+ * O(count). May run finalizers.
+ */
+LOAM_API loam_tuple *loam_tuple_new_take(const loam_value *items, size_t count) LOAM_NODISCARD;
+
+/**
+ * A tuple of the items of anything iterable. LOAM_ERR_TYPE: it is not.
+ *
+ * O(items). May run an iterator's stages, finalizers.
+ */
+LOAM_API loam_tuple *loam_tuple_from(loam_value iterable) LOAM_NODISCARD;
+
+/**
+ * The number of items, or the earlier failure if `tuple` is NULL.
+ *
+ * O(1). Runs no user code.
+ */
+LOAM_API int64_t loam_tuple_len(const loam_tuple *tuple) LOAM_NODISCARD;
+
+/**
+ * The item at `index`, negative from the end: a new reference. LOAM_ERR_INDEX: there is none.
+ *
+ * O(1). Runs no user code.
+ */
+LOAM_API loam_value loam_tuple_get(const loam_tuple *tuple, int64_t index) LOAM_NODISCARD;
+
+/**
+ * The same, borrowed from the tuple.
+ *
+ * O(1). Runs no user code.
+ */
+LOAM_API loam_value loam_tuple_get_peek(const loam_tuple *tuple, int64_t index) LOAM_NODISCARD;
+
+/**
+ * Python's `tuple[start:stop:step]`, where LOAM_OMIT leaves a bound out. LOAM_ERR_VALUE: step 0.
+ *
+ * O(length of the result). May run finalizers.
+ */
+LOAM_API loam_tuple *loam_tuple_slice(const loam_tuple *tuple, int64_t start, int64_t stop, int64_t step) LOAM_NODISCARD;
+
+LOAM_END_DECLS
+
+#endif
