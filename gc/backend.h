@@ -1,0 +1,51 @@
+/*
+ * The contract between loam and a memory manager. Each folder below gc/ with a back end's name implements all of it;
+ * nothing outside those folders knows which one is in use.
+ *
+ * What both sides promise:
+ *
+ *   - Memory that holds references comes from here, as an object or through loam__gc_refs_*; memory that holds none comes
+ *     through loam__gc_data_*. A conservative collector scans the first kind and not the second, so a wrong choice is a
+ *     lost object there, and invisible here.
+ *   - A reference in such memory is changed only by the functions of gc/slot.h.
+ *   - A reference is only ever kept as the address of the object's first byte.
+ *   - NULL means that there is no memory; the caller reports it. Nothing here reports a failure.
+ *   - A safe point is where a back end may run user code. loam__gc_object_new() is one if the type holds references, and so
+ *     is the end of the outermost release; nothing else here runs user code.
+ */
+#ifndef GC_BACKEND_H
+#define GC_BACKEND_H
+
+#include "gc/object.h"
+
+const char *loam__gc_name(void);
+bool loam__gc_can(loam_gc_capability capability);
+
+/* `size` zero bytes behind a header word that the back end has set: count 1, the registered `type`, no flags. */
+loam_object *loam__gc_object_new(loam_type *type, size_t size);
+
+void loam__gc_retain(loam_object *object);
+void loam__gc_release(loam_object *object);
+
+/* Zeroed memory for `count` references. Resizing zeroes what is new. Sizes are what was asked for. */
+loam_value *loam__gc_refs_new(size_t count);
+loam_value *loam__gc_refs_resize(loam_value *slots, size_t old_count, size_t count);
+void loam__gc_refs_free(loam_value *slots, size_t count);
+
+/* Memory without references, not zeroed, aligned to 16 bytes; to 64, where the back end can, if its size is a multiple. */
+void *loam__gc_data_new(size_t bytes);
+void *loam__gc_data_resize(void *data, size_t old_bytes, size_t bytes);
+void loam__gc_data_free(void *data, size_t bytes);
+
+/* Zeroed memory outside of any object whose references count as held by the program. */
+void *loam__gc_root_new(size_t bytes);
+void loam__gc_root_free(void *root, size_t bytes);
+
+/* What is alive, as far as the back end knows exactly (LOAM_GC_PROMPT_FREE); else zeros. */
+typedef struct loam__gc_usage {
+    uint64_t objects, bytes;
+} loam__gc_usage;
+
+loam__gc_usage loam__gc_live(void);
+
+#endif

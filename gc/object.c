@@ -1,0 +1,168 @@
+#include "gc/object.h"
+
+#include "gc/backend.h"
+#include "gc/slot.h"
+#include "lib/checked.h"
+
+void *loam__object_new(loam_type *type, size_t size)
+{
+    loam_object *object;
+
+    if (loam__type_register(type) < 0)
+        return NULL;
+    object = size <= LOAM__SIZE_MAX ? loam__gc_object_new(type, size) : NULL;
+    if (LOAM__UNLIKELY(!object))
+        loam__fail_memory();
+    return object;
+}
+
+loam_status loam__object_immortal(loam_object *object, loam_type *type, uint64_t flags)
+{
+    if (LOAM__LIKELY(object->head))
+        return LOAM_OK;
+    if (loam__type_register(type) < 0)
+        return loam_error()->status;
+    object->head = LOAM__IMMORTAL | (uint64_t)type->id << LOAM__TYPE_SHIFT | flags;
+    return LOAM_OK;
+}
+
+static const char *broken_rule(const loam_type *type)
+{
+    if (!type->name)
+        return "a type has a name";
+    if (type->size < sizeof(loam_object) || type->size % sizeof(loam_value))
+        return "a type's size is that of its structure, which begins with a loam_object";
+    for (const uint16_t *ref = type->refs; ref && *ref; ref++)
+        if (*ref < sizeof(loam_object) || *ref % sizeof(loam_value) || *ref + sizeof(loam_value) > type->size)
+            return "a type's reference fields are aligned words inside its structure, behind the loam_object";
+    return NULL;
+}
+
+void *loam_new(loam_type *type)
+{
+    if (!type)
+        return loam__propagate(__func__), NULL;
+    if (!type->id && broken_rule(type))
+        return loam__bug(__func__, broken_rule(type)), NULL;
+    return loam__object_new(type, type->size);
+}
+
+void loam__object_visit(loam_object *object, loam_visitor *visitor)
+{
+    const loam_type *type = loam__type_of(object);
+
+    for (const uint16_t *ref = type->refs; ref && *ref; ref++)
+        visitor->visit(visitor, (loam_value *)(void *)((char *)object + *ref), 1);
+    if (type->trace)
+        type->trace(object, visitor);
+}
+
+void loam_visit(loam_visitor *visitor, const void *slots, size_t count)
+{
+    if (count)
+        visitor->visit(visitor, (loam_value *)(uintptr_t)slots, count);
+}
+
+void loam__retain_object(loam_object *object)
+{
+    loam__gc_retain(object);
+}
+
+void loam__release_object(loam_object *object)
+{
+    loam__gc_release(object);
+}
+
+loam_status loam_slot_set(void *owner, void *slot, loam_value value)
+{
+    return loam_slot_set_take(owner, slot, loam__retain(value));
+}
+
+loam_status loam_slot_set_take(void *owner, void *slot, loam_value value)
+{
+    if (!owner || loam_is_unset(value)) {
+        loam__release(value);
+        return loam__propagate(__func__);
+    }
+    loam__slot_set(owner, slot, value);
+    return LOAM_OK;
+}
+
+void loam_slot_move(void *to_owner, void *to, void *from_owner, void *from)
+{
+    if (to != from)
+        loam__slot_set(to_owner, to, loam__slot_move_out(from_owner, from));
+}
+
+loam_value loam_slot_take(void *owner, void *slot)
+{
+    return loam__slot_move_out(owner, slot);
+}
+
+loam_value *loam_slots_new(size_t count)
+{
+    loam_value *slots = count <= LOAM__SIZE_MAX / sizeof *slots ? loam__gc_refs_new(count) : NULL;
+
+    if (!slots)
+        loam__fail_memory();
+    return slots;
+}
+
+loam_value *loam_slots_resize(loam_value *slots, size_t old_count, size_t count)
+{
+    loam_value *resized =
+        count <= LOAM__SIZE_MAX / sizeof *slots ? loam__gc_refs_resize(slots, old_count, count) : NULL;
+
+    if (!resized)
+        loam__fail_memory();
+    return resized;
+}
+
+void loam_slots_free(loam_value *slots, size_t count)
+{
+    loam__gc_refs_free(slots, count);
+}
+
+void loam__slots_move_in(void *owner, loam_value *slots, const loam_value *values, size_t count)
+{
+    (void)owner;
+    if (count)
+        memcpy(slots, values, count * sizeof *slots);
+}
+
+void loam__slots_store(void *owner, loam_value *slots, const loam_value *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        loam__slot_store(owner, &slots[i], values[i]);
+}
+
+void loam__slots_move_along(void *owner, loam_value *to, loam_value *from, size_t count)
+{
+    (void)owner;
+    if (count)
+        memmove(to, from, count * sizeof *to);
+}
+
+void loam__slots_forget(void *owner, loam_value *slots, size_t count)
+{
+    (void)owner;
+    if (count)
+        memset(slots, 0, count * sizeof *slots);
+}
+
+void loam__slots_release(void *owner, loam_value *slots, size_t count)
+{
+    (void)owner;
+    for (size_t i = 0; i < count; i++)
+        loam__release(slots[i]);
+}
+
+const char *loam_gc_name(void)
+{
+    return loam__gc_name();
+}
+
+bool loam_gc_has(loam_gc_capability capability)
+{
+    return loam__gc_can(capability);
+}

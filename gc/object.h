@@ -1,0 +1,141 @@
+/*
+ * Objects as layer 2 and those above see them: the header, the type of an object, making one.
+ *
+ * The header is one word, read and written whole: mixing widths costs a store-forward miss each time.
+ *
+ *     bits 0-31    reference count; with the top one set the object is immortal and the count never changes
+ *     bits 32-47   type id, an index into the table of descriptors
+ *     bits 48-63   flags; the upper ones belong to the collector
+ *
+ * A dead object that waits to be freed uses all but its type for a link (gc/refcount/refcount.c).
+ */
+#ifndef GC_OBJECT_H
+#define GC_OBJECT_H
+
+#include <loam/gc.h>
+#include <loam/object.h>
+#include <loam/value.h>
+
+#include "lib/status.h"
+
+#define LOAM__COUNT_MASK 0xffffffffu
+#define LOAM__IMMORTAL 0x80000000u
+#define LOAM__TYPE_SHIFT 32
+#define LOAM__FLAG_SHIFT 48
+
+/* Flags. */
+#define LOAM__FLAG_BUSY ((uint64_t)1 << LOAM__FLAG_SHIFT)        /* its repr is being made further up the stack */
+#define LOAM__FLAG_ASCII ((uint64_t)1 << (LOAM__FLAG_SHIFT + 1)) /* str: every code point is a byte */
+
+/* Ids of the library's own types; those of programs follow in order of first use. */
+typedef enum loam__type_id {
+    LOAM__TYPE_NONE,
+    LOAM__TYPE_INT,
+    LOAM__TYPE_FLOAT,
+    LOAM__TYPE_STR,
+    LOAM__TYPE_BYTES,
+    LOAM__TYPE_TUPLE,
+    LOAM__TYPE_LIST,
+    LOAM__TYPE_DICT,
+    LOAM__TYPE_ITER,
+    LOAM__TYPE_FIRST_FREE
+} loam__type_id;
+
+extern loam_type loam__int_type;
+extern loam_type loam__float_type;
+
+/* The table of descriptors, in chunks: 65,536 of them are allowed, few are ever used. */
+#define LOAM__TYPE_CHUNK 256
+extern loam_type **loam__type_chunks[65536 / LOAM__TYPE_CHUNK];
+
+LOAM__INLINE uint16_t loam__type_id_of(const loam_object *object)
+{
+    return (uint16_t)(object->head >> LOAM__TYPE_SHIFT);
+}
+
+LOAM__INLINE loam_type *loam__type_of(const loam_object *object)
+{
+    uint16_t id = loam__type_id_of(object);
+    return loam__type_chunks[id / LOAM__TYPE_CHUNK][id % LOAM__TYPE_CHUNK];
+}
+
+LOAM__INLINE loam_object *loam__object(loam_value value)
+{
+    return (loam_object *)(uintptr_t)value.word;
+}
+
+LOAM__INLINE bool loam__is_type(loam_value value, loam__type_id id)
+{
+    return loam_is_object(value) && loam__type_id_of(loam__object(value)) == id;
+}
+
+LOAM__INLINE bool loam__is_flagged(const loam_object *object, uint64_t flag)
+{
+    return (object->head & flag) != 0;
+}
+
+LOAM__INLINE bool loam__holds_references(const loam_type *type)
+{
+    return type->refs || type->trace;
+}
+
+/* Enter `type` into the table. OVERFLOW or MEMORY if it cannot be. */
+loam_status loam__type_register(loam_type *type);
+
+/*
+ * A new object of `size` >= sizeof(loam_object) bytes, zero but for its header; one reference, the caller's. A safe point
+ * for a type that holds references.
+ */
+void *loam__object_new(loam_type *type, size_t size);
+
+/* Register the type of an object in static storage and make it immortal. For the library's empty tuple and its kin. */
+loam_status loam__object_immortal(loam_object *object, loam_type *type, uint64_t flags);
+
+/* What walks an object's references: called for each run of fields. */
+struct loam_visitor {
+    void (*visit)(loam_visitor *visitor, loam_value *slots, size_t count);
+};
+
+void loam__object_visit(loam_object *object, loam_visitor *visitor);
+
+/* Immediate numbers, inline; the others are boxed by loam_int() and loam_double(). */
+
+LOAM__INLINE bool loam__is_small_int(loam_value value)
+{
+    return value.word & 1;
+}
+
+LOAM__INLINE bool loam__fits_small_int(int64_t integer)
+{
+    uint64_t word = (uint64_t)integer;
+    return !((word ^ word << 1) >> 63); /* the two top bits agree */
+}
+
+LOAM__INLINE loam_value loam__small_int(int64_t integer)
+{
+    return loam__word((uint64_t)integer << 1 | 1);
+}
+
+LOAM__INLINE int64_t loam__small_int_value(loam_value value)
+{
+    return (int64_t)value.word >> 1;
+}
+
+/* What kind of number a value is; a bool is one, as in Python. */
+typedef enum loam__number_kind { LOAM__NOT_A_NUMBER, LOAM__INTEGER, LOAM__DOUBLE } loam__number_kind;
+
+typedef struct loam__number {
+    loam__number_kind kind;
+    int64_t integer;
+    double number;
+} loam__number;
+
+loam__number loam__number_of(loam_value value);
+
+/* `value`'s type as it appears in messages: "int", "NoneType", "list". */
+const char *loam__type_name(loam_value value);
+
+/* TYPE: "function: expected `what`, got `name of the type`". */
+LOAM__COLD loam_status loam__fail_type(const char *what, loam_value value);
+
+#endif

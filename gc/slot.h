@@ -1,0 +1,90 @@
+/*
+ * Slots: the places in objects and their buffers that hold references. Every change of one names the owner, the slot
+ * and the value, here and nowhere else, so that what a collector has to know of a change can be told in this file.
+ *
+ * None of these releases anything but loam__slot_set() and the two that say so: a container first reaches its final
+ * state, then releases what it took out.
+ *
+ * A slot is a word that holds a handle or a value; an empty one is 0. User types' fields arrive as void *, so slots are
+ * read and written as what may alias anything.
+ */
+#ifndef GC_SLOT_H
+#define GC_SLOT_H
+
+#include "gc/backend.h"
+
+typedef uint64_t __attribute__((may_alias)) loam__slot;
+
+LOAM__INLINE loam_value loam__slot_exchange_word(void *slot, uint64_t word)
+{
+    loam__slot *place = slot;
+    loam_value old = loam__word(*place);
+
+    *place = word;
+    return old;
+}
+
+/* Let go of a value that has been taken out of everything. */
+LOAM__INLINE void loam__release(loam_value value)
+{
+    if (loam_is_object(value))
+        loam__gc_release(loam__object(value));
+}
+
+LOAM__INLINE loam_value loam__retain(loam_value value)
+{
+    if (loam_is_object(value))
+        loam__gc_retain(loam__object(value));
+    return value;
+}
+
+/* A reference moves from the caller into an empty slot. */
+LOAM__INLINE void loam__slot_move_in(void *owner, void *slot, loam_value value)
+{
+    (void)owner;
+    *(loam__slot *)slot = value.word;
+}
+
+/* A reference moves from a slot to the caller. */
+LOAM__INLINE loam_value loam__slot_move_out(void *owner, void *slot)
+{
+    (void)owner;
+    return loam__slot_exchange_word(slot, 0);
+}
+
+/* A reference moves from the caller into a slot, what was there to the caller. */
+LOAM__INLINE loam_value loam__slot_exchange(void *owner, void *slot, loam_value value)
+{
+    (void)owner;
+    return loam__slot_exchange_word(slot, value.word);
+}
+
+/* A reference moves into a slot; what was there is released. */
+LOAM__INLINE void loam__slot_set(void *owner, void *slot, loam_value value)
+{
+    loam__release(loam__slot_exchange(owner, slot, value));
+}
+
+/* A copy of a reference goes into an empty slot. */
+LOAM__INLINE void loam__slot_store(void *owner, void *slot, loam_value value)
+{
+    loam__slot_move_in(owner, slot, loam__retain(value));
+}
+
+/* Many references move from the caller's array into empty slots. */
+void loam__slots_move_in(void *owner, loam_value *slots, const loam_value *values, size_t count);
+
+/* Copies of many references go into empty slots. */
+void loam__slots_store(void *owner, loam_value *slots, const loam_value *values, size_t count);
+
+/* Many references move within one owner's buffer, which may overlap; the slots that they leave keep a stale word, to be
+ * overwritten or cleared by loam__slots_forget(). */
+void loam__slots_move_along(void *owner, loam_value *to, loam_value *from, size_t count);
+
+/* Empty slots whose references have moved elsewhere. */
+void loam__slots_forget(void *owner, loam_value *slots, size_t count);
+
+/* Release many references; for buffers that nobody can reach any more. */
+void loam__slots_release(void *owner, loam_value *slots, size_t count);
+
+#endif

@@ -1,0 +1,73 @@
+/*
+ * The table of type descriptors. It only grows: a descriptor is entered when the first object of its type is made, and
+ * never leaves. Readers need no lock, since an object's id is entered before the object exists.
+ */
+#include "gc/object.h"
+
+#include "lib/alloc.h"
+
+#include <pthread.h>
+
+static loam_type *first_chunk[LOAM__TYPE_CHUNK];
+loam_type **loam__type_chunks[65536 / LOAM__TYPE_CHUNK] = {first_chunk};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static uint32_t next_id = LOAM__TYPE_FIRST_FREE;
+
+static loam_status enter(loam_type *type, uint32_t id)
+{
+    loam_type ***chunk = &loam__type_chunks[id / LOAM__TYPE_CHUNK];
+
+    if (!*chunk) {
+        size_t bytes = LOAM__TYPE_CHUNK * sizeof **chunk;
+        loam_type **memory = loam__alloc(bytes);
+        if (!memory)
+            return loam__fail_memory();
+        memset(memory, 0, bytes);
+        *chunk = memory;
+    }
+    (*chunk)[id % LOAM__TYPE_CHUNK] = type;
+    __atomic_store_n(&type->id, (uint16_t)id, __ATOMIC_RELEASE);
+    return LOAM_OK;
+}
+
+static bool is_entered(const loam_type *type, uint16_t id)
+{
+    return id && loam__type_chunks[id / LOAM__TYPE_CHUNK] &&
+           loam__type_chunks[id / LOAM__TYPE_CHUNK][id % LOAM__TYPE_CHUNK] == type;
+}
+
+/* The library's own types have their ids from the start, programs' get one here. */
+static loam_status register_locked(loam_type *type)
+{
+    loam_status status;
+
+    if (is_entered(type, type->id))
+        return LOAM_OK;
+    if (type->id)
+        return type->id < LOAM__TYPE_FIRST_FREE ? enter(type, type->id)
+                                                : loam__bug("loam_new", "a type's id is not the program's to set");
+    if (next_id > UINT16_MAX)
+        return loam_fail(LOAM_ERR_OVERFLOW, "too many types");
+    status = enter(type, next_id);
+    if (status == LOAM_OK)
+        next_id++;
+    return status;
+}
+
+loam_status loam__type_register(loam_type *type)
+{
+    loam_status status;
+
+    if (LOAM__LIKELY(is_entered(type, __atomic_load_n(&type->id, __ATOMIC_ACQUIRE))))
+        return LOAM_OK;
+    pthread_mutex_lock(&lock);
+    status = register_locked(type);
+    pthread_mutex_unlock(&lock);
+    return status;
+}
+
+const loam_type *loam_type_of(const void *object)
+{
+    return loam__type_of(object);
+}
