@@ -1,0 +1,162 @@
+/*
+ * The dict's structure, and what the rest of the library does with it beyond the public functions.
+ *
+ * Entries {key, value} stand in order of insertion in one array; a removed one leaves a hole, whose key is unset. An
+ * index finds an entry by its hash. It is an array of chunks of 64 bytes, a cache line each:
+ *
+ *     12 tags       7 bits of the hash of each entry in the chunk and a set top bit, or 0 where the slot is free
+ *     overflow      how many entries passed this chunk on the way to their own because it was full; sticks at 255
+ *     12 positions  where in the array of entries
+ *
+ * The hash's low bits choose the first chunk; if it is full, others follow at a stride that depends on the tag. A
+ * look-up compares 12 tags at once, goes on while there was overflow, and needs no tombstones: removing an entry takes
+ * its overflow back. The layout is that of folly's F14 (Bronson and Shi, 2019), its positions into a dense array are
+ * CPython's.
+ *
+ * Always true: positions in the index are those of the live entries, each once; live <= used <= capacity; entries from
+ * `used` on are empty; entries before `first` are holes; there is an index if and only if the capacity is above
+ * LOAM__DICT_PLAIN; and no more than loam__dict_limit() entries are live then.
+ */
+#ifndef CONTAINERS_DICT_H
+#define CONTAINERS_DICT_H
+
+#include <loam/dict.h>
+
+#include "gc/slot.h"
+#include "lib/hash.h"
+
+#define LOAM__CHUNK_SLOTS 12
+#define LOAM__DICT_PLAIN (LOAM_STRESS ? 2u : 8u) /* entries that are searched without an index */
+
+typedef struct loam__entry {
+    loam_value key, value;
+} loam__entry;
+
+typedef struct loam__chunk {
+    uint8_t tags[LOAM__CHUNK_SLOTS];
+    uint8_t overflow;
+    uint8_t spare[3];
+    uint32_t positions[LOAM__CHUNK_SLOTS];
+} loam__chunk;
+
+/* What kinds of key a dict has had since it was last empty. */
+enum { LOAM__KEYS_INT = 1, LOAM__KEYS_CHARS = 2, LOAM__KEYS_OTHER = 4 };
+
+struct loam_dict {
+    loam_object loam;
+    uint32_t live, used;      /* entries that hold a key; entries up to the last of them, holes included */
+    uint32_t capacity, first; /* of entries; the first one that may be live */
+    uint32_t version;         /* changes with every insertion, removal and move: what an iteration looks at */
+    uint8_t chunks_log2;
+    uint8_t key_kinds;
+    uint8_t spare[2];
+    loam__entry *entries;
+    loam__chunk *index;
+};
+
+extern loam_type loam__dict_type;
+
+/* What is looked for, with all that comparing it needs. */
+typedef enum loam__query_kind {
+    LOAM__QUERY_SMALL_INT, /* `value` is one */
+    LOAM__QUERY_NUMBER,    /* any other number */
+    LOAM__QUERY_STR,       /* `view`: a str of these bytes */
+    LOAM__QUERY_BYTES,
+    LOAM__QUERY_TEXT, /* `view`: a str where it is UTF-8, else bytes */
+    LOAM__QUERY_OTHER /* `value`: comparing may run user code */
+} loam__query_kind;
+
+typedef struct loam__query {
+    uint64_t hash;
+    loam__query_kind kind;
+    loam_value value; /* unset where the key has yet to be made */
+    loam_view view;
+    loam__words words; /* of a view of up to LOAM__HASH_SHORT bytes */
+    loam__number number;
+} loam__query;
+
+/* May run a type's hash. TYPE: the value has none. */
+loam_status loam__query_value(loam__query *query, loam_value value);
+loam_status loam__query_key(loam__query *query, loam_key key);
+void loam__query_text(loam__query *query, loam_view view, bool padded);
+
+/* The position of the entry: OK, MISSING, or a failure of user code, which may have changed the dict. */
+loam_status loam__dict_find(loam_dict *dict, const loam__query *query, uint32_t *position);
+
+/* Add `amount` to the count of the key. */
+loam_status loam__dict_add(loam_dict *dict, const loam__query *query, int64_t amount);
+
+/* Count many items, in batches that overlap their cache misses. `padded`: 16 bytes of each view can be read. */
+loam_status loam__dict_count_views(loam_dict *dict, const loam_view *views, size_t count, bool padded);
+loam_status loam__dict_count_values(loam_dict *dict, const loam_value *values, size_t count);
+
+int loam__dict_equal(loam_dict *a, loam_dict *b);
+
+/* Iteration, by position; CHANGED once the version is another. */
+typedef enum loam__dict_projection { LOAM__DICT_KEYS, LOAM__DICT_VALUES, LOAM__DICT_ITEMS } loam__dict_projection;
+void loam__dict_begin(const loam_dict *dict, loam_cursor *cursor);
+ptrdiff_t loam__dict_fill(loam_dict *dict, loam_cursor *cursor, loam__dict_projection projection, loam_value *out,
+                          size_t cap);
+
+/* The index, dict_index.c. */
+
+/* How many entries may be live with that many chunks. */
+size_t loam__dict_limit(unsigned chunks_log2);
+
+/* Make room for one more entry. May compact, and run hashes. */
+loam_status loam__dict_reserve_one(loam_dict *dict);
+/* Make room for `keys` in all. */
+loam_status loam__dict_reserve(loam_dict *dict, size_t keys);
+
+void loam__index_insert(loam_dict *dict, uint64_t hash, uint32_t position);
+void loam__index_erase(loam_dict *dict, uint64_t hash, uint32_t position);
+void loam__index_move(loam_dict *dict, uint64_t hash, uint32_t from, uint32_t to);
+
+/* What is always true of a dict, verified; NULL or the rule that is broken. For tests. */
+const char *loam__dict_check(loam_dict *dict);
+
+/* Probing: where an entry's chunks are. */
+
+LOAM__INLINE uint8_t loam__tag(uint64_t hash)
+{
+    return (uint8_t)(hash >> 57 | 0x80);
+}
+
+LOAM__INLINE uint64_t loam__index_mask(const loam_dict *dict)
+{
+    return ((uint64_t)1 << dict->chunks_log2) - 1;
+}
+
+LOAM__INLINE uint64_t loam__stride(uint8_t tag)
+{
+    return 2 * (uint64_t)tag + 1; /* odd, so that it visits every chunk */
+}
+
+/* The slots of a chunk with that tag, one bit each, from bit 0. */
+
+LOAM__INLINE unsigned loam__chunk_match_portable(const loam__chunk *chunk, uint8_t tag)
+{
+    unsigned found = 0;
+
+    for (unsigned slot = 0; slot < LOAM__CHUNK_SLOTS; slot++)
+        found |= (unsigned)(chunk->tags[slot] == tag) << slot;
+    return found;
+}
+
+#if defined(__SSE2__) && !LOAM_PORTABLE
+#include <emmintrin.h>
+
+LOAM__INLINE unsigned loam__chunk_match(const loam__chunk *chunk, uint8_t tag)
+{
+    __m128i tags = _mm_loadu_si128((const __m128i *)(const void *)chunk);
+    int equal = _mm_movemask_epi8(_mm_cmpeq_epi8(tags, _mm_set1_epi8((char)tag)));
+    return (unsigned)equal & ((1u << LOAM__CHUNK_SLOTS) - 1);
+}
+#else
+LOAM__INLINE unsigned loam__chunk_match(const loam__chunk *chunk, uint8_t tag)
+{
+    return loam__chunk_match_portable(chunk, tag);
+}
+#endif
+
+#endif

@@ -1,0 +1,374 @@
+/*
+ * The index of a dict and its growth; dict.h has the layout.
+ *
+ * All growth goes through rebuild(): it makes a new index beside the old one, for the entries as they will stand without
+ * holes, and only when nothing can fail any more closes the holes and puts the new index in place. Hashing a key of a
+ * type of the program's may run code that changes this very dict; the version tells, and the rebuild gives up.
+ */
+#include "containers/dict.h"
+
+#include "containers/protocol.h"
+#include "lib/checked.h"
+
+enum {
+    LOAD_SMALL = LOAM_STRESS ? 11 : 9, /* entries for each chunk of 12; full chunks are rare up to here */
+    LOAD_LARGE = LOAM_STRESS ? 11 : 8, /* where every chunk visited is a cache miss */
+    LARGE_LOG2 = 17,
+    FIRST_CAPACITY = 3,
+    GENTLE_GROWTH = 1 << 16 /* entries; above it an array grows by an eighth, which remapping makes cheap */
+};
+
+#define MOST_ENTRIES (UINT32_MAX - 1)
+#define MOST_CHUNKS_LOG2 29
+
+size_t loam__dict_limit(unsigned chunks_log2)
+{
+    return (size_t)(chunks_log2 < LARGE_LOG2 ? LOAD_SMALL : LOAD_LARGE) << chunks_log2;
+}
+
+static size_t index_bytes(unsigned chunks_log2)
+{
+    return sizeof(loam__chunk) << chunks_log2;
+}
+
+static loam__chunk *chunk_at(const loam_dict *dict, uint64_t number)
+{
+    return &dict->index[number & loam__index_mask(dict)];
+}
+
+static unsigned free_slots(const loam__chunk *chunk)
+{
+    return loam__chunk_match(chunk, 0);
+}
+
+void loam__index_insert(loam_dict *dict, uint64_t hash, uint32_t position)
+{
+    uint8_t tag = loam__tag(hash);
+    uint64_t at = hash;
+    loam__chunk *chunk = chunk_at(dict, at);
+    unsigned slot;
+
+    while (!free_slots(chunk)) {
+        if (chunk->overflow < UINT8_MAX)
+            chunk->overflow++;
+        at += loam__stride(tag);
+        chunk = chunk_at(dict, at);
+    }
+    slot = loam__lowest_bit(free_slots(chunk));
+    chunk->tags[slot] = tag;
+    chunk->positions[slot] = position;
+}
+
+/* A slot of the index. */
+typedef struct place {
+    loam__chunk *chunk;
+    unsigned slot;
+    bool on_path; /* found where its hash leads */
+} place;
+
+static bool slot_of(loam__chunk *chunk, unsigned candidates, uint32_t position, place *found)
+{
+    for (; candidates; candidates &= candidates - 1) {
+        unsigned slot = loam__lowest_bit(candidates);
+        if (chunk->positions[slot] == position) {
+            *found = (place){chunk, slot, true};
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A hash of the program's that is not the one the key came in with leads nowhere; then every chunk is looked at. */
+LOAM__COLD static place find_anywhere(const loam_dict *dict, uint32_t position)
+{
+    place found = {NULL, 0, false};
+
+    for (uint64_t i = 0; i <= loam__index_mask(dict); i++) {
+        unsigned occupied = ~loam__chunk_match(&dict->index[i], 0) & ((1u << LOAM__CHUNK_SLOTS) - 1);
+        if (slot_of(&dict->index[i], occupied, position, &found))
+            break;
+    }
+    found.on_path = false;
+    return found;
+}
+
+/* Where the index refers to `position`, which it does. */
+static place find_place(const loam_dict *dict, uint64_t hash, uint32_t position)
+{
+    uint8_t tag = loam__tag(hash);
+    uint64_t at = hash;
+    place found;
+
+    for (uint64_t tries = 0; tries <= loam__index_mask(dict); tries++, at += loam__stride(tag)) {
+        loam__chunk *chunk = chunk_at(dict, at);
+        if (slot_of(chunk, loam__chunk_match(chunk, tag), position, &found))
+            return found;
+    }
+    return find_anywhere(dict, position);
+}
+
+void loam__index_erase(loam_dict *dict, uint64_t hash, uint32_t position)
+{
+    place home = find_place(dict, hash, position);
+    uint64_t at = hash;
+
+    home.chunk->tags[home.slot] = 0;
+    if (!home.on_path)
+        return; /* overflows that stay counted cost a look more, no answer */
+    for (loam__chunk *chunk = chunk_at(dict, at); chunk != home.chunk; chunk = chunk_at(dict, at)) {
+        if (chunk->overflow < UINT8_MAX)
+            chunk->overflow--;
+        at += loam__stride(loam__tag(hash));
+    }
+}
+
+void loam__index_move(loam_dict *dict, uint64_t hash, uint32_t from, uint32_t to)
+{
+    place home = find_place(dict, hash, from);
+
+    home.chunk->positions[home.slot] = to;
+}
+
+/* The hashes of keys that are strings lie in the strings: fetch them some entries ahead. */
+LOAM__INLINE void prefetch_key(const loam_dict *dict, uint32_t position)
+{
+    enum { AHEAD = 16 };
+
+    if (position + AHEAD < dict->used && loam_is_object(dict->entries[position + AHEAD].key))
+        __builtin_prefetch(loam__object(dict->entries[position + AHEAD].key));
+}
+
+static loam_status hash_unchanged(const loam_dict *dict, loam_value key, uint64_t *hash)
+{
+    uint32_t version = dict->version;
+    loam_status status;
+
+    loam__retain(key);
+    status = loam_hash(key, hash);
+    loam__release(key);
+    if (status == LOAM_OK && dict->version != version)
+        status = loam_fail(LOAM_ERR_CHANGED, "dict changed while its keys were hashed");
+    return status;
+}
+
+/* Enter all live entries into the index of `next`, at the positions they have once holes are closed. */
+static loam_status fill_index(loam_dict *dict, loam_dict *next)
+{
+    uint32_t position = 0;
+
+    for (uint32_t i = dict->first; i < dict->used; i++) {
+        loam_value key = dict->entries[i].key;
+        uint64_t hash;
+        if (loam_is_unset(key))
+            continue;
+        prefetch_key(dict, i);
+        if (LOAM__LIKELY(loam__is_small_int(key)))
+            hash = loam__hash_int(loam__small_int_value(key));
+        else if (hash_unchanged(dict, key, &hash) < 0)
+            return loam_error()->status;
+        loam__index_insert(next, hash, position++);
+    }
+    return LOAM_OK;
+}
+
+static void close_holes(loam_dict *dict)
+{
+    uint32_t to = 0;
+
+    if (dict->live != dict->used) {
+        for (uint32_t from = dict->first; from < dict->used; from++)
+            if (!loam_is_unset(dict->entries[from].key)) {
+                if (from != to)
+                    loam__slots_move_along(dict, &dict->entries[to].key, &dict->entries[from].key, 2);
+                to++;
+            }
+        loam__slots_forget(dict, &dict->entries[to].key, 2 * (size_t)(dict->used - to));
+        dict->used = to;
+    }
+    dict->first = 0;
+    dict->version++;
+}
+
+static loam_status rebuild(loam_dict *dict, unsigned chunks_log2)
+{
+    loam_dict next = {.chunks_log2 = (uint8_t)chunks_log2}; /* only the index of it is used */
+    loam_status status;
+
+    if (dict->capacity <= LOAM__DICT_PLAIN) {
+        close_holes(dict);
+        return LOAM_OK;
+    }
+    next.index = chunks_log2 <= MOST_CHUNKS_LOG2 ? loam__gc_data_new(index_bytes(chunks_log2)) : NULL;
+    if (!next.index)
+        return loam__fail_memory();
+    memset(next.index, 0, index_bytes(chunks_log2));
+    status = fill_index(dict, &next);
+    if (status < 0) {
+        loam__gc_data_free(next.index, index_bytes(chunks_log2));
+        return status;
+    }
+    close_holes(dict);
+    if (dict->index)
+        loam__gc_data_free(dict->index, index_bytes(dict->chunks_log2));
+    dict->index = next.index;
+    dict->chunks_log2 = next.chunks_log2;
+    return LOAM_OK;
+}
+
+static unsigned chunks_for(size_t keys)
+{
+    unsigned log2 = 0;
+
+    while (log2 <= MOST_CHUNKS_LOG2 && loam__dict_limit(log2) < keys)
+        log2++;
+    return log2;
+}
+
+static size_t next_capacity(size_t capacity)
+{
+    if (LOAM_STRESS)
+        return capacity + 1;
+    if (capacity < FIRST_CAPACITY)
+        return FIRST_CAPACITY;
+    if (capacity < LOAM__DICT_PLAIN)
+        return LOAM__DICT_PLAIN;
+    return capacity + (capacity < GENTLE_GROWTH ? capacity / 2 : capacity / 8);
+}
+
+static loam_status set_capacity(loam_dict *dict, size_t capacity)
+{
+    loam_value *slots = NULL;
+
+    if (capacity > MOST_ENTRIES)
+        capacity = MOST_ENTRIES;
+    if (capacity > dict->capacity)
+        slots = loam__gc_refs_resize((loam_value *)dict->entries, 2 * (size_t)dict->capacity, 2 * capacity);
+    if (!slots)
+        return loam__fail_memory();
+    dict->entries = (loam__entry *)slots;
+    dict->capacity = (uint32_t)capacity;
+    return LOAM_OK;
+}
+
+/* An array that has lost a quarter of its entries is closed up rather than made larger. */
+static bool worth_closing(const loam_dict *dict)
+{
+    return dict->used - dict->live > dict->used / 4;
+}
+
+/* The index is there if the capacity asks for one, and has room for `keys`. */
+static loam_status reserve_index(loam_dict *dict, size_t keys)
+{
+    if (dict->capacity <= LOAM__DICT_PLAIN || (dict->index && keys <= loam__dict_limit(dict->chunks_log2)))
+        return LOAM_OK;
+    return rebuild(dict, chunks_for(keys));
+}
+
+/*
+ * Growing the array into the size that needs an index, without one, would break the invariant if the index could not be
+ * had: the array may then be larger than it says, which does no harm.
+ */
+static loam_status grow_entries(loam_dict *dict, size_t capacity, size_t keys)
+{
+    uint32_t old_capacity = dict->capacity;
+    loam_status status = set_capacity(dict, capacity);
+
+    if (status == LOAM_OK)
+        status = reserve_index(dict, keys);
+    if (status < 0 && !dict->index && dict->capacity > LOAM__DICT_PLAIN)
+        dict->capacity = old_capacity;
+    return status;
+}
+
+loam_status loam__dict_reserve_one(loam_dict *dict)
+{
+    if (dict->used == dict->capacity) {
+        if (worth_closing(dict))
+            return rebuild(dict, dict->index ? chunks_for((size_t)dict->live + 1) : 0);
+        return grow_entries(dict, next_capacity(dict->capacity), (size_t)dict->live + 1);
+    }
+    return reserve_index(dict, (size_t)dict->live + 1);
+}
+
+loam_status loam__dict_reserve(loam_dict *dict, size_t keys)
+{
+    size_t capacity;
+
+    if (keys <= dict->live)
+        return LOAM_OK;
+    if (keys > MOST_ENTRIES || !loam__size_add(keys, dict->used - dict->live, &capacity))
+        return loam__fail_memory();
+    if (capacity > dict->capacity)
+        return grow_entries(dict, capacity, keys);
+    return reserve_index(dict, keys);
+}
+
+static const char *check_entries(const loam_dict *dict)
+{
+    uint32_t live = 0;
+
+    for (uint32_t i = 0; i < dict->capacity; i++) {
+        bool holds_key = !loam_is_unset(dict->entries[i].key);
+        if (holds_key != !loam_is_unset(dict->entries[i].value))
+            return "a key without a value, or a value without a key";
+        if (holds_key && (i < dict->first || i >= dict->used))
+            return "an entry outside of first and used";
+        live += holds_key;
+    }
+    return live == dict->live ? NULL : "live is not the number of keys";
+}
+
+/* Where an entry's hash leads: through chunks that count an overflow, to the one that has it, and to it alone. */
+static const char *check_path(const loam_dict *dict, uint32_t position)
+{
+    uint8_t tag;
+    uint64_t hash;
+
+    if (loam_hash(dict->entries[position].key, &hash) < 0)
+        return "a key without a hash";
+    tag = loam__tag(hash);
+    for (uint64_t tries = 0, at = hash; tries <= loam__index_mask(dict); tries++, at += loam__stride(tag)) {
+        const loam__chunk *chunk = chunk_at(dict, at);
+        for (unsigned slot = 0; slot < LOAM__CHUNK_SLOTS; slot++)
+            if (chunk->tags[slot] == tag && chunk->positions[slot] == position)
+                return NULL;
+        if (!chunk->overflow)
+            return "an overflow that was not counted";
+    }
+    return "an entry that is not in the index";
+}
+
+static const char *check_index(const loam_dict *dict)
+{
+    size_t occupied = 0;
+
+    for (uint64_t i = 0; i <= loam__index_mask(dict); i++)
+        for (unsigned slot = 0; slot < LOAM__CHUNK_SLOTS; slot++) {
+            const loam__chunk *chunk = &dict->index[i];
+            if (loam__chunk_match(chunk, chunk->tags[slot]) != loam__chunk_match_portable(chunk, chunk->tags[slot]))
+                return "the two ways to match tags disagree";
+            if (chunk->tags[slot] && chunk->positions[slot] >= dict->used)
+                return "a position that is not in use";
+            occupied += chunk->tags[slot] != 0;
+        }
+    if (occupied != dict->live)
+        return "an index of another size than the entries";
+    for (uint32_t i = 0; i < dict->used; i++)
+        if (!loam_is_unset(dict->entries[i].key) && check_path(dict, i))
+            return check_path(dict, i);
+    return NULL;
+}
+
+const char *loam__dict_check(loam_dict *dict)
+{
+    const char *broken = NULL;
+
+    if (dict->live > dict->used || dict->used > dict->capacity)
+        return "live <= used <= capacity";
+    if ((dict->index != NULL) != (dict->capacity > LOAM__DICT_PLAIN))
+        return "an index if and only if there are too many entries to do without";
+    if (dict->index && dict->live > loam__dict_limit(dict->chunks_log2))
+        return "more entries than the index should hold";
+    broken = check_entries(dict);
+    return broken || !dict->index ? broken : check_index(dict);
+}

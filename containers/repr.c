@@ -1,0 +1,200 @@
+/*
+ * The text of a value. Containers mark themselves busy in their header while their items are written, so that one which
+ * contains itself ends as `[...]` without a table of what is being written.
+ */
+#include "containers/chars.h"
+#include "containers/dict.h"
+#include "containers/protocol.h"
+#include "containers/sequence.h"
+#include "lib/stack.h"
+#include "lib/text.h"
+#include "lib/utf8.h"
+
+#include <stdio.h>
+
+static void append_repr(loam__text *text, loam_value value);
+
+static void set_busy(loam_object *object, bool busy)
+{
+    object->head = busy ? object->head | LOAM__FLAG_BUSY : object->head & ~LOAM__FLAG_BUSY;
+}
+
+/* An item is held while it is written: user code may take it out of where it is. */
+static void append_item(loam__text *text, loam_value item)
+{
+    loam__retain(item);
+    append_repr(text, item);
+    loam__release(item);
+}
+
+static void append_sequence(loam__text *text, loam_object *sequence, const char *open, const char *close)
+{
+    size_t i;
+
+    loam__text_chars(text, open);
+    for (i = 0; text->status == LOAM_OK && i < loam__span_of(sequence).len; i++) {
+        if (i)
+            loam__text_chars(text, ", ");
+        append_item(text, loam__span_of(sequence).items[i]);
+    }
+    if (i == 1 && loam__type_id_of(sequence) == LOAM__TYPE_TUPLE)
+        loam__text_byte(text, ',');
+    loam__text_chars(text, close);
+}
+
+static void append_dict(loam__text *text, loam_dict *dict)
+{
+    const char *separator = "";
+
+    loam__text_byte(text, '{');
+    for (uint32_t i = 0; text->status == LOAM_OK && i < dict->used; i++) {
+        loam__entry entry = dict->entries[i];
+        if (loam_is_unset(entry.key))
+            continue;
+        loam__retain(entry.value);
+        loam__text_chars(text, separator);
+        append_item(text, entry.key);
+        loam__text_chars(text, ": ");
+        append_repr(text, entry.value);
+        loam__release(entry.value);
+        separator = ", ";
+    }
+    loam__text_byte(text, '}');
+}
+
+static void append_user_object(loam__text *text, loam_object *object)
+{
+    const loam_type *type = loam__type_of(object);
+    loam_str *str;
+
+    if (!type->repr) {
+        loam__text_byte(text, '<');
+        loam__text_chars(text, type->name);
+        loam__text_chars(text, " object>");
+        return;
+    }
+    str = type->repr(object);
+    if (!str) {
+        text->status = loam__propagate("a type's repr");
+        return;
+    }
+    loam__text_append(text, loam_str_view_peek(str).data, loam_str_view_peek(str).len);
+    loam__release(loam_from(str));
+}
+
+/* What a container writes in place of itself. */
+static const char *own_text(loam_object *object)
+{
+    switch (loam__type_id_of(object)) {
+    case LOAM__TYPE_TUPLE:
+        return "(...)";
+    case LOAM__TYPE_DICT:
+        return "{...}";
+    default:
+        return "[...]";
+    }
+}
+
+static void append_container(loam__text *text, loam_object *object)
+{
+    if (loam__is_flagged(object, LOAM__FLAG_BUSY)) {
+        loam__text_chars(text, own_text(object));
+        return;
+    }
+    if (loam__stack_check() < 0) {
+        text->status = LOAM_ERR_RECURSION;
+        return;
+    }
+    set_busy(object, true);
+    switch (loam__type_id_of(object)) {
+    case LOAM__TYPE_TUPLE:
+        append_sequence(text, object, "(", ")");
+        break;
+    case LOAM__TYPE_LIST:
+        append_sequence(text, object, "[", "]");
+        break;
+    case LOAM__TYPE_DICT:
+        append_dict(text, (loam_dict *)object);
+        break;
+    default:
+        append_user_object(text, object);
+    }
+    set_busy(object, false);
+}
+
+static void append_repr(loam__text *text, loam_value value)
+{
+    loam__number n = loam__number_of(value);
+    loam_view view;
+
+    if (text->status < 0)
+        return;
+    if (loam_is_bool(value)) {
+        loam__text_chars(text, value.word == LOAM_TRUE.word ? "True" : "False");
+    } else if (n.kind == LOAM__INTEGER) {
+        loam__text_int(text, n.integer);
+    } else if (n.kind == LOAM__DOUBLE) {
+        loam__text_double(text, n.number);
+    } else if (loam_is_none(value)) {
+        loam__text_chars(text, "None");
+    } else if (loam__is_chars(value)) {
+        view = loam__chars_view(loam__chars_of(value));
+        (loam_is_str(value) ? loam__text_str_repr : loam__text_bytes_repr)(text, view.data, view.len);
+    } else {
+        append_container(text, loam__object(value));
+    }
+}
+
+static loam_str *text_to_str(loam__text *text)
+{
+    size_t chars = 0;
+    loam_str *str = NULL;
+
+    if (text->status == LOAM_OK && loam__utf8_check(text->data, text->len, &chars))
+        str = loam__str_new_valid(text->data, text->len, chars);
+    loam__text_free(text);
+    return str;
+}
+
+loam_str *loam_repr(loam_value value)
+{
+    loam__text text = LOAM__TEXT_EMPTY;
+
+    if (loam_is_unset(value))
+        return loam__propagate(__func__), NULL;
+    append_repr(&text, value);
+    return text_to_str(&text);
+}
+
+loam_str *loam_str_of(loam_value value)
+{
+    if (loam_is_str(value))
+        return (loam_str *)loam__object(loam__retain(value));
+    return loam_repr(value);
+}
+
+static loam_status print(loam_value value, bool line)
+{
+    loam_str *str = loam_str_of(value);
+    loam_view view;
+    bool written;
+
+    if (!str)
+        return loam_error()->status;
+    view = loam_str_view_peek(str);
+    written = fwrite(view.data, 1, view.len, stdout) == view.len;
+    if (line)
+        written = written && putchar('\n') != EOF && fflush(stdout) == 0;
+    loam__release(loam_from(str));
+    return written ? LOAM_OK : loam_fail(LOAM_ERR_IO, "standard output cannot be written");
+}
+
+loam_status loam_print(loam_value value)
+{
+    return print(value, false);
+}
+
+loam_status loam_println(loam_value value)
+{
+    return print(value, true);
+}
