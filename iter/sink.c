@@ -1,0 +1,189 @@
+/*
+ * Sinks. Each says which lanes it takes as they come, anything else becomes values, and gets the items in batches. An item
+ * that a sink cannot use is the iterator's failure too, so that the next one to ask hears the same.
+ */
+#include "iter/stage.h"
+
+#include "containers/dict.h"
+#include "containers/sequence.h"
+
+typedef struct sink {
+    unsigned lanes;
+    bool takes; /* values are handed over, also on failure; else they are lent */
+    loam_status (*add)(void *context, const loam__stage *from, loam__batch *batch, size_t count);
+} sink;
+
+static loam_status add_batch(loam_iter *iter, const sink *to, void *context, loam__batch *batch, size_t count)
+{
+    bool lent = iter->last->lane == LOAM__LANE_VALUE && !to->takes;
+    loam_status status = to->add(context, iter->last, batch, count);
+
+    if (status < 0)
+        loam__iter_fail(iter, status); /* first of all, since what is released may bring other failures */
+    if (lent)
+        loam__slots_release(NULL, batch->values, count);
+    return status;
+}
+
+/* `context` is NULL if there was no memory for what the sink makes: the chain is closed all the same. */
+static loam_status run(loam_iter *iter, const sink *to, void *context, const char *function)
+{
+    loam_status status = loam__iter_start(iter, to->lanes, function);
+    loam__batch batch;
+    ptrdiff_t n;
+
+    if (status < 0)
+        return status;
+    if (!context && iter->outcome.status == LOAM_OK)
+        loam__iter_fail(iter, LOAM_ERR_MEMORY);
+    do {
+        n = loam__iter_fill(iter, &batch, iter->last ? loam__batch_size(iter->last->lane) : 1);
+        if (n > 0)
+            add_batch(iter, to, context, &batch, (size_t)n);
+    } while (n > 0);
+    loam__iter_leave(iter);
+    return (loam_status)n;
+}
+
+/* What a sink has made of the items, if the chain did not fail: NULL then, and the failure is still the last one. */
+static void *result_of(loam_status status, void *result)
+{
+    loam_failure failure;
+
+    if (status == LOAM_OK)
+        return result;
+    failure = *loam_error();
+    loam__release(loam_from(result));
+    loam__fail_again(&failure);
+    return NULL;
+}
+
+static loam_status add_to_count(void *context, const loam__stage *from, loam__batch *batch, size_t count)
+{
+    int64_t *total = context;
+
+    (void)from;
+    (void)batch;
+    *total += (int64_t)count;
+    return LOAM_OK;
+}
+
+int64_t loam_iter_count(loam_iter *iter)
+{
+    static const sink counting = {.lanes = LOAM__LANE_ANY, .add = add_to_count};
+    int64_t total = 0;
+    loam_status status = run(iter, &counting, &total, __func__);
+
+    return status < 0 ? status : total;
+}
+
+/* Integers are added exactly, in twice the width; from the first double on all is a double, as in Python. */
+typedef struct sum {
+    __int128 integer;
+    double number;
+    bool is_double;
+} sum;
+
+static loam_status add_to_sum(sum *total, loam_value item)
+{
+    loam__number n = loam__number_of(item);
+
+    if (LOAM__UNLIKELY(n.kind == LOAM__NOT_A_NUMBER))
+        return loam__fail_type("a number to sum", item);
+    if (n.kind == LOAM__DOUBLE && !total->is_double) {
+        total->number = (double)total->integer;
+        total->is_double = true;
+    }
+    if (total->is_double)
+        total->number += n.kind == LOAM__DOUBLE ? n.number : (double)n.integer;
+    else
+        total->integer += n.integer;
+    return LOAM_OK;
+}
+
+static loam_status sum_batch(void *context, const loam__stage *from, loam__batch *batch, size_t count)
+{
+    sum *total = context;
+    loam_status status = LOAM_OK;
+
+    if (from->lane == LOAM__LANE_INT)
+        for (size_t i = 0; i < count; i++)
+            total->integer += batch->ints[i];
+    else
+        for (size_t i = 0; i < count && status == LOAM_OK; i++)
+            status = add_to_sum(total, batch->values[i]);
+    return status;
+}
+
+loam_value loam_iter_sum(loam_iter *iter)
+{
+    static const sink summing = {.lanes = LOAM__LANE_INT | LOAM__LANE_VALUE, .add = sum_batch};
+    sum total = {.integer = 0};
+
+    if (run(iter, &summing, &total, __func__) < 0)
+        return LOAM_UNSET;
+    if (total.is_double)
+        return loam_double(total.number);
+    if (total.integer < INT64_MIN || total.integer > INT64_MAX)
+        return loam_fail(LOAM_ERR_OVERFLOW, "the sum does not fit into 64 bits"), LOAM_UNSET;
+    return loam_int((int64_t)total.integer);
+}
+
+static loam_status add_to_list(void *context, const loam__stage *from, loam__batch *batch, size_t count)
+{
+    (void)from;
+    return loam__list_append_items(context, batch->values, count);
+}
+
+loam_list *loam_iter_list(loam_iter *iter)
+{
+    static const sink listing = {.lanes = LOAM__LANE_VALUE, .takes = true, .add = add_to_list};
+    loam_list *list = loam_list_new();
+
+    return result_of(run(iter, &listing, list, __func__), list);
+}
+
+static loam_status set_pair(loam_dict *dict, loam_value item)
+{
+    loam__span pair;
+
+    if (!loam_is_tuple(item) && !loam_is_list(item))
+        return loam__fail_type("a (key, value) tuple or list", item);
+    pair = loam__span_of(loam__object(item));
+    if (pair.len != 2)
+        return loam_fail(LOAM_ERR_VALUE, "an item of %zu instead of a (key, value) pair", pair.len);
+    return loam_dict_set_take(dict, loam__retain(pair.items[0]), loam__retain(pair.items[1]));
+}
+
+static loam_status add_to_dict(void *context, const loam__stage *from, loam__batch *batch, size_t count)
+{
+    loam_status status = LOAM_OK;
+
+    (void)from;
+    for (size_t i = 0; i < count && status == LOAM_OK; i++)
+        status = set_pair(context, batch->values[i]);
+    return status;
+}
+
+loam_dict *loam_iter_dict(loam_iter *iter)
+{
+    static const sink pairing = {.lanes = LOAM__LANE_VALUE, .add = add_to_dict};
+    loam_dict *dict = loam_dict_new();
+
+    return result_of(run(iter, &pairing, dict, __func__), dict);
+}
+
+static loam_status count_batch(void *context, const loam__stage *from, loam__batch *batch, size_t count)
+{
+    if (from->lane == LOAM__LANE_VIEW)
+        return loam__dict_count_views(context, batch->views, count, from->padded);
+    return loam__dict_count_values(context, batch->values, count);
+}
+
+loam_dict *loam_iter_counter(loam_iter *iter)
+{
+    static const sink tallying = {.lanes = LOAM__LANE_VIEW | LOAM__LANE_VALUE, .add = count_batch};
+    loam_dict *dict = loam_dict_new();
+
+    return result_of(run(iter, &tallying, dict, __func__), dict);
+}

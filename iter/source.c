@@ -1,0 +1,149 @@
+#include "iter/stage.h"
+
+#include "containers/dict.h"
+
+/* A range knows how many integers are left, so that neither end of int64 needs a thought. */
+typedef struct range_stage {
+    loam__stage stage;
+    uint64_t next, step; /* modulo 2^64 */
+    uint64_t left;
+} range_stage;
+
+static ptrdiff_t range_fill(loam__stage *stage, void *out, size_t cap)
+{
+    range_stage *range = (range_stage *)stage;
+    int64_t *ints = out;
+    size_t n = cap < range->left ? cap : (size_t)range->left;
+
+    for (size_t i = 0; i < n; i++)
+        ints[i] = (int64_t)(range->next + i * range->step);
+    range->next += n * range->step;
+    range->left -= n;
+    return (ptrdiff_t)n;
+}
+
+static loam__stage_kind range_kind = {
+    .type = {LOAM__STAGE_TYPE(range_stage), .refs = LOAM_REFS(LOAM__STAGE_REFS)},
+    .lane = LOAM__LANE_INT,
+    .fill = range_fill,
+};
+
+static uint64_t range_len(int64_t start, int64_t stop, int64_t step)
+{
+    uint64_t distance = step > 0 ? (uint64_t)stop - (uint64_t)start : (uint64_t)start - (uint64_t)stop;
+    uint64_t stride = step > 0 ? (uint64_t)step : 0 - (uint64_t)step;
+
+    if (step > 0 ? start >= stop : start <= stop)
+        return 0;
+    return (distance - 1) / stride + 1;
+}
+
+loam_iter *loam_iter_range(int64_t start, int64_t stop, int64_t step)
+{
+    range_stage *range;
+
+    if (step == 0)
+        return loam_fail(LOAM_ERR_VALUE, "range: step cannot be 0"), NULL;
+    range = loam__stage_new(&range_kind);
+    if (range) {
+        range->next = (uint64_t)start;
+        range->step = (uint64_t)step;
+        range->left = range_len(start, stop, step);
+    }
+    return loam__iter_new(range);
+}
+
+/* A walk over something iterable, through the slots of its type or, with a projection, over a dict. */
+typedef struct walk_stage {
+    loam__stage stage;
+    loam_object *walked; /* a reference */
+    loam_cursor cursor;
+    loam__dict_projection projection;
+} walk_stage;
+
+#define WALK_REFS LOAM_REFS(LOAM__STAGE_REFS, offsetof(walk_stage, walked))
+
+static ptrdiff_t walk_fill(loam__stage *stage, void *out, size_t cap)
+{
+    walk_stage *walk = (walk_stage *)stage;
+
+    return loam__type_of(walk->walked)->iter_fill(walk->walked, &walk->cursor, out, cap);
+}
+
+static ptrdiff_t projection_fill(loam__stage *stage, void *out, size_t cap)
+{
+    walk_stage *walk = (walk_stage *)stage;
+
+    return loam__dict_fill((loam_dict *)walk->walked, &walk->cursor, walk->projection, out, cap);
+}
+
+static loam__stage_kind walk_kind = {
+    .type = {LOAM__STAGE_TYPE(walk_stage), .refs = WALK_REFS},
+    .lane = LOAM__LANE_VALUE,
+    .fill = walk_fill,
+};
+
+static loam__stage_kind projection_kind = {
+    .type = {LOAM__STAGE_TYPE(walk_stage), .refs = WALK_REFS},
+    .lane = LOAM__LANE_VALUE,
+    .fill = projection_fill,
+};
+
+static walk_stage *walk_new(loam__stage_kind *kind, loam_object *walked)
+{
+    walk_stage *walk = loam__stage_new(kind);
+
+    if (walk)
+        loam__slot_store(walk, &walk->walked, loam_from(walked));
+    return walk;
+}
+
+static loam_iter *iter_over(loam_object *object)
+{
+    walk_stage *walk = walk_new(&walk_kind, object);
+    loam_status status = walk ? loam__type_of(object)->iter_begin(object, &walk->cursor) : LOAM_ERR_MEMORY;
+
+    if (status < 0) {
+        loam__release(loam_from(walk));
+        return loam__reported(status), NULL;
+    }
+    return loam__iter_new(walk);
+}
+
+loam_iter *loam_iter_of(loam_value iterable)
+{
+    const loam_type *type;
+
+    if (loam_is_unset(iterable))
+        return loam__propagate(__func__), NULL;
+    if (loam_is_iter(iterable))
+        return (loam_iter *)loam__object(loam__retain(iterable));
+    type = loam_is_object(iterable) ? loam__type_of(loam__object(iterable)) : NULL;
+    if (!type || !type->iter_begin || !type->iter_fill)
+        return loam_fail(LOAM_ERR_TYPE, "'%s' object is not iterable", loam__type_name(iterable)), NULL;
+    return iter_over(loam__object(iterable));
+}
+
+static loam_iter *iter_projection(loam_dict *dict, loam__dict_projection projection, const char *function)
+{
+    walk_stage *walk;
+
+    if (!dict)
+        return loam__propagate(function), NULL;
+    walk = walk_new(&projection_kind, &dict->loam);
+    if (walk) {
+        walk->projection = projection;
+        loam__dict_begin(dict, &walk->cursor);
+    }
+    return loam__iter_new(walk);
+}
+
+loam_iter *loam_iter_values(loam_dict *dict)
+{
+    return iter_projection(dict, LOAM__DICT_VALUES, __func__);
+}
+
+loam_iter *loam_iter_items(loam_dict *dict)
+{
+    return iter_projection(dict, LOAM__DICT_ITEMS, __func__);
+}
