@@ -1,0 +1,58 @@
+/*
+ * What every test file stands on.
+ *
+ *     LOAM_TEST(list, grows_by_half) { .. }
+ *
+ * is a Criterion test whose last act is to compare what is alive with what was alive before it, on memory managers that
+ * know. That has to be an assertion of the body: Criterion gives its verdict before it runs `.fini`, so one made there
+ * passes in silence, and so does everything that a sanitizer reports when the process ends.
+ */
+#ifndef TESTS_HARNESS_H
+#define TESTS_HARNESS_H
+
+#include "config.h"
+
+#include <criterion/criterion.h>
+#include <loam.h>
+#include <signal.h>
+
+#include "gc/backend.h"
+
+#define LOAM_TEST(suite, name, ...)                                                                                    \
+    static void suite##_##name(void);                                                                                  \
+    Test(suite, name, ##__VA_ARGS__)                                                                                   \
+    {                                                                                                                  \
+        loam__gc_usage before = loam__gc_live();                                                                       \
+        suite##_##name();                                                                                              \
+        assert_nothing_left(before);                                                                                   \
+    }                                                                                                                  \
+    static void suite##_##name(void)
+
+/* Fails the test if more is alive than `before`; under LeakSanitizer, also if malloc'ed memory is lost. */
+void assert_nothing_left(loam__gc_usage before);
+
+/* The repr of `value`, borrowed, is `text`. */
+void assert_repr(loam_value value, const char *text);
+/* The same, and releases `value`. */
+void assert_repr_take(loam_value value, const char *text);
+
+/* The thread's last failure is `status`, and has a text; it is cleared. */
+void assert_failed(loam_status status);
+
+/*
+ * A scenario that reports whether all its calls succeeded. It is run with the first allocation failing, then with the
+ * second, and so on until none is left to fail; then again with all allocations failing from the first, second, ..
+ * on. Each time it must report failure with LOAM_ERR_MEMORY, and nothing may be left. Returns how many were failed.
+ */
+typedef bool scenario(void *context);
+unsigned fail_each_allocation(scenario *run, void *context);
+
+/* Deterministic numbers for tests: the same on every run and machine. */
+uint64_t random_word(uint64_t *state);
+/* Below `bound`. */
+uint64_t random_below(uint64_t *state, uint64_t bound);
+
+/* How often a loop of that many rounds runs where a round costs more: under valgrind and sanitizers a tenth. */
+unsigned rounds(unsigned many);
+
+#endif

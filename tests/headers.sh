@@ -1,0 +1,45 @@
+#!/bin/sh
+# Every public header compiles alone, as C11, C17, C2x and C++17, without a warning.
+
+. "$(dirname "$0")/tap.sh"
+make_scratch headers
+
+warnings="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror"
+headers=$(cd "$LOAM_SRCDIR/include" && find . -name '*.h' -print | sed 's|^\./||' | sort)
+
+# compile NAME SUFFIX COMMAND...: one test point for all headers; says which failed.
+compile() {
+    name=$1
+    suffix=$2
+    shift 2
+    : >"$scratch/failed"
+    for header in $headers; do
+        # Something must be declared: an empty file is not ISO C.
+        printf '#include <%s>\ntypedef int loam_test_of_header;\n' "$header" >"$scratch/one.$suffix"
+        "$@" $warnings -fsyntax-only -I"$LOAM_SRCDIR/include" "$scratch/one.$suffix" >>"$scratch/failed" 2>&1 ||
+            echo "$header failed" >>"$scratch/failed"
+    done
+    test ! -s "$scratch/failed"
+    ok $? "$name"
+    show "$scratch/failed"
+}
+
+compilers=
+for compiler in gcc clang; do
+    command -v $compiler >/dev/null 2>&1 && compilers="$compilers $compiler"
+done
+for compiler in ${compilers:-"${CC%% *}"}; do
+    for standard in c11 c17 c2x; do
+        compile "each header as $standard with $compiler" c "$compiler" -std=$standard
+    done
+done
+
+compilers=
+for compiler in g++ clang++; do
+    command -v $compiler >/dev/null 2>&1 && compilers="$compilers $compiler"
+done
+for compiler in $compilers; do
+    compile "each header as c++17 with $compiler" cpp "$compiler" -std=c++17
+done
+
+finish
