@@ -13,6 +13,8 @@
 #include "containers/sequence.h"
 #include "lib/utf8.h"
 
+#include <math.h>
+
 static void trace(void *self, loam_visitor *visitor)
 {
     loam_dict *dict = self;
@@ -150,8 +152,9 @@ loam_status loam__query_value(loam__query *query, loam_value value)
         query_number(query, n);
     } else {
         query->kind = LOAM__QUERY_OTHER;
-        if (loam_hash(value, &query->hash) < 0)
-            return loam_error()->status;
+        loam_status status = loam_hash(value, &query->hash);
+        if (status < 0)
+            return status;
     }
     query->value = value;
     return LOAM_OK;
@@ -183,13 +186,20 @@ void loam__query_text(loam__query *query, loam_view view, bool padded)
     query->hash = loam__hash_words(query->words, view.len);
 }
 
-/* Above every int64 only a double can be equal. */
+/* Above every int64 only a double can be equal, and only one that is this integer exactly; a NaN equals nothing. */
 static void query_uint(loam__query *query, uint64_t integer)
 {
-    if (integer <= INT64_MAX)
+    double nearest = (double)integer;
+
+    if (integer <= INT64_MAX) {
         query_int(query, (int64_t)integer);
-    else
-        query_number(query, (loam__number){.kind = LOAM__DOUBLE, .number = (double)integer});
+        return;
+    }
+    if (nearest >= 0x1p64 || (uint64_t)nearest != integer)
+        nearest = (double)NAN;
+    query_number(query, (loam__number){.kind = LOAM__DOUBLE, .number = nearest});
+    query->kind = LOAM__QUERY_NATURAL;
+    query->natural = integer;
 }
 
 loam_status loam__query_key(loam__query *query, loam_key key)
@@ -227,6 +237,14 @@ static void release_key(loam_key key)
         loam__release(key.as.value);
 }
 
+/* Long keys are compared by their hashes first, so a key has its hash before it is in a dict. */
+static loam_value with_hash(loam_value chars, uint64_t hash)
+{
+    if (!loam_is_unset(chars))
+        ((loam__chars *)loam__object(chars))->hash = hash;
+    return chars;
+}
+
 /* The key that a query stands for, a new reference. */
 static loam_value make_key(const loam__query *query)
 {
@@ -234,9 +252,11 @@ static loam_value make_key(const loam__query *query)
         return loam__retain(query->value);
     switch (query->kind) {
     case LOAM__QUERY_STR:
-        return loam_from(loam_str_from(query->view.data, query->view.len));
+        return with_hash(loam_from(loam_str_from(query->view.data, query->view.len)), query->hash);
     case LOAM__QUERY_TEXT:
-        return loam__text_from_view(query->view);
+        return with_hash(loam__text_from_view(query->view), query->hash);
+    case LOAM__QUERY_NATURAL:
+        return loam_uint(query->natural);
     default:
         return query->number.kind == LOAM__INTEGER ? loam_int(query->number.integer)
                                                    : loam_double(query->number.number);
@@ -395,6 +415,7 @@ loam_status loam__dict_find(loam_dict *dict, const loam__query *query, uint32_t 
     switch (query->kind) {
     case LOAM__QUERY_SMALL_INT:
     case LOAM__QUERY_NUMBER:
+    case LOAM__QUERY_NATURAL:
         if (query->kind == LOAM__QUERY_SMALL_INT && !(dict->key_kinds & LOAM__KEYS_OTHER))
             found = find_with(dict, query, match_word);
         else /* 1.0 or True may be there for 1 */
