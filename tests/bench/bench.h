@@ -24,10 +24,15 @@
 
 #ifdef __cplusplus
 #define BENCH_UNUSED [[maybe_unused]]
-#define BENCH_NO_SAMPLES {}
+#define BENCH_NO_SAMPLES                                                                                               \
+    {                                                                                                                  \
+    }
 #else
 #define BENCH_UNUSED __attribute__((__unused__))
-#define BENCH_NO_SAMPLES {0}
+#define BENCH_NO_SAMPLES                                                                                               \
+    {                                                                                                                  \
+        0                                                                                                              \
+    }
 #endif
 
 BENCH_UNUSED static void bench_fail(const char *what)

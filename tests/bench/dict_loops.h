@@ -15,7 +15,7 @@
  * and undefines M afterwards.
  */
 
-static M(map) M(filled)(const M(key) *keys, const M(value) *values, size_t n)
+static M(map) M(filled)(const M(key) * keys, const M(value) * values, size_t n)
 {
     M(map) map = M(new)();
     for (size_t i = 0; i < n; i++)
@@ -23,7 +23,7 @@ static M(map) M(filled)(const M(key) *keys, const M(value) *values, size_t n)
     return map;
 }
 
-static void M(insert)(M(key) *keys, const uint64_t *stream, const M(value) *values, size_t n)
+static void M(insert)(M(key) * keys, const uint64_t *stream, const M(value) * values, size_t n)
 {
     bench_samples s = BENCH_NO_SAMPLES;
     for (int r = bench_repetitions(n); r; r--) {
@@ -37,7 +37,7 @@ static void M(insert)(M(key) *keys, const uint64_t *stream, const M(value) *valu
     bench_print("insert", &s);
 }
 
-static void M(hit)(M(map) map, M(query) *queries, const uint64_t *stream, size_t n)
+static void M(hit)(M(map) map, M(query) * queries, const uint64_t *stream, size_t n)
 {
     bench_samples s = BENCH_NO_SAMPLES;
     size_t passes = bench_passes(n);
@@ -54,7 +54,7 @@ static void M(hit)(M(map) map, M(query) *queries, const uint64_t *stream, size_t
     bench_print("hit", &s);
 }
 
-static void M(miss)(M(map) map, M(query) *queries, const uint64_t *stream, size_t n)
+static void M(miss)(M(map) map, M(query) * queries, const uint64_t *stream, size_t n)
 {
     bench_samples s = BENCH_NO_SAMPLES;
     size_t passes = bench_passes(n);
@@ -86,7 +86,7 @@ static void M(iterate)(M(map) map, size_t n)
     bench_print("iterate", &s);
 }
 
-static void M(erase)(M(key) *keys, const uint64_t *stream, const M(value) *values, M(query) *queries,
+static void M(erase)(M(key) * keys, const uint64_t *stream, const M(value) * values, M(query) * queries,
                      const uint64_t *order, size_t n)
 {
     bench_samples s = BENCH_NO_SAMPLES;
@@ -105,7 +105,7 @@ static void M(erase)(M(key) *keys, const uint64_t *stream, const M(value) *value
 }
 
 /* Erase an old key, insert a new one, n times: all are new at the end. */
-static void M(churn)(M(key) *keys, const uint64_t *stream, const M(value) *values, M(query) *queries,
+static void M(churn)(M(key) * keys, const uint64_t *stream, const M(value) * values, M(query) * queries,
                      const uint64_t *order, size_t n)
 {
     bench_samples s = BENCH_NO_SAMPLES;
