@@ -24,15 +24,8 @@
 
 #ifdef __cplusplus
 #define BENCH_UNUSED [[maybe_unused]]
-#define BENCH_NO_SAMPLES                                                                                               \
-    {                                                                                                                  \
-    }
 #else
 #define BENCH_UNUSED __attribute__((__unused__))
-#define BENCH_NO_SAMPLES                                                                                               \
-    {                                                                                                                  \
-        0                                                                                                              \
-    }
 #endif
 
 BENCH_UNUSED static void bench_fail(const char *what)
@@ -156,6 +149,13 @@ typedef struct bench_samples {
     bool answered;
     uint64_t answer;
 } bench_samples;
+
+BENCH_UNUSED static bench_samples bench_begin(void)
+{
+    bench_samples samples;
+    memset(&samples, 0, sizeof samples);
+    return samples;
+}
 
 BENCH_UNUSED static double bench_ns(clockid_t clock)
 {

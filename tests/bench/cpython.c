@@ -184,7 +184,7 @@ static void str3_bytes(void)
 
 static void list_append(size_t n)
 {
-    bench_samples s = BENCH_NO_SAMPLES;
+    bench_samples s = bench_begin();
     for (int r = 3; r; r--) {
         bench_start(&s);
         PyObject *list = PyList_New(0);
@@ -202,7 +202,7 @@ static void list_append(size_t n)
 
 static void list_index_sum(size_t n)
 {
-    bench_samples s = BENCH_NO_SAMPLES;
+    bench_samples s = bench_begin();
     PyObject **values = int_values(n);
     PyObject *list = PyList_New((Py_ssize_t)n);
     for (size_t i = 0; i < n; i++)

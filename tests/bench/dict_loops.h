@@ -25,7 +25,7 @@ static M(map) M(filled)(const M(key) * keys, const M(value) * values, size_t n)
 
 static void M(insert)(M(key) * keys, const uint64_t *stream, const M(value) * values, size_t n)
 {
-    bench_samples s = BENCH_NO_SAMPLES;
+    bench_samples s = bench_begin();
     for (int r = bench_repetitions(n); r; r--) {
         M(fresh)(keys, stream, n);
         bench_start(&s);
@@ -39,7 +39,7 @@ static void M(insert)(M(key) * keys, const uint64_t *stream, const M(value) * va
 
 static void M(hit)(M(map) map, M(query) * queries, const uint64_t *stream, size_t n)
 {
-    bench_samples s = BENCH_NO_SAMPLES;
+    bench_samples s = bench_begin();
     size_t passes = bench_passes(n);
     for (int r = bench_repetitions(n); r; r--) {
         uint64_t sum = 0;
@@ -56,7 +56,7 @@ static void M(hit)(M(map) map, M(query) * queries, const uint64_t *stream, size_
 
 static void M(miss)(M(map) map, M(query) * queries, const uint64_t *stream, size_t n)
 {
-    bench_samples s = BENCH_NO_SAMPLES;
+    bench_samples s = bench_begin();
     size_t passes = bench_passes(n);
     for (int r = bench_repetitions(n); r; r--) {
         uint64_t found = 0;
@@ -73,7 +73,7 @@ static void M(miss)(M(map) map, M(query) * queries, const uint64_t *stream, size
 
 static void M(iterate)(M(map) map, size_t n)
 {
-    bench_samples s = BENCH_NO_SAMPLES;
+    bench_samples s = bench_begin();
     size_t passes = bench_passes(n);
     for (int r = bench_repetitions(n); r; r--) {
         uint64_t sum = 0;
@@ -89,7 +89,7 @@ static void M(iterate)(M(map) map, size_t n)
 static void M(erase)(M(key) * keys, const uint64_t *stream, const M(value) * values, M(query) * queries,
                      const uint64_t *order, size_t n)
 {
-    bench_samples s = BENCH_NO_SAMPLES;
+    bench_samples s = bench_begin();
     for (int r = bench_repetitions(n); r; r--) {
         M(fresh)(keys, stream, n);
         M(map) map = M(filled)(keys, values, n);
@@ -108,7 +108,7 @@ static void M(erase)(M(key) * keys, const uint64_t *stream, const M(value) * val
 static void M(churn)(M(key) * keys, const uint64_t *stream, const M(value) * values, M(query) * queries,
                      const uint64_t *order, size_t n)
 {
-    bench_samples s = BENCH_NO_SAMPLES;
+    bench_samples s = bench_begin();
     uint64_t *others = bench_stream(BENCH_ABSENT, n);
     M(key) *fresh = M(keys)(others, n);
     for (int r = bench_repetitions(n); r; r--) {

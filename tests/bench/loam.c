@@ -221,7 +221,7 @@ static uint64_t squares(loam_dict *counts)
 
 static void str_count(size_t distinct)
 {
-    bench_samples s = BENCH_NO_SAMPLES;
+    bench_samples s = bench_begin();
     bench_text text = bench_words(distinct);
     int file = memfd_create("words", 0);
     char path[64];
@@ -255,7 +255,7 @@ static loam_list *list_filled(size_t n)
 
 static void list_append(size_t n)
 {
-    bench_samples s = BENCH_NO_SAMPLES;
+    bench_samples s = bench_begin();
     for (int r = 3; r; r--) {
         bench_start(&s);
         loam_auto loam_list *list = list_filled(n);
@@ -267,7 +267,7 @@ static void list_append(size_t n)
 
 static void list_index_sum(size_t n)
 {
-    bench_samples s = BENCH_NO_SAMPLES;
+    bench_samples s = bench_begin();
     loam_auto loam_list *list = list_filled(n);
     for (int r = 3; r; r--) {
         int64_t sum = 0;

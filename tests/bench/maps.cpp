@@ -138,7 +138,7 @@ typedef uint64_t str_value;
 /* The words are views of one text: no key is copied. */
 static void str_count(size_t distinct)
 {
-    bench_samples s = BENCH_NO_SAMPLES;
+    bench_samples s = bench_begin();
     bench_text text = bench_words(distinct);
     std::vector<std::string_view> words;
     size_t start = 0;
@@ -173,7 +173,7 @@ static void str3_bytes()
 
 static void list_append(size_t n)
 {
-    bench_samples s = BENCH_NO_SAMPLES;
+    bench_samples s = bench_begin();
     for (int r = 3; r; r--) {
         bench_start(&s);
         auto *list = new std::vector<int64_t>;
