@@ -249,6 +249,12 @@ class Programs:
         return str(path)
 
 
+def warm(path):
+    with open(path, "rb") as file:
+        while file.read(1 << 20):
+            pass
+
+
 def check_library(options):
     """loam is measured as it is installed by default."""
     config = pathlib.Path(options.builddir, "config.h").read_text()
@@ -464,7 +470,7 @@ def run(options):
     for (group, size), members in groups.items():
         say(" ".join(case.name for case in members))
         if group in TEXT_GROUPS:
-            pathlib.Path(programs.text(size)).read_bytes()
+            warm(programs.text(size))
         figures, quiet, broken = measure_group(members, programs, present, core, options.rounds)
         broken += disagreements(members, figures)
         for failure in broken:
