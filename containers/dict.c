@@ -13,6 +13,10 @@
 #include "containers/sequence.h"
 #include "lib/utf8.h"
 
+#include <stdio.h>
+
+#include <math.h>
+
 static void trace(void *self, loam_visitor *visitor)
 {
     loam_dict *dict = self;
@@ -150,8 +154,9 @@ loam_status loam__query_value(loam__query *query, loam_value value)
         query_number(query, n);
     } else {
         query->kind = LOAM__QUERY_OTHER;
-        if (loam_hash(value, &query->hash) < 0)
-            return loam_error()->status;
+        loam_status status = loam_hash(value, &query->hash);
+        if (status < 0)
+            return status;
     }
     query->value = value;
     return LOAM_OK;
@@ -183,13 +188,19 @@ void loam__query_text(loam__query *query, loam_view view, bool padded)
     query->hash = loam__hash_words(query->words, view.len);
 }
 
-/* Above every int64 only a double can be equal. */
+/* Above every int64 only a double can be equal, and only one that is this integer exactly; a NaN equals nothing. */
 static void query_uint(loam__query *query, uint64_t integer)
 {
-    if (integer <= INT64_MAX)
+    double nearest = (double)integer;
+
+    if (integer <= INT64_MAX) {
         query_int(query, (int64_t)integer);
-    else
-        query_number(query, (loam__number){.kind = LOAM__DOUBLE, .number = (double)integer});
+        return;
+    }
+    if (nearest >= 0x1p64 || (uint64_t)nearest != integer)
+        nearest = (double)NAN;
+    query_number(query, (loam__number){.kind = LOAM__DOUBLE, .integer = (int64_t)integer, .number = nearest});
+    query->kind = LOAM__QUERY_NATURAL;
 }
 
 loam_status loam__query_key(loam__query *query, loam_key key)
@@ -227,6 +238,14 @@ static void release_key(loam_key key)
         loam__release(key.as.value);
 }
 
+/* Long keys are compared by their hashes first, so a key has its hash before it is in a dict. */
+static loam_value with_hash(loam_value chars, uint64_t hash)
+{
+    if (!loam_is_unset(chars))
+        ((loam__chars *)loam__object(chars))->hash = hash;
+    return chars;
+}
+
 /* The key that a query stands for, a new reference. */
 static loam_value make_key(const loam__query *query)
 {
@@ -234,9 +253,11 @@ static loam_value make_key(const loam__query *query)
         return loam__retain(query->value);
     switch (query->kind) {
     case LOAM__QUERY_STR:
-        return loam_from(loam_str_from(query->view.data, query->view.len));
+        return with_hash(loam_from(loam_str_from(query->view.data, query->view.len)), query->hash);
     case LOAM__QUERY_TEXT:
-        return loam__text_from_view(query->view);
+        return with_hash(loam__text_from_view(query->view), query->hash);
+    case LOAM__QUERY_NATURAL:
+        return loam_uint((uint64_t)query->number.integer);
     default:
         return query->number.kind == LOAM__INTEGER ? loam_int(query->number.integer)
                                                    : loam_double(query->number.number);
@@ -395,6 +416,7 @@ loam_status loam__dict_find(loam_dict *dict, const loam__query *query, uint32_t 
     switch (query->kind) {
     case LOAM__QUERY_SMALL_INT:
     case LOAM__QUERY_NUMBER:
+    case LOAM__QUERY_NATURAL:
         if (query->kind == LOAM__QUERY_SMALL_INT && !(dict->key_kinds & LOAM__KEYS_OTHER))
             found = find_with(dict, query, match_word);
         else /* 1.0 or True may be there for 1 */
@@ -552,15 +574,26 @@ static loam_status locate(loam_dict *dict, loam_key key, loam__query *query, uin
     return status < 0 ? status : loam__dict_find(dict, query, position);
 }
 
-LOAM__COLD static loam_status fail_key(const loam__query *query)
+/* "what: the key's repr". */
+LOAM__COLD static loam_status fail_about_key(loam_status status, const loam__query *query, const char *what)
 {
-    loam_value key = make_key(query);
-    loam_str *text = loam_is_unset(key) ? NULL : loam_repr(key);
-    loam_status status = loam_fail(LOAM_ERR_KEY, "no such key: %.200s", text ? loam_str_chars_peek(text) : "?");
+    loam_failure failure = {.status = status};
+    loam_value key;
+    loam_str *text;
 
+    snprintf(failure.text, sizeof failure.text, "%s", what);
+    key = make_key(query);
+    text = loam_is_unset(key) ? NULL : loam_repr(key);
+    loam_fail(status, "%s: %.120s", failure.text, text ? loam_str_chars_peek(text) : "?");
+    failure = *loam_error(); /* what is released may bring other failures */
     loam__release(loam_from(text));
     loam__release(key);
-    return status;
+    return loam__fail_again(&failure);
+}
+
+static loam_status fail_key(const loam__query *query)
+{
+    return fail_about_key(LOAM_ERR_KEY, query, "no such key");
 }
 
 static loam_status find_peek(loam_dict *dict, loam_key key, loam_value *out)
@@ -613,32 +646,87 @@ int(loam_dict_contains)(loam_dict *dict, loam_key key)
     return status < 0 ? (int)status : status == LOAM_OK;
 }
 
+/* Values of one C type. `out` is left alone unless the value is of it. */
+
+typedef loam_status reader(loam_value value, void *out);
+
+static loam_status read_int(loam_value value, void *out)
+{
+    return loam_to_int(value, out);
+}
+
+static loam_status read_double(loam_value value, void *out)
+{
+    return loam_to_double(value, out);
+}
+
+static loam_status read_bool(loam_value value, void *out)
+{
+    return loam_to_bool(value, out);
+}
+
+static loam_status read_chars(loam_value value, void *out)
+{
+    loam_str *str = loam_to_str_peek(value);
+
+    if (!str)
+        return LOAM_ERR_TYPE;
+    *(const char **)out = loam_str_chars_peek(str);
+    return LOAM_OK;
+}
+
+static loam_status find_as(loam_dict *dict, loam_key key, reader *read, void *out, bool or_fail)
+{
+    loam__query query;
+    uint32_t position;
+    loam_status status = locate(dict, key, &query, &position);
+
+    if (status == LOAM_MISSING && or_fail)
+        status = fail_key(&query);
+    else if (status == LOAM_OK && read(dict->entries[position].value, out) < 0)
+        status = fail_about_key(LOAM_ERR_TYPE, &query, loam_error()->text);
+    release_key(key);
+    return status;
+}
+
+loam_status(loam_dict_find_int)(loam_dict *dict, loam_key key, int64_t *out)
+{
+    return find_as(dict, key, read_int, out, false);
+}
+
 loam_status(loam_dict_get_int)(loam_dict *dict, loam_key key, int64_t *out)
 {
-    loam_value value = (loam_dict_get_peek)(dict, key);
-    return loam_is_unset(value) ? loam_error()->status : loam_to_int(value, out);
+    return find_as(dict, key, read_int, out, true);
+}
+
+loam_status(loam_dict_find_double)(loam_dict *dict, loam_key key, double *out)
+{
+    return find_as(dict, key, read_double, out, false);
 }
 
 loam_status(loam_dict_get_double)(loam_dict *dict, loam_key key, double *out)
 {
-    loam_value value = (loam_dict_get_peek)(dict, key);
-    return loam_is_unset(value) ? loam_error()->status : loam_to_double(value, out);
+    return find_as(dict, key, read_double, out, true);
+}
+
+loam_status(loam_dict_find_bool)(loam_dict *dict, loam_key key, bool *out)
+{
+    return find_as(dict, key, read_bool, out, false);
 }
 
 loam_status(loam_dict_get_bool)(loam_dict *dict, loam_key key, bool *out)
 {
-    loam_value value = (loam_dict_get_peek)(dict, key);
-    return loam_is_unset(value) ? loam_error()->status : loam_to_bool(value, out);
+    return find_as(dict, key, read_bool, out, true);
+}
+
+loam_status(loam_dict_find_chars_peek)(loam_dict *dict, loam_key key, const char **out)
+{
+    return find_as(dict, key, read_chars, out, false);
 }
 
 loam_status(loam_dict_get_chars_peek)(loam_dict *dict, loam_key key, const char **out)
 {
-    loam_str *str = loam_to_str_peek((loam_dict_get_peek)(dict, key));
-
-    if (!str)
-        return loam_error()->status;
-    *out = loam_str_chars_peek(str);
-    return LOAM_OK;
+    return find_as(dict, key, read_chars, out, true);
 }
 
 loam_status(loam_dict_add)(loam_dict *dict, loam_key key, int64_t amount)
@@ -753,7 +841,21 @@ static void move_entry_to_end(loam_dict *dict, uint64_t hash, uint32_t position)
         dict->first++;
 }
 
-/* Making room may close holes, so the entry is looked for again. */
+/* Making room may close holes, and looking for the entry again may run user code that takes the room. */
+static loam_status reserve_and_find(loam_dict *dict, const loam__query *query, uint32_t *position)
+{
+    uint32_t version = dict->version;
+    loam_status status = loam__dict_reserve_one(dict);
+
+    if (status < 0 || dict->version == version)
+        return status;
+    version = dict->version;
+    status = loam__dict_find(dict, query, position);
+    if (status == LOAM_OK && dict->version != version)
+        status = loam_fail(LOAM_ERR_CHANGED, "dict changed while its keys were compared");
+    return status;
+}
+
 loam_status(loam_dict_move_to_end)(loam_dict *dict, loam_key key)
 {
     loam__query query;
@@ -761,9 +863,7 @@ loam_status(loam_dict_move_to_end)(loam_dict *dict, loam_key key)
     loam_status status = locate(dict, key, &query, &position);
 
     if (status == LOAM_OK && position + 1 != dict->used) {
-        status = loam__dict_reserve_one(dict);
-        if (status == LOAM_OK)
-            status = loam__dict_find(dict, &query, &position);
+        status = reserve_and_find(dict, &query, &position);
         if (status == LOAM_OK)
             move_entry_to_end(dict, query.hash, position);
     }

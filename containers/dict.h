@@ -60,6 +60,7 @@ extern loam_type loam__dict_type;
 typedef enum loam__query_kind {
     LOAM__QUERY_SMALL_INT, /* `value` is one */
     LOAM__QUERY_NUMBER,    /* any other number */
+    LOAM__QUERY_NATURAL,   /* above every int64: its bits in `number.integer`, the double that equals it in `number.number` */
     LOAM__QUERY_STR,       /* `view`: a str of these bytes */
     LOAM__QUERY_BYTES,
     LOAM__QUERY_TEXT, /* `view`: a str where it is UTF-8, else bytes */

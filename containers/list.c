@@ -298,10 +298,16 @@ loam_list *loam_list_slice(const loam_list *list, int64_t start, int64_t stop, i
 
     if (!list)
         return loam__propagate(__func__), NULL;
-    if (loam__slice_of(list->len, start, stop, step, &slice) < 0)
+    result = loam_list_new(); /* first: it may run finalizers, and they change the list */
+    if (!result)
         return NULL;
-    result = loam__list_new_room(slice.count);
-    for (size_t i = 0; result && i < slice.count; i++)
+    if (loam__slice_of(list->len, start, stop, step, &slice) < 0 ||
+        (slice.count && set_capacity(result, slice.count) < 0)) {
+        loam__gc_release(&result->loam);
+        return NULL;
+    }
+    for (size_t i = 0; i < slice.count; i++)
         loam__slot_store(result, &result->items[i], list->items[slice.first + (int64_t)i * slice.step]);
+    result->len = slice.count;
     return result;
 }

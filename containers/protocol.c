@@ -39,7 +39,7 @@ static int equal_objects(loam_value a, loam_value b)
         return loam__dict_equal((loam_dict *)x, (loam_dict *)y);
     default:
         type = loam__type_of(x);
-        return type->equal ? type->equal(x, y) : x == y;
+        return type->equal ? (int)loam__reported(type->equal(x, y)) : x == y;
     }
 }
 
@@ -159,7 +159,9 @@ loam_status loam_compare(loam_value a, loam_value b, int *order)
     if (loam_is_tuple(a) || loam_is_list(a))
         return loam__sequence_compare(loam__object(a), loam__object(b), order);
     type = loam__type_of(loam__object(a));
-    return type->compare ? type->compare(loam__object(a), loam__object(b), order) : no_order(a, b);
+    if (!type->compare)
+        return no_order(a, b);
+    return (loam_status)loam__reported(type->compare(loam__object(a), loam__object(b), order));
 }
 
 /* The order of the items matters, and so does how many there are. */
@@ -185,7 +187,7 @@ static loam_status hash_object(loam_object *object, uint64_t *out)
     if (loam__stack_check() < 0)
         return LOAM_ERR_RECURSION;
     if (type->hash)
-        return type->hash(object, out);
+        return (loam_status)loam__reported(type->hash(object, out));
     if (type->id == LOAM__TYPE_TUPLE)
         return hash_tuple((loam_tuple *)object, out);
     if (type->equal || type->id == LOAM__TYPE_LIST || type->id == LOAM__TYPE_DICT)
@@ -222,7 +224,7 @@ int64_t loam_len(loam_value value)
         return loam__propagate(__func__);
     type = loam_is_object(value) ? loam__type_of(loam__object(value)) : NULL;
     if (type && type->len)
-        return type->len(loam__object(value));
+        return loam__reported(type->len(loam__object(value)));
     return loam_fail(LOAM_ERR_TYPE, "object of type '%s' has no len()", loam__type_name(value));
 }
 
@@ -232,10 +234,10 @@ static loam_status each_batch(loam_object *object, const loam_type *type, loam__
 {
     loam_value items[BATCH];
     loam_cursor cursor;
-    loam_status status = type->iter_begin(object, &cursor);
+    loam_status status = (loam_status)loam__reported(type->iter_begin(object, &cursor));
 
     while (status == LOAM_OK) {
-        ptrdiff_t n = type->iter_fill(object, &cursor, items, BATCH);
+        ptrdiff_t n = loam__reported(type->iter_fill(object, &cursor, items, BATCH));
         if (n <= 0)
             return (loam_status)n;
         status = add(context, items, (size_t)n);

@@ -95,8 +95,17 @@ static const char *own_text(loam_object *object)
     }
 }
 
+static bool is_empty_tuple(const loam_object *object)
+{
+    return loam__type_id_of(object) == LOAM__TYPE_TUPLE && !((const loam_tuple *)object)->len;
+}
+
 static void append_container(loam__text *text, loam_object *object)
 {
+    if (is_empty_tuple(object)) { /* all threads share it: its header is not written */
+        loam__text_chars(text, "()");
+        return;
+    }
     if (loam__is_flagged(object, LOAM__FLAG_BUSY)) {
         loam__text_chars(text, own_text(object));
         return;
@@ -150,8 +159,12 @@ static loam_str *text_to_str(loam__text *text)
     size_t chars = 0;
     loam_str *str = NULL;
 
-    if (text->status == LOAM_OK && loam__utf8_check(text->data, text->len, &chars))
-        str = loam__str_new_valid(text->data, text->len, chars);
+    if (text->status == LOAM_OK) {
+        if (loam__utf8_check(text->data, text->len, &chars))
+            str = loam__str_new_valid(text->data, text->len, chars);
+        else
+            loam_fail(LOAM_ERR_VALUE, "the name of a type is not UTF-8");
+    }
     loam__text_free(text);
     return str;
 }

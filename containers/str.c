@@ -54,18 +54,22 @@ static loam_status iter_begin(const void *self, loam_cursor *cursor)
     return LOAM_OK;
 }
 
-/* The position of the cursor is in bytes. */
+/* The position of the cursor is in bytes; its version becomes 1 where memory ran out behind items to be given first. */
 static ptrdiff_t iter_fill(void *self, loam_cursor *cursor, loam_value *out, size_t cap)
 {
     const loam__chars *chars = self;
     size_t n = 0;
 
+    if (cursor->version)
+        return loam__fail_memory();
     for (; n < cap && cursor->position < chars->len; n++) {
         const char *at = chars->data + cursor->position;
         size_t width = loam__utf8_width(*at);
         out[n] = loam_from(loam__str_new_valid(at, width, 1));
-        if (loam_is_unset(out[n]))
+        if (loam_is_unset(out[n])) {
+            cursor->version = 1;
             return n ? (ptrdiff_t)n : LOAM_ERR_MEMORY;
+        }
         cursor->position += width;
     }
     return (ptrdiff_t)n;

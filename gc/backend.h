@@ -48,4 +48,13 @@ typedef struct loam__gc_usage {
 
 loam__gc_usage loam__gc_live(void);
 
+/* Who is told of every object that this thread makes and frees, where objects are freed promptly; NULL for nobody. The
+ * watcher must not make, release or change objects. */
+typedef struct loam__watcher {
+    void (*made)(const loam_object *object);
+    void (*freed)(const loam_object *object);
+} loam__watcher;
+
+void loam__gc_watch(const loam__watcher *watcher);
+
 #endif

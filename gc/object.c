@@ -28,6 +28,8 @@ loam_status loam__object_immortal(loam_object *object, loam_type *type, uint64_t
 
 static const char *broken_rule(const loam_type *type)
 {
+    if (type->id)
+        return "a type's id is the library's to set";
     if (!type->name)
         return "a type has a name";
     if (type->size < sizeof(loam_object) || type->size % sizeof(loam_value))
@@ -35,6 +37,8 @@ static const char *broken_rule(const loam_type *type)
     for (const uint16_t *ref = type->refs; ref && *ref; ref++)
         if (*ref < sizeof(loam_object) || *ref % sizeof(loam_value) || *ref + sizeof(loam_value) > type->size)
             return "a type's reference fields are aligned words inside its structure, behind the loam_object";
+    if (!type->iter_begin != !type->iter_fill)
+        return "a type has both iter_begin and iter_fill, or neither";
     return NULL;
 }
 
@@ -42,7 +46,7 @@ void *loam_new(loam_type *type)
 {
     if (!type)
         return loam__propagate(__func__), NULL;
-    if (!type->id && broken_rule(type))
+    if (type->id < LOAM__TYPE_FIRST_FREE && broken_rule(type))
         return loam__bug(__func__, broken_rule(type)), NULL;
     return loam__object_new(type, type->size);
 }

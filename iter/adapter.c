@@ -1,7 +1,7 @@
 /*
- * Adapters. Those with a callback work in the caller's array: they have it filled by their source and let their results
- * replace the items, so that a chain of them needs no memory of its own. A filter goes on until something is left, because
- * 0 items would be the end.
+ * Adapters. Those with a callback work in the caller's array: they have it filled by their source and let their
+ * results replace the items, so that a chain of them needs no memory of its own. A filter goes on until something is
+ * left, because 0 items would be the end.
  *
  * A callback that releases, appends or fails finds everything in order: an item is held by the array until the callback
  * has returned.

@@ -1,9 +1,9 @@
 /*
  * Words and lines of a file.
  *
- * The file is read into one buffer, which is used again and again: that is faster than mapping the file, because no page
- * of it has to be mapped, and works on pipes. The items lent are in it, so it is refilled only when a fill begins and no
- * item is left. What is then under way moves to the front; the buffer grows only if that alone fills it.
+ * The file is read into one buffer, which is used again and again: that is faster than mapping the file, because no
+ * page of it has to be mapped, and works on pipes. The items lent are in it, so it is refilled only when a fill begins
+ * and no item is left. What is then under way moves to the front; the buffer grows only if that alone fills it.
  *
  *     data | item under way | read, not yet split | free | slack
  *          start            position              len    capacity

@@ -1,3 +1,11 @@
+/*
+ * How a chain is asked, how it grows and how it ends.
+ *
+ * A failure is kept in two places: in a stage, from when an item fails until the items before it have been delivered;
+ * and in the iterator, for good. It is kept with its text, as an object, so that it is released and scanned like the
+ * rest; where there is no memory for that, its status must do. Whatever is let go of on the way may bring failures of
+ * its own, so the order is always: keep, release, report again.
+ */
 #include "iter/stage.h"
 
 #include "lib/stack.h"
@@ -29,13 +37,6 @@ ptrdiff_t loam__outcome_answer(const loam__outcome *outcome)
     if (outcome->failure)
         return loam__fail_again(&outcome->failure->failure);
     return loam_fail(outcome->status, "%s", loam_status_text(outcome->status));
-}
-
-loam_status loam__reported(ptrdiff_t status)
-{
-    if (loam_error()->status == status)
-        return (loam_status)status;
-    return loam_fail((loam_status)status, "%s", loam_status_text((loam_status)status));
 }
 
 void *loam__stage_new(loam__stage_kind *kind)

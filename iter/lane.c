@@ -1,6 +1,6 @@
 /*
- * From lane to lane. Values are what every lane can become; from them come the others, where an item fits. So there are
- * two stages towards values and two away from them, and between ints and views one of each.
+ * From lane to lane, always by way of values: every int and every view can become one, and a value becomes an int or a
+ * view if that is what it holds.
  */
 #include "iter/stage.h"
 

@@ -1,6 +1,6 @@
 /*
- * Sinks. Each says which lanes it takes as they come, anything else becomes values, and gets the items in batches. An item
- * that a sink cannot use is the iterator's failure too, so that the next one to ask hears the same.
+ * Sinks. Each says which lanes it takes as they come, anything else becomes values, and gets the items in batches. An
+ * item that a sink cannot use is the iterator's failure too, so that the next one to ask hears the same.
  */
 #include "iter/stage.h"
 
@@ -13,7 +13,7 @@ typedef struct sink {
     loam_status (*add)(void *context, const loam__stage *from, loam__batch *batch, size_t count);
 } sink;
 
-static loam_status add_batch(loam_iter *iter, const sink *to, void *context, loam__batch *batch, size_t count)
+static void add_batch(loam_iter *iter, const sink *to, void *context, loam__batch *batch, size_t count)
 {
     bool lent = iter->last->lane == LOAM__LANE_VALUE && !to->takes;
     loam_status status = to->add(context, iter->last, batch, count);
@@ -22,7 +22,6 @@ static loam_status add_batch(loam_iter *iter, const sink *to, void *context, loa
         loam__iter_fail(iter, status); /* first of all, since what is released may bring other failures */
     if (lent)
         loam__slots_release(NULL, batch->values, count);
-    return status;
 }
 
 /* `context` is NULL if there was no memory for what the sink makes: the chain is closed all the same. */

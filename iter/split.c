@@ -1,7 +1,7 @@
 /*
  * Words are found 64 bytes at a time: one bit for each byte, set where it belongs to a word; bits that differ from the
- * one before are the starts and the ends. Going from bit to bit costs a few cycles a word; going from byte to byte costs
- * a mispredicted branch for each, which is three times as much as all else in counting words.
+ * one before are the starts and the ends. Going from bit to bit costs a few cycles a word; going from byte to byte
+ * costs a mispredicted branch for each, which is three times as much as all else in counting words.
  */
 #include "iter/split.h"
 

@@ -2,8 +2,8 @@
  * Splitting bytes into words and lines, a part at a time.
  *
  * The splitter stands between two bytes: those before `position` have been looked at. From `start` to there an item is
- * under way, and none if they are equal. So it goes on where it stopped, whether the caller's array was full or the data
- * had ended, and nothing is looked at twice but the rest of a block.
+ * under way, and none if they are equal. So it goes on where it stopped, whether the caller's array was full or the
+ * data had ended, and nothing is looked at twice but the rest of a block.
  */
 #ifndef ITER_SPLIT_H
 #define ITER_SPLIT_H

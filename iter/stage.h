@@ -10,9 +10,9 @@
  * Values in a caller's array are new references; views are lent until the stage's own next fill, which is why a stage
  * that keeps something for them asks its source once in a fill.
  *
- * The iterator holds the last stage, which holds its source, and so on. Always true: `last` is there while the outcome is
- * LOAM_OK; while `running` the chain is held and stays as it is, so that a callback can neither free nor rebuild what it
- * runs in.
+ * The iterator holds the last stage, which holds its source, and so on. Always true: `last` is there while the outcome
+ * is LOAM_OK; while `running` the chain is held and stays as it is, so that a callback can neither free nor rebuild
+ * what it runs in.
  */
 #ifndef ITER_STAGE_H
 #define ITER_STAGE_H
@@ -95,9 +95,6 @@ loam_status loam__outcome_fail(void *owner, loam__outcome *outcome);
 
 /* What a fill answers once the outcome is final: 0, or the failure, reported again. */
 ptrdiff_t loam__outcome_answer(const loam__outcome *outcome);
-
-/* A failure that other code has returned: it is the last one now, with a general text if it was not reported. */
-loam_status loam__reported(ptrdiff_t status);
 
 /* A stage without a source; NULL without memory. */
 void *loam__stage_new(loam__stage_kind *kind);

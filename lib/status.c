@@ -42,6 +42,15 @@ loam_status loam__fail_memory(void)
     return loam_fail(LOAM_ERR_MEMORY, "%s", loam_status_text(LOAM_ERR_MEMORY));
 }
 
+ptrdiff_t loam__report(ptrdiff_t failure)
+{
+    loam_status status = (loam_status)failure;
+
+    if (last_failure.status != status)
+        loam_fail(status, "%s", loam_status_text(status));
+    return failure;
+}
+
 loam_status loam__fail_again(const loam_failure *failure)
 {
     last_failure = *failure;

@@ -16,6 +16,15 @@ LOAM__COLD loam_status loam__propagate(const char *function);
 
 LOAM__COLD loam_status loam__fail_memory(void);
 
+/* What code of the program's has returned. If that is a failure it is the last one now, with a general text where the
+ * program did not report it. */
+LOAM__COLD ptrdiff_t loam__report(ptrdiff_t failure);
+
+static inline ptrdiff_t loam__reported(ptrdiff_t status)
+{
+    return LOAM__UNLIKELY(status < 0) ? loam__report(status) : status;
+}
+
 /* Put back a failure that was kept aside. */
 loam_status loam__fail_again(const loam_failure *failure);
 

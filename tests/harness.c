@@ -3,11 +3,16 @@
 #include "lib/alloc.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* There only in a build with AddressSanitizer. */
 extern int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
+/* There only in a build that counts executed lines. */
+extern void __gcov_dump(void) __attribute__((weak));
 
 void assert_nothing_left(loam__gc_usage before)
 {
@@ -88,6 +93,99 @@ unsigned fail_each_allocation(scenario *run, void *context)
         for (uint64_t n = 0; run_failing(run, context, (failing){.fail_at = n, .from_there_on = from_there_on}); n++)
             failed++;
     return failed;
+}
+
+static void save_counts(int signal_number)
+{
+    (void)signal_number; /* abort() goes on when this returns */
+    if (__gcov_dump)
+        __gcov_dump();
+}
+
+bool aborts(void (*call)(void))
+{
+    int status = 0;
+    pid_t child = fork();
+
+    cr_assert_geq(child, 0);
+    if (!child) {
+        close(STDERR_FILENO);
+        signal(SIGABRT, save_counts);
+        loam_error_clear();
+        call();
+        _exit(0);
+    }
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
+static void *act_in_thread(void *context)
+{
+    const char *(*act)(void) = *(const char *(**)(void))context;
+    loam__gc_usage before = loam__gc_live();
+    const char *problem = act();
+    loam__gc_usage after = loam__gc_live();
+
+    if (!problem && (after.objects != before.objects || after.bytes != before.bytes))
+        problem = "something was left";
+    return (void *)(uintptr_t)problem;
+}
+
+const char *on_small_stack(const char *(*act)(void))
+{
+    pthread_attr_t attributes;
+    pthread_t thread;
+    void *problem = NULL;
+
+    if (!loam_gc_has(LOAM_GC_PROMPT_FREE))
+        return act();
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, 256 * 1024);
+    cr_assert_eq(pthread_create(&thread, &attributes, act_in_thread, (void *)&act), 0);
+    pthread_join(thread, &problem);
+    pthread_attr_destroy(&attributes);
+    return problem;
+}
+
+/* Item by item, in integers wide enough for every bound and step. */
+static void resolve_slice(slice_case *s)
+{
+    __int128 len = (__int128)s->len;
+    __int128 first = s->step > 0 ? 0 : len - 1;
+    __int128 end = s->step > 0 ? len : -1;
+    __int128 at = s->start < 0 ? s->start + len : s->start;
+
+    if (s->start == LOAM_OMIT)
+        at = first;
+    if (s->stop != LOAM_OMIT)
+        end = s->stop < 0 ? s->stop + len : s->stop;
+    if (s->step > 0 && at < 0)
+        at = 0;
+    if (s->step < 0 && at >= len)
+        at = len - 1;
+    s->count = 0;
+    for (; s->step > 0 ? at < end && at < len : at > end && at >= 0; at += s->step)
+        s->indexes[s->count++] = (size_t)at;
+}
+
+void each_slice(void (*check)(const slice_case *slice))
+{
+    static const int64_t steps[] = {-INT64_MAX, -3, -2, -1, 1, 2, 3, INT64_MAX};
+    int64_t bounds[22] = {LOAM_OMIT, INT64_MIN + 1, INT64_MAX};
+    slice_case s;
+
+    for (int64_t bound = -9; bound <= 9; bound++)
+        bounds[bound + 12] = bound;
+    for (s.len = 0; s.len <= 7; s.len++)
+        for (size_t i = 0; i < 22; i++)
+            for (size_t j = 0; j < 22; j++)
+                for (size_t k = 0; k < sizeof steps / sizeof *steps; k++) {
+                    s.start = bounds[i];
+                    s.stop = bounds[j];
+                    s.step = steps[k];
+                    resolve_slice(&s);
+                    check(&s);
+                }
 }
 
 /* splitmix64 */

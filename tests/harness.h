@@ -47,6 +47,24 @@ void assert_failed(loam_status status);
 typedef bool scenario(void *context);
 unsigned fail_each_allocation(scenario *run, void *context);
 
+/* Whether `call` aborts, as it should where it breaks a rule; tried in a child. Only with LOAM_CHECKS. */
+bool aborts(void (*call)(void));
+
+/* Run `act` in a thread with 256 KiB of stack, where the memory manager looks after threads of the program's own, and see
+ * to it that nothing is left there; else right here. Assertions are not for threads: `act` returns what went wrong, or
+ * NULL. */
+const char *on_small_stack(const char *(*act)(void));
+
+/* What Python's `range(len)[start:stop:step]` is. */
+typedef struct slice_case {
+    size_t len;
+    int64_t start, stop, step;
+    size_t indexes[7], count;
+} slice_case;
+
+/* `check` sees the slices of 0 to 7 items with all bounds and steps near them, none, and the most extreme ones. */
+void each_slice(void (*check)(const slice_case *slice));
+
 /* Deterministic numbers for tests: the same on every run and machine. */
 uint64_t random_word(uint64_t *state);
 /* Below `bound`. */

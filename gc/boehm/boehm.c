@@ -55,6 +55,11 @@ loam__gc_usage loam__gc_live(void)
     return (loam__gc_usage){0, 0};
 }
 
+void loam__gc_watch(const loam__watcher *watcher)
+{
+    (void)watcher; /* nothing is freed promptly here */
+}
+
 static void *listed(size_t size)
 {
     size_t granules = (size + GRANULE - 1) / GRANULE;

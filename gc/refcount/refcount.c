@@ -24,6 +24,7 @@
 typedef struct heap {
     loam__gc_usage live;
     loam_object *dead;
+    const loam__watcher *watcher;
     bool draining;
 } heap;
 
@@ -42,6 +43,11 @@ bool loam__gc_can(loam_gc_capability capability)
 loam__gc_usage loam__gc_live(void)
 {
     return this_heap.live;
+}
+
+void loam__gc_watch(const loam__watcher *watcher)
+{
+    this_heap.watcher = watcher;
 }
 
 /* `memory` has just come from malloc and may be NULL. */
@@ -67,6 +73,8 @@ loam_object *loam__gc_object_new(loam_type *type, size_t size)
         return NULL;
     object->head = 1 | (uint64_t)type->id << LOAM__TYPE_SHIFT;
     h->live.objects++;
+    if (LOAM__UNLIKELY(h->watcher))
+        h->watcher->made(object);
     return object;
 }
 
@@ -103,6 +111,8 @@ static void free_object(heap *h, loam_object *object)
     static loam_visitor releasing = {release_slots};
     const loam_type *type = loam__type_of(object);
 
+    if (LOAM__UNLIKELY(h->watcher))
+        h->watcher->freed(object);
     if (loam__holds_references(type))
         loam__object_visit(object, &releasing);
     if (type->dispose)

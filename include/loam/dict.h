@@ -78,8 +78,38 @@ LOAM_API loam_status loam_dict_find(loam_dict *dict, loam_key key, loam_value *o
 LOAM_API int loam_dict_contains(loam_dict *dict, loam_key key) LOAM_NODISCARD;
 
 /**
- * The integer that `key` has, into `*out`, which any failure leaves as it was, so that it can hold a default:
- * LOAM_ERR_KEY where the key is missing, LOAM_ERR_TYPE where its value is no integer.
+ * The integer that `key` has, into `*out`, which is left as it was unless the result is LOAM_OK, so that it can hold a
+ * default. LOAM_MISSING, which is no failure: there is no such key. LOAM_ERR_TYPE: its value is no integer.
+ *
+ * O(1). May run hash, equality.
+ */
+LOAM_API loam_status loam_dict_find_int(loam_dict *dict, loam_key key, int64_t *out) LOAM_NODISCARD;
+
+/**
+ * The same for a double; an integer is converted.
+ *
+ * O(1). May run hash, equality.
+ */
+LOAM_API loam_status loam_dict_find_double(loam_dict *dict, loam_key key, double *out) LOAM_NODISCARD;
+
+/**
+ * The same for a bool.
+ *
+ * O(1). May run hash, equality.
+ */
+LOAM_API loam_status loam_dict_find_bool(loam_dict *dict, loam_key key, bool *out) LOAM_NODISCARD;
+
+/**
+ * The same for the characters of a str, UTF-8 and followed by a zero byte, borrowed from the dict until that key
+ * changes.
+ *
+ * O(1). May run hash, equality.
+ */
+LOAM_API loam_status loam_dict_find_chars_peek(loam_dict *dict, loam_key key, const char **out) LOAM_NODISCARD;
+
+/**
+ * The integer that `key` has, into `*out`, which any failure leaves as it was: LOAM_ERR_KEY where the key is missing,
+ * LOAM_ERR_TYPE where its value is no integer.
  *
  * O(1). May run hash, equality.
  */
@@ -205,6 +235,10 @@ LOAM_END_DECLS
 #define loam_dict_get_peek(dict, key) loam_dict_get_peek(dict, LOAM_KEY(key))
 #define loam_dict_find(dict, key, out) loam_dict_find(dict, LOAM_KEY(key), out)
 #define loam_dict_contains(dict, key) loam_dict_contains(dict, LOAM_KEY(key))
+#define loam_dict_find_int(dict, key, out) loam_dict_find_int(dict, LOAM_KEY(key), out)
+#define loam_dict_find_double(dict, key, out) loam_dict_find_double(dict, LOAM_KEY(key), out)
+#define loam_dict_find_bool(dict, key, out) loam_dict_find_bool(dict, LOAM_KEY(key), out)
+#define loam_dict_find_chars_peek(dict, key, out) loam_dict_find_chars_peek(dict, LOAM_KEY(key), out)
 #define loam_dict_get_int(dict, key, out) loam_dict_get_int(dict, LOAM_KEY(key), out)
 #define loam_dict_get_double(dict, key, out) loam_dict_get_double(dict, LOAM_KEY(key), out)
 #define loam_dict_get_bool(dict, key, out) loam_dict_get_bool(dict, LOAM_KEY(key), out)

@@ -13,7 +13,8 @@
  * For a type of one's own use loam_from(handle). `true` is an int before C23, so write LOAM_TRUE for Python's True.
  *
  * LOAM_LIST(..), LOAM_TUPLE(..) and LOAM_DICT(key, value, ..) are literals: they take 1 to 128 such arguments, nest, and
- * make C data into a value in place. A failure inside makes the whole unset. To keep one in a variable give it a handle
+ * make C data into a value in place. A failure inside makes the whole unset. A new reference that some other call made
+ * is given away in place with LOAM_TAKE(handle); without it the call would make a reference of its own and leak that one. To keep one in a variable give it a handle
  * with loam_list_of(..), loam_tuple_of(..), loam_dict_of(key, value, ..), or a value with LOAM_VAL(LOAM_LIST(..)).
  */
 #ifndef LOAM_GENERIC_H
@@ -228,6 +229,16 @@ template <class... T> static inline loam_literal LOAM_DICT(const T &...x)
 }
 
 #endif
+
+static inline loam_literal loam__take(loam_value value)
+{
+    loam_literal literal;
+    literal.value = value;
+    return literal;
+}
+
+/** The caller's reference, a handle's, given away like a literal: `loam_list_append(list, LOAM_TAKE(loam_list_new()))`. */
+#define LOAM_TAKE(handle) loam__take(loam__from(handle))
 
 static inline void *loam__literal_handle(loam_literal literal)
 {
