@@ -3,11 +3,15 @@
  * each; model.py says what an answer is, values.py what a line is. What the operations are stands in table.py, of which
  * oracle.py makes operations.h.
  *
- *     driver [-l] < sequences > answers        -l: every answer is flushed, for a sequence that crashes
+ *     driver [-l] [-n] < sequences > answers
+ *
+ * -l: every answer is flushed, for a sequence that crashes. -n: nothing may be left when a sequence ends, which asks for
+ * sequences without cycles.
  *
  * Register n holds the result of step n of a sequence, unset if it has none.
  */
 #include <loam.h>
+#include <loam/testing.h>
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -336,36 +340,46 @@ static void run_line(char *line, size_t number)
     putchar('\n');
 }
 
-/* The end of a sequence: "." and its name, which is written back. */
-static void end_sequence(const char *line, size_t steps)
+static void run_sequence(char **line, size_t *capacity, bool flush_all)
 {
+    size_t steps = 0;
+    ssize_t len;
+
+    for (; (len = getline(line, capacity, stdin)) > 0 && **line != '.'; steps++) {
+        (*line)[len - 1] = '\0';
+        run_line(*line, steps);
+        if (flush_all)
+            fflush(stdout);
+    }
     for (size_t i = 0; i < steps; i++)
         loam_unset(&registers[i]);
-    puts(line);
-    fflush(stdout);
 }
 
 int main(int argc, char **argv)
 {
     /* What contains itself is compared until the stack ends: let that be soon. */
     static const struct rlimit stack = {1 << 20, 1 << 20};
-    bool flush_all = argc > 1 && strcmp(argv[1], "-l") == 0;
+    bool flush_all = false;
+    bool nothing_left = false;
     char *line = NULL;
     size_t capacity = 0;
-    size_t steps = 0;
-    ssize_t len;
 
+    for (int i = 1; i < argc; i++) {
+        flush_all = flush_all || strcmp(argv[i], "-l") == 0;
+        nothing_left = nothing_left || strcmp(argv[i], "-n") == 0;
+    }
     setrlimit(RLIMIT_STACK, &stack);
-    while ((len = getline(&line, &capacity, stdin)) > 0) {
-        line[len - 1] = '\0';
-        if (*line == '.') {
-            end_sequence(line, steps);
-            steps = 0;
-        } else {
-            run_line(line, steps++);
-        }
-        if (flush_all)
+    while (!feof(stdin)) {
+        if (nothing_left)
+            LOAM_ASSERT_NO_LEAKS {
+                run_sequence(&line, &capacity, flush_all);
+            }
+        else
+            run_sequence(&line, &capacity, flush_all);
+        if (!feof(stdin)) {
+            fputs(line, stdout); /* the end of a sequence and its name */
             fflush(stdout);
+        }
     }
     free(line);
     return ferror(stdout) ? 2 : 0;

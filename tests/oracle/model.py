@@ -73,10 +73,11 @@ def truth(x):
     return x
 
 
-def string(x):
+def chars(x):
+    """A C string."""
     if not isinstance(x, str):
         raise TypeError
-    return x
+    return x.split('\0')[0]
 
 
 def text(data):
@@ -141,6 +142,9 @@ class Dict(dict):
         if key not in self:
             raise Missing
         return self[key]
+
+    def find_as(self, key, conversion):
+        return conversion(self.find(key))
 
     def add(self, key, amount):
         fitting(key)
@@ -265,7 +269,7 @@ def walks(x, container):
 
 
 def few(start, stop, step):
-    return not step or len(range(start, stop, step)) <= 3000
+    return not step or (stop - start) // step <= 3000
 
 
 def total(items):

@@ -173,7 +173,8 @@ class Run:
     def __init__(self, options):
         self.options = options
         self.drivers = dict(driver.split('=', 1) for driver in options.driver)
-        self.drivers = {name: shlex.split(command) for name, command in self.drivers.items()}
+        more = ['-n'] if options.acyclic else []
+        self.drivers = {name: shlex.split(command) + more for name, command in self.drivers.items()}
         self.counts = collections.Counter()
         self.operations = 0
         self.sequences = 0
@@ -273,7 +274,7 @@ def main():
     p.add_argument('--first', type=int, default=0, help='the number of the first sequence')
     p.add_argument('--jobs', type=int, default=os.cpu_count() or 1)
     p.add_argument('--stop', type=int, default=1, help='after that many differences')
-    p.add_argument('--acyclic', action='store_true', help='nothing comes to contain itself')
+    p.add_argument('--acyclic', action='store_true', help='nothing comes to contain itself, and nothing may be left')
     commands.add_parser('operations')
     options = parser.parse_args()
     if options.command == 'operations':

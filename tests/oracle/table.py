@@ -176,7 +176,7 @@ operation('str.len', 's:str', 'number', 'len(s)', 'loam_str_len(s)', weight=5)
 operation('str.slice', 's:str i:bound j:bound k:step', 'str', 's[i:j:k]', 'loam_str_slice(s, i, j, k)', weight=30)
 operation('str.bytes', 's:str!', 'bytes', 's.encode()',
           'loam_bytes_from(loam_str_view_peek(s).data, loam_str_view_peek(s).len)')
-operation('str.chars_peek', 's:str!', 'str', 's.split("\\0")[0]', 'loam_str_new(loam_str_chars_peek(s))', weight=3)
+operation('str.chars_peek', 's:str!', 'str', 'chars(s)', 'loam_str_new(loam_str_chars_peek(s))', weight=3)
 
 operation('bytes.len', 'b:bytes', 'number', 'len(b)', 'loam_bytes_len(b)', weight=5)
 operation('bytes.get', 'b:bytes i:index', 'out int', 'b[i]', 'loam_bytes_get(b, i, &out)')
@@ -230,8 +230,14 @@ operation('dict.contains', 'd:dict k:key', 'truth', 'k in d', '(loam_dict_contai
 operation('dict.get_int', 'd:dict k:key', 'out int', 'integer(d[k])', '(loam_dict_get_int)(d, k, &out)', weight=8)
 operation('dict.get_double', 'd:dict k:key', 'out double', 'number(d[k])', '(loam_dict_get_double)(d, k, &out)', weight=4)
 operation('dict.get_bool', 'd:dict k:key', 'out bool', 'truth(d[k])', '(loam_dict_get_bool)(d, k, &out)', weight=4)
-operation('dict.get_chars_peek', 'd:dict k:key', 'out chars', 'string(d[k]).split("\\0")[0]',
+operation('dict.get_chars_peek', 'd:dict k:key', 'out chars', 'chars(d[k])',
           '(loam_dict_get_chars_peek)(d, k, &out)', weight=4)
+operation('dict.find_int', 'd:dict k:key', 'out int', 'd.find_as(k, integer)', '(loam_dict_find_int)(d, k, &out)', weight=8)
+operation('dict.find_double', 'd:dict k:key', 'out double', 'd.find_as(k, number)', '(loam_dict_find_double)(d, k, &out)',
+          weight=4)
+operation('dict.find_bool', 'd:dict k:key', 'out bool', 'd.find_as(k, truth)', '(loam_dict_find_bool)(d, k, &out)', weight=4)
+operation('dict.find_chars_peek', 'd:dict k:key', 'out chars', 'd.find_as(k, chars)',
+          '(loam_dict_find_chars_peek)(d, k, &out)', weight=4)
 operation('dict.add', 'd:dict k:key n:amount', 'status', 'd.add(k, n)', '(loam_dict_add)(d, k, n)', weight=25)
 operation('dict.remove', 'd:dict k:key', 'status', 'd.take(k) and None', '(loam_dict_remove)(d, k)', weight=25)
 operation('dict.pop', 'd:dict k:key', 'value', 'd.take(k)', '(loam_dict_pop)(d, k)', weight=25)

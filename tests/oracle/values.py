@@ -149,7 +149,7 @@ def c_data(tree, name_of):
         return name_of(tree[1])
     if kind in SEQUENCES:
         if not tree[1]:
-            return '(loam_literal){loam_from(%s)}' % EMPTY[kind]
+            return 'LOAM_TAKE(%s)' % EMPTY[kind]
         return '%s(%s)' % (MACROS[kind], ', '.join(c_data(item, name_of) for item in tree[1]))
     if kind == 'none':
         return 'LOAM_NONE'
@@ -162,7 +162,7 @@ def c_data(tree, name_of):
     if kind == 'str':
         data = tree[1].encode()
         return c_chars(data) if b'\0' not in data else '(loam_view){%s, %d}' % (c_chars(data), len(data))
-    return '(loam_literal){loam_from(loam_bytes_from(%s, %d))}' % (c_chars(tree[1]), len(tree[1]))
+    return 'LOAM_TAKE(loam_bytes_from(%s, %d))' % (c_chars(tree[1]), len(tree[1]))
 
 
 def c_key(tree, name_of):
