@@ -12,6 +12,7 @@ Where loam differs from Python on purpose, the rule stands here, marked by "loam
 
 import random
 import sys
+import weakref
 from collections import Counter
 from itertools import islice
 
@@ -132,6 +133,13 @@ class Dict(dict):
     because the number of keys is the same again."""
 
     version = 0
+
+    def __init__(self, *items):
+        super().__init__(*items)
+        self.iterators = weakref.WeakSet()
+
+    def is_walked(self):
+        return any(x.walked is self for x in self.iterators)
 
     def set(self, key, value):
         count = len(self)
@@ -260,7 +268,9 @@ def iterate(x, projection=None):
     if isinstance(x, Iter):
         return x
     if isinstance(x, Dict):
-        return Iter(walk_dict(x.version, x, x if projection is None else projection), x)
+        iterator = Iter(walk_dict(x.version, x, x if projection is None else projection), x)
+        x.iterators.add(iterator)
+        return iterator
     return Iter(x, x)
 
 

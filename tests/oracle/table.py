@@ -247,7 +247,9 @@ operation('dict.drop_first', 'd:dict', 'status', 'd.take_end(0) and None', 'loam
 operation('dict.move_to_end', 'd:dict k:key', 'status', 'd.move_to_end(k)', '(loam_dict_move_to_end)(d, k)', weight=20)
 operation('dict.update', 'd:dict e:dict', 'status', 'd.set_all(e)', 'loam_dict_update(d, e)', weight=8)
 operation('dict.clear', 'd:dict', 'status', 'd.remove_all()', 'loam_dict_clear(d)', weight=1)
-operation('dict.reserve', 'd:dict n:size', 'status', 'd.reserve(n)', 'loam_dict_reserve(d, n)', weight=4)
+# loam: a rebuild ends an iteration, and whether there is one is its own affair.
+operation('dict.reserve', 'd:dict n:size', 'status', 'd.reserve(n)', 'loam_dict_reserve(d, n)',
+          when='not (isinstance(d, Dict) and d.is_walked())', weight=4)
 operation('dict.copy', 'd:dict', 'dict', 'Dict(d)', 'loam_dict_copy(d)', weight=4)
 operation('dict.keys', 'd:dict', 'list', 'list(d)', 'loam_dict_keys(d)', weight=4)
 operation('dict.values', 'd:dict', 'list', 'list(d.values())', 'loam_dict_values(d)', weight=4)
