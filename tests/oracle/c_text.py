@@ -3,6 +3,7 @@
 import re
 
 import values
+from shrink import used_by
 from table import CALLBACKS, CALLBACK_HEADS, HELPERS, OPERATIONS
 
 HANDLE = {'list': 'loam_to_list_peek', 'tuple': 'loam_to_tuple_peek', 'dict': 'loam_to_dict_peek',
@@ -113,6 +114,8 @@ class Test:
         self.kinds = {}  # of registers: a handle's kind, or 'value'
         self.helpers = {}
         self.lines = []
+        self.used = set().union(*[used_by(step) for step in steps])
+        self.handled = None  # the register of a step's first handle
 
     def variable(self, number):
         return 'v%d' % number
@@ -149,6 +152,7 @@ class Test:
     def handle(self, kind, tree):
         if tree[0] != 'register':
             tree = ('register', self.stored(tree))
+        self.handled = tree[1] if self.handled is None else self.handled
         if self.kinds[tree[1]] == kind:
             return self.variable(tree[1])
         return '%s(%s)' % (HANDLE[kind], self.as_value(tree[1]))
@@ -184,6 +188,7 @@ class Test:
         has_key = any(kind == 'key' for _, kind, _ in operation.arguments)
         c = re.sub(r'^\((loam_\w+)\)', r'\1', operation.c) if has_key else operation.c
         macro = has_key or bool(re.match(r'loam_(list_(set|append|insert|of)|dict_(set|of)|tuple_of)\(', c))
+        self.handled = None
         texts = {name: self.argument(kind, tree, macro)
                  for (name, kind, strict), tree in zip(operation.arguments, trees)}
         for helper, text in HELPERS.items():
@@ -224,18 +229,22 @@ class Test:
         elif result == 'out pair':
             self.lines += ['loam_auto_value loam_value key%d = LOAM_UNSET;' % number,
                            'loam_auto_value loam_value value%d = LOAM_UNSET;' % number,
-                           'cr_assert_eq(%s, %s);' % (c.replace('&key', '&key%d' % number).replace('&value', '&value%d' % number), code),
-                           'loam_auto_value loam_value %s = %s;' % (name, 'loam_from(loam_tuple_new((loam_value[]){key%d, value%d}, 2))' % (number, number) if outcome == 'ok' else 'LOAM_UNSET')]
+                           'cr_assert_eq(%s, %s);' % (
+                               c.replace('&key', '&key%d' % number).replace('&value', '&value%d' % number), code)]
             self.kinds[number] = 'value'
-            self.expect(number, answer)
+            if outcome == 'ok' and (number in self.used or number == self.difference.position):
+                self.lines.append('loam_auto_value loam_value %s = LOAM_VAL(LOAM_TUPLE(key%d, value%d));' % (
+                    name, number, number))
+                self.expect(number, answer)
         elif result.startswith('out '):
             out = result.split()[1]
             self.lines.append('%s = %s;' % (declared(OUT_TYPES[out], 'out%d' % number), OUT_FIRST[out]))
             self.lines.append('cr_assert_eq(%s, %s);' % (c.replace('&out', '&out%d' % number), code))
-            self.lines.append('loam_auto_value loam_value %s = %s;' % (
-                name, OUT_VALUES[out].replace('out', 'out%d' % number) if outcome == 'ok' else 'LOAM_UNSET'))
             self.kinds[number] = 'value'
-            self.expect(number, answer)
+            if outcome == 'ok' and (number in self.used or number == self.difference.position or out == 'value'):
+                self.lines.append('loam_auto_value loam_value %s = %s;' % (
+                    name, OUT_VALUES[out].replace('out', 'out%d' % number)))
+                self.expect(number, answer)
         else:
             kind = result if result in HANDLE else 'value'
             self.kinds[number] = kind
@@ -253,15 +262,15 @@ class Test:
             self.lines.append('assert_failed(%s);' % code)
         touches = operation.arguments and operation.arguments[0][1] in ('list', 'dict')
         if touches and number == self.difference.position:
-            self.touched(trees[0], answer)
+            self.touched(answer)
 
     def expect(self, number, answer):
         if answer[0] == 'ok' and answer[1] != '<iter>' and number == self.difference.position:
             self.lines.append('assert_repr(%s, %s);' % (self.as_value(number), c_quoted(answer[1])))
 
-    def touched(self, tree, answer):
-        if tree[0] == 'register' and answer[-1][:1] in '[{' and len(answer) > 1:
-            self.lines.append('assert_repr(%s, %s);' % (self.as_value(tree[1]), c_quoted(answer[-1])))
+    def touched(self, answer):
+        if len(answer) > 1 and answer[-1][:1] in '[{':
+            self.lines.append('assert_repr(%s, %s);' % (self.as_value(self.handled), c_quoted(answer[-1])))
 
 
 def c_test(title, steps, answers, difference):

@@ -115,11 +115,13 @@ class Generator:
 
     def arguments(self, operation):
         self.first = None
+        self.last = None
         trees = []
         for name, kind, strict in operation.arguments:
             tree = self.argument(kind, strict)
             if not trees and isinstance(tree, tuple) and tree[0] == 'register':
                 self.first = self.machine.cells[tree[1]]
+            self.last = tree
             trees.append(tree)
         return trees
 
@@ -169,6 +171,12 @@ class Generator:
             return self.value()
         tree = rng.choice(self.keys)
         return values.twin(rng, tree) if rng.random() < 0.1 else tree
+
+    def near(self):
+        chance = self.rng.random()
+        if chance < 0.5 and self.last[0] != 'register':
+            return values.neighbour(self.rng, self.last)
+        return self.last if chance < 0.6 else self.hashable()
 
     def key(self):
         rng = self.rng

@@ -4,6 +4,7 @@ costs some 5 ms."""
 import time
 
 import values
+from model import Invalid, Machine
 from table import OPERATIONS
 
 PATIENCE = 30  # seconds
@@ -67,6 +68,7 @@ def shrink(steps, difference, compare):
         before = best[0]
         remove_steps(best, attempt)
         simplify_arguments(best, attempt)
+        cut_alike(best, attempt)
         share_results(best, attempt)
         if best[0] == before or time.monotonic() > deadline:
             return best[0], best[1]
@@ -93,7 +95,7 @@ def simplify_arguments(best, attempt):
             if name in ('drop', 'dump'):
                 break
             for i, tree in enumerate(trees):
-                for candidate in candidates(tree, OPERATIONS[name].arguments[i][1]):
+                for candidate in candidates(tree, OPERATIONS[name].arguments[i][1], best[0][:position]):
                     changed = trees[:i] + [candidate] + trees[i + 1:]
                     if candidate != tree and attempt(best[0][:position] + [(name, changed)] + best[0][position + 1:]):
                         again = True
@@ -102,12 +104,60 @@ def simplify_arguments(best, attempt):
                     break
 
 
-def candidates(tree, kind):
+def cut_alike(best, attempt):
+    """Two texts of a step whose likeness matters lose the same part."""
+    for position, (name, trees) in enumerate(list(best[0])):
+        alike = [i for i, tree in enumerate(trees) if isinstance(tree, tuple) and tree[0] in ('str', 'bytes')]
+        if len(alike) < 2 or position >= len(best[0]):
+            continue
+        size = max(len(trees[i][1]) for i in alike)
+        while size:
+            begin = 0
+            while begin < max(len(trees[i][1]) for i in alike):
+                changed = list(trees)
+                for i in alike:
+                    kind, text = trees[i]
+                    changed[i] = (kind, text[:begin] + text[begin + size:])
+                if attempt(best[0][:position] + [(name, changed)] + best[0][position + 1:]):
+                    trees = changed
+                else:
+                    begin += size
+            size //= 2
+
+
+def candidates(tree, kind, earlier):
+    """Simpler arguments; a register's value at that point is simpler than the steps that lead to it."""
     if isinstance(tree, tuple) and tree[0] == 'register':
-        return [('int', 0)] if kind in values.VALUE_KINDS else []
+        literal = literal_after(earlier, tree[1])
+        return ([('int', 0)] if kind in values.VALUE_KINDS else []) + ([literal] if literal else [])
     if kind == 'natural':
         return [i for i in values.simpler(tree) if i >= 0]
     return values.simpler(tree)
+
+
+def literal_after(steps, number):
+    machine = Machine()
+    try:
+        for name, trees in steps:
+            machine.step(name, trees)
+        return tree_of(machine.cells[number], ())
+    except (Invalid, KeyError):
+        return None
+
+
+def tree_of(x, path):
+    """The literal that makes `x`. Invalid: there is none, as for what contains itself."""
+    if x is None:
+        return ('none',)
+    for kind in (bool, int, float, str, bytes):
+        if isinstance(x, kind):
+            return (kind.__name__, x)
+    if id(x) in path or not isinstance(x, (list, tuple, dict)):
+        raise Invalid
+    path += (id(x),)
+    items = [item for pair in x.items() for item in pair] if isinstance(x, dict) else x
+    kind = 'dict' if isinstance(x, dict) else type(x).__name__
+    return (kind, tuple([tree_of(item, path) for item in items]))
 
 
 def share_results(best, attempt):

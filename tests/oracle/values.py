@@ -12,7 +12,7 @@ import unicodedata
 
 INT_MIN, INT_MAX = -2**63, 2**63 - 1
 SEQUENCES = ('tuple', 'list', 'dict')
-VALUE_KINDS = ('value', 'literal', 'hashable', 'iterable')
+VALUE_KINDS = ('value', 'literal', 'hashable', 'near', 'iterable')
 HANDLE_KINDS = ('list', 'tuple', 'dict', 'str', 'bytes', 'iter')
 INTEGER_KINDS = ('index', 'bound', 'step', 'size', 'amount', 'natural')
 
@@ -324,6 +324,17 @@ def twin(rng, tree):
     if tree[0] in ('tuple', 'list'):
         return (tree[0], tuple([twin(rng, item) if rng.random() < 0.5 else item for item in tree[1]]))
     return tree
+
+
+def neighbour(rng, tree):
+    """The same text or integer but for one character, byte or bit."""
+    if tree[0] == 'int' and INT_MIN // 2 < tree[1] < INT_MAX // 2:
+        return ('int', tree[1] ^ 1 << rng.randrange(62))
+    if tree[0] not in ('str', 'bytes') or not tree[1]:
+        return tree
+    i = rng.randrange(len(tree[1]))
+    other = rng.choice('pq') if tree[0] == 'str' else bytes([tree[1][i] ^ 1 << rng.randrange(8)])
+    return (tree[0], tree[1][:i] + other + tree[1][i + 1:])
 
 
 # Simpler, for shrinking: candidates, boldest first.
