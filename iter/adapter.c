@@ -145,7 +145,7 @@ static loam_status reserve(map_view_stage *mapping, size_t len, loam_view *made,
         memcpy(copies, old, mapping->used);
     for (size_t i = 0; i < count; i++) {
         uintptr_t offset = (uintptr_t)made[i].data - (uintptr_t)old;
-        if (offset < mapping->used)
+        if (offset <= mapping->used) /* an empty one may stand at the end; nothing else can, because of the padding */
             made[i].data = copies + offset;
     }
     map_view_dispose(mapping);

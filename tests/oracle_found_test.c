@@ -1,6 +1,10 @@
 /* Where loam once differed from CPython: sequences that tests/oracle.sh found, as it shrank them. */
 #include "tests/harness.h"
 
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
 LOAM_TEST(oracle_found, long_key_that_a_look_up_made_is_found_again)
 {
     loam_auto loam_dict *dict = loam_dict_new();
@@ -50,4 +54,31 @@ LOAM_TEST(oracle_found, slice_of_a_whole_tuple_is_the_tuple)
     slice = loam_tuple_slice(tuple, 0, LOAM_OMIT, 1);
     assert_repr(loam_from(slice), "([{0: (...)}],)");
     cr_assert_eq(loam_dict_clear(dict), LOAM_OK);
+}
+
+static loam_view a_copy(loam_view item, void *context)
+{
+    static char copy[9];
+
+    (void)context;
+    memcpy(copy, item.data, item.len);
+    return (loam_view){copy, item.len};
+}
+
+/* What the empty view referred to was freed when the next result needed more room; only a sanitizer sees it. */
+LOAM_TEST(oracle_found, empty_result_of_map_view_stays_readable)
+{
+    char path[] = "/tmp/loam-test-XXXXXX";
+    int descriptor = mkstemp(path);
+    loam_auto loam_iter *iter = NULL;
+    loam_auto loam_dict *counts = NULL;
+
+    cr_assert_geq(descriptor, 0);
+    cr_assert_eq(write(descriptor, "\na\n", 3), 3);
+    close(descriptor);
+    iter = loam_iter_lines(path);
+    unlink(path);
+    loam_iter_map_view(iter, a_copy, NULL);
+    counts = loam_iter_counter(iter);
+    assert_repr(loam_from(counts), "{'': 1, 'a': 1}");
 }
