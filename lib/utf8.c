@@ -44,7 +44,7 @@ static const unsigned char *skip_ascii(const unsigned char *p, const unsigned ch
 bool loam__utf8_check(const char *data, size_t len, size_t *chars)
 {
     const unsigned char *p = (const unsigned char *)data;
-    const unsigned char *end = p + len;
+    const unsigned char *end = len ? p + len : p; /* NULL + 0 is undefined */
     size_t continuation_bytes = 0;
 
     for (;;) {

@@ -20,7 +20,8 @@ void assert_nothing_left(loam__gc_usage before)
 
     if (!loam_gc_has(LOAM_GC_PROMPT_FREE))
         return;
-    cr_assert_eq(after.objects, before.objects, "%" PRId64 " objects were left", (int64_t)(after.objects - before.objects));
+    cr_assert_eq(after.objects, before.objects, "%" PRId64 " objects were left",
+                 (int64_t)(after.objects - before.objects));
     cr_assert_eq(after.bytes, before.bytes, "%" PRId64 " bytes were left", (int64_t)(after.bytes - before.bytes));
     if (__lsan_do_recoverable_leak_check)
         cr_assert_eq(__lsan_do_recoverable_leak_check(), 0, "LeakSanitizer found a leak");

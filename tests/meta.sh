@@ -1,0 +1,78 @@
+#!/bin/sh
+# The harness notices what it is there for, shown by tests that must fail; and hashes differ from process to process, unless
+# the environment has LOAM_HASHSEED=0.
+
+. "$(dirname "$0")/tap.sh"
+has_backend refcount || skip_all "only refcount knows what is left"
+make_scratch meta
+
+(
+    sanitizers_for refcount
+    CRITERION_OUTPUTS=tap:- CRITERION_JOBS=1 "$LOAM_BUILDDIR/tests/meta"
+) >"$scratch/log" 2>/dev/null
+test $? -ne 0
+ok $? "the program of failing tests fails"
+
+passes() {
+    grep -q "^ok - meta::$1 " "$scratch/log"
+    ok $? "$1 passes"
+}
+
+# fails TEST REASON: it fails, and for that reason.
+fails() {
+    sed -n "/^not ok - meta::$1 /,/^[on]/p" "$scratch/log" | grep -q "$2"
+    ok $? "$1 fails: $2"
+}
+
+passes clean
+fails leaves_a_list "objects were left"
+fails overlooks_a_failed_allocation "allocation 0 failed unnoticed"
+fails fails_without_a_failed_allocation "failed although no allocation did: for no reason"
+fails leaks_when_an_allocation_fails "objects were left"
+case $LOAM_INSTRUMENT in
+*address*) fails loses_memory "LeakSanitizer found a leak" ;;
+*) passes loses_memory ;;
+esac
+test "$(grep -Ec '^(not )?ok - meta::' "$scratch/log")" -eq 6
+ok $? "there are no other tests"
+test "$tap_failed" -eq 0 || show "$scratch/log"
+
+# Hashes, in a program of the public API.
+if test ! -f "$(library_folder refcount)/libloam.so.0"; then
+    finish
+fi
+cat >"$scratch/hashes.c" <<'PROGRAM'
+#include <inttypes.h>
+#include <loam.h>
+#include <stdio.h>
+
+static int print_hash(loam_value value)
+{
+    uint64_t hash;
+    loam_status status = loam_hash(value, &hash);
+
+    printf("%016" PRIx64 "\n", hash);
+    loam_release(value);
+    return status < 0;
+}
+
+int main(void)
+{
+    return print_hash(LOAM_VAL("short")) + print_hash(LOAM_VAL("longer than sixteen bytes")) + print_hash(loam_int(5)) +
+           print_hash(loam_double(0.5)) + print_hash(LOAM_VAL(LOAM_TUPLE(1, "x"))) + print_hash(LOAM_NONE);
+}
+PROGRAM
+try "a program that prints hashes builds" c_program "$scratch/hashes.c" "$scratch/hashes"
+unset LOAM_HASHSEED
+on refcount "$scratch/hashes" >"$scratch/random1"
+on refcount "$scratch/hashes" >"$scratch/random2"
+LOAM_HASHSEED=0 on refcount "$scratch/hashes" >"$scratch/fixed1"
+LOAM_HASHSEED=0 on refcount "$scratch/hashes" >"$scratch/fixed2"
+test "$(sort -u "$scratch/fixed1" | wc -l)" -eq 6
+ok $? "different values have different hashes"
+cmp -s "$scratch/fixed1" "$scratch/fixed2"
+ok $? "with LOAM_HASHSEED=0 hashes are the same in every process"
+test "$(sort -u "$scratch/random1" "$scratch/random2" "$scratch/fixed1" | wc -l)" -eq 18
+ok $? "without it every hash is another in every process"
+
+finish
