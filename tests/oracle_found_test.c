@@ -33,6 +33,22 @@ LOAM_TEST(oracle_found, key_above_int64_is_an_overflow_not_a_double)
     assert_repr(loam_from(dict), "{}");
 }
 
+/* There was room only after a rebuild, which came first. */
+LOAM_TEST(oracle_found, add_that_overflows_leaves_an_iteration_alone)
+{
+    loam_auto loam_dict *dict = loam_dict_of(0, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 0);
+    loam_auto loam_iter *keys = NULL;
+    loam_value key;
+
+    for (int i = 0; i < 4; i++)
+        cr_assert_eq(loam_dict_remove(dict, i), LOAM_OK);
+    keys = loam_iter_of(loam_from(dict));
+    cr_assert_eq(loam_dict_add(dict, UINT64_C(9223372036854775808), 0), LOAM_ERR_OVERFLOW);
+    assert_failed(LOAM_ERR_OVERFLOW);
+    cr_assert_eq(loam_iter_next_peek(keys, &key), LOAM_OK);
+    assert_repr(key, "4");
+}
+
 LOAM_TEST(oracle_found, clearing_an_empty_dict_does_not_disturb_its_iteration)
 {
     loam_auto loam_dict *dict = loam_dict_new();
