@@ -545,35 +545,46 @@ loam_status loam_dict_set_take(loam_dict *dict, loam_value key, loam_value value
     return status;
 }
 
-loam_status loam__dict_add(loam_dict *dict, const loam__query *query, int64_t amount)
+static loam_status add_to_value(loam_dict *dict, uint32_t position, int64_t amount)
 {
-    uint32_t position;
     int64_t sum;
-    loam_value key;
     loam_value value;
-    loam_status status = find_or_reserve(dict, query, &position);
 
-    if (status < 0)
-        return status;
-    if (status == LOAM_OK) {
-        if (loam_to_int(dict->entries[position].value, &sum) < 0)
-            return LOAM_ERR_TYPE;
-        if (__builtin_add_overflow(sum, amount, &sum))
-            return loam_fail(LOAM_ERR_OVERFLOW, "a count above 2**63 - 1");
-        value = loam_int(sum);
-        if (loam_is_unset(value))
-            return LOAM_ERR_MEMORY;
-        loam__slot_set(dict, &dict->entries[position].value, value);
-        return LOAM_OK;
-    }
-    key = make_key(query);
-    value = loam_is_unset(key) ? LOAM_UNSET : loam_int(amount);
-    if (loam_is_unset(value)) {
+    if (loam_to_int(dict->entries[position].value, &sum) < 0)
+        return LOAM_ERR_TYPE;
+    if (__builtin_add_overflow(sum, amount, &sum))
+        return loam_fail(LOAM_ERR_OVERFLOW, "a count above 2**63 - 1");
+    value = loam_int(sum);
+    if (loam_is_unset(value))
+        return LOAM_ERR_MEMORY;
+    loam__slot_set(dict, &dict->entries[position].value, value);
+    return LOAM_OK;
+}
+
+/* The key comes before the room: where there is no such key, the dict is not rebuilt either. */
+static loam_status add_key(loam_dict *dict, const loam__query *query, int64_t amount)
+{
+    loam_value key = make_key(query);
+    loam_value value = loam_is_unset(key) ? LOAM_UNSET : loam_int(amount);
+    loam_status status = loam_is_unset(value) ? loam_error()->status : loam__dict_reserve_one(dict);
+
+    if (status < 0) {
+        loam__release(value);
         loam__release(key);
-        return loam_error()->status;
+        return status;
     }
     append_entry(dict, query->hash, key, value);
     return LOAM_OK;
+}
+
+loam_status loam__dict_add(loam_dict *dict, const loam__query *query, int64_t amount)
+{
+    uint32_t position;
+    loam_status status = loam__dict_find(dict, query, &position);
+
+    if (status == LOAM_OK)
+        return add_to_value(dict, position, amount);
+    return status == LOAM_MISSING ? add_key(dict, query, amount) : status;
 }
 
 /* Look-ups: the query of `key`, its entry if there is one; the key, if made for this call, is released by the caller. */
@@ -919,7 +930,7 @@ loam_status loam_dict_clear(loam_dict *dict)
     dict->chunks_log2 = dict->key_kinds = 0;
     dict->entries = NULL;
     dict->index = NULL;
-    dict->version++;
+    dict->version += old.live != 0; /* an iteration over an empty dict just ends */
     loam__slots_release(dict, (loam_value *)old.entries, 2 * (size_t)old.used);
     free_buffers(old.entries, old.capacity, old.index, old.chunks_log2);
     return LOAM_OK;

@@ -151,6 +151,8 @@ loam_tuple *loam_tuple_slice(const loam_tuple *tuple, int64_t start, int64_t sto
         return loam__propagate(__func__), NULL;
     if (loam__slice_of(tuple->len, start, stop, step, &slice) < 0)
         return NULL;
+    if (slice.count == tuple->len && slice.step == 1)
+        return (loam_tuple *)loam__object(loam__retain(loam_from(tuple)));
     result = loam__tuple_new_room(slice.count);
     for (size_t i = 0; result && i < slice.count; i++)
         loam__slot_store(result, &result->items[i], tuple->items[slice.first + (int64_t)i * slice.step]);

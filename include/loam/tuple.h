@@ -53,7 +53,8 @@ LOAM_API loam_value loam_tuple_get(const loam_tuple *tuple, int64_t index) LOAM_
 LOAM_API loam_value loam_tuple_get_peek(const loam_tuple *tuple, int64_t index) LOAM_NODISCARD;
 
 /**
- * Python's `tuple[start:stop:step]`, where LOAM_OMIT leaves a bound out. LOAM_ERR_VALUE: step 0.
+ * Python's `tuple[start:stop:step]`, where LOAM_OMIT leaves a bound out; the whole of it is the tuple itself.
+ * LOAM_ERR_VALUE: step 0.
  *
  * O(length of the result). May run finalizers.
  */

@@ -1,0 +1,473 @@
+"""The model: what CPython does with a sequence of operations. It runs in a process of its own, because CPython crashes on
+some of them.
+
+A sequence is a list of steps, each (name, arguments). The result of the step with number n is register n. Two more steps
+are no operations: ('drop', [registers]) lets go of them, ('dump', [registers]) writes them.
+
+An answer is a line: how it went (`ok`, `missing`, `done`, or the failure), the repr of the result, and the repr of the
+first argument if it is a list or a dict, after the operation.
+
+Where loam differs from Python on purpose, the rule stands here, marked by "loam:"; docs/differences.md has the reasons.
+"""
+
+import random
+import sys
+import weakref
+from collections import Counter
+from itertools import islice
+
+import values
+from table import CALLBACKS, OPERATIONS
+from values import INT_MAX, INT_MIN
+
+# loam: all NaNs are one, and a NaN is the same as itself, as a key and in containers.
+NAN = float('nan')
+
+FAILURES = [
+    (IndexError, 'INDEX'),
+    (KeyError, 'KEY'),
+    (TypeError, 'TYPE'),
+    (ValueError, 'VALUE'),
+    (OverflowError, 'OVERFLOW'),
+    (RecursionError, 'RECURSION'),
+    (RuntimeError, 'CHANGED'),
+]
+
+HEAVY = 400  # the largest value that is operated on, in items; what refers twice to the same grows fast
+
+
+class Missing(Exception):
+    """LOAM_MISSING: an answer, not a failure."""
+
+
+class Invalid(Exception):
+    """The step may not be driven: a guard says so, or it uses a register that has nothing."""
+
+
+def fitting(x):
+    """loam: integers have 64 bits, beyond which an operation fails."""
+    if type(x) is int and not INT_MIN <= x <= INT_MAX:
+        raise OverflowError
+    if type(x) is tuple:
+        for item in x:
+            fitting(item)
+    return NAN if type(x) is float and x != x else x
+
+
+# Conversions, which loam has by type and Python not at all.
+
+def integer(x):
+    if not isinstance(x, int):
+        raise TypeError
+    return int(x)
+
+
+def number(x):
+    if not isinstance(x, (int, float)):
+        raise TypeError
+    return fitting(float(x))
+
+
+def truth(x):
+    if not isinstance(x, bool):
+        raise TypeError
+    return x
+
+
+def chars(x):
+    """A C string."""
+    if not isinstance(x, str):
+        raise TypeError
+    return x.split('\0')[0]
+
+
+def text(data):
+    """loam: a view becomes a str where it is UTF-8, else bytes."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data
+
+
+def view(x):
+    if isinstance(x, str):
+        return x.encode()
+    if isinstance(x, bytes):
+        return x
+    raise TypeError
+
+
+def lines(data):
+    parts = data.split(b'\n')
+    return parts if parts[-1] else parts[:-1]
+
+
+# Protocol.
+
+def equal(a, b):
+    return a == b
+
+
+def order(a, b):
+    if a < b:
+        return -1
+    if a > b:
+        return 1
+    return 0 if a == b else 2
+
+
+def hashes_agree(a, b):
+    hash(a), hash(b)
+    return True
+
+
+def reserve(n):
+    if n < 0:
+        raise ValueError
+
+
+class Dict(dict):
+    """A dict that knows when its keys have changed.
+
+    loam: an iteration ends with CHANGED whenever a key was added, removed or moved, also where CPython does not notice
+    because the number of keys is the same again."""
+
+    version = 0
+
+    def __init__(self, *items):
+        super().__init__(*items)
+        self.iterators = weakref.WeakSet()
+
+    def is_walked(self):
+        return any(x.walked is self for x in self.iterators)
+
+    def set(self, key, value):
+        count = len(self)
+        self[key] = value
+        self.version += len(self) != count
+
+    def find(self, key):
+        if key not in self:
+            raise Missing
+        return self[key]
+
+    def find_as(self, key, conversion):
+        return conversion(self.find(key))
+
+    def add(self, key, amount):
+        fitting(key)
+        self.set(key, fitting(integer(self.get(key, 0)) + amount))
+
+    def take(self, key):
+        hash(key)  # loam: a key without a hash is a TypeError also where the dict is empty
+        value = self.pop(key)
+        self.version += 1
+        return value
+
+    def take_end(self, end):
+        if not self:
+            raise Missing
+        key = next(iter(self)) if end == 0 else next(reversed(self))
+        return key, self.take(key)
+
+    def move_to_end(self, key):
+        """OrderedDict.move_to_end(); the key object stays the same."""
+        value = self[key]
+        if not self.same(next(reversed(self)), key):
+            own = next(k for k in self if self.same(k, key))
+            del self[key]
+            self[own] = value
+            self.version += 1
+
+    @staticmethod
+    def same(a, b):
+        return a is b or a == b
+
+    def set_all(self, other):
+        count = len(self)
+        self.update(other)
+        self.version += len(self) != count
+
+    def remove_all(self):
+        self.version += len(self) != 0
+        self.clear()
+
+    def reserve(self, n):
+        reserve(n)
+
+
+def ranks(d):
+    """loam: where a NaN or a partial order decides, which of the items are compared is not promised."""
+    return not isinstance(d, Dict) or not any(x != x or isinstance(x, (tuple, list, dict)) for x in d.values())
+
+
+def most_common(d, n):
+    # loam: a negative number means all of them.
+    return Counter(d).most_common(None if n < 0 else n)
+
+
+# Iterators.
+
+def walk_dict(version, d, projection):
+    projection = iter(projection)
+    while True:
+        if d.version != version:
+            raise RuntimeError
+        try:
+            item = next(projection)
+        except StopIteration:
+            return
+        yield item
+
+
+class Iter:
+    """loam: adapters extend an iterator in place; its end and a failure are final, and sinks close it."""
+
+    def __init__(self, chain, walked=None):
+        self.chain = iter(chain)
+        self.walked = walked
+        self.outcome = None
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self.outcome:
+            raise self.outcome
+        try:
+            return next(self.chain)
+        except Exception as failure:
+            self.end(failure)
+            raise
+
+    def end(self, outcome):
+        self.outcome = self.outcome or outcome.with_traceback(None)
+        self.chain = self.walked = None
+
+    def adapt(self, adapter):
+        """loam: what fails in an adapter is reported by whoever asks for an item."""
+        if not self.outcome:
+            try:
+                self.chain = adapter()
+            except Exception as failure:
+                self.end(failure)
+
+    def close(self):
+        self.end(StopIteration())
+
+    def sink(self, run):
+        try:
+            result = run()
+        except Exception as failure:
+            self.end(failure)
+            raise self.outcome
+        return result
+
+
+def iterate(x, projection=None):
+    if isinstance(x, Iter):
+        return x
+    if isinstance(x, Dict):
+        iterator = Iter(walk_dict(x.version, x, x if projection is None else projection), x)
+        x.iterators.add(iterator)
+        return iterator
+    return Iter(x, x)
+
+
+def walks(x, container):
+    return isinstance(x, Iter) and x.walked is container
+
+
+def few(start, stop, step):
+    return not step or (stop - start) // step <= 3000
+
+
+def total(items):
+    """sum() as CPython 3.11 adds doubles; later ones compensate."""
+    result = 0
+    for item in items:
+        if not isinstance(item, (int, float)):
+            raise TypeError
+        result = result + item
+    return result
+
+
+def pair(item):
+    """loam: only tuples and lists are pairs, not whatever else has two items."""
+    if not isinstance(item, (tuple, list)):
+        raise TypeError
+    if len(item) != 2:
+        raise ValueError
+    return item
+
+
+# What the table's expressions see.
+SCOPE = dict(globals())
+TYPES = {'list': list, 'tuple': tuple, 'dict': Dict, 'str': str, 'bytes': bytes, 'iter': Iter}
+
+for operation in OPERATIONS.values():
+    names = ', '.join(name for name, kind, strict in operation.arguments)
+    operation.run = eval('lambda %s: %s' % (names, operation.python), SCOPE)
+    operation.allows = eval('lambda %s: %s' % (names, operation.when), SCOPE) if operation.when else None
+    operation.handles = [(i, TYPES[kind]) for i, (name, kind, strict) in enumerate(operation.arguments) if kind in TYPES]
+    operation.touches = bool(operation.arguments) and operation.arguments[0][1] in ('list', 'dict')
+FUNCTIONS = {kind: {name: eval('lambda x: ' + c.python, SCOPE) for name, c in callbacks.items()}
+             for kind, callbacks in CALLBACKS.items()}
+
+
+def weigh(x, limit, path):
+    """How many items the repr of `x` has, up to about `limit`."""
+    if isinstance(x, (str, bytes)):
+        return 1 + len(x) // 16
+    if not isinstance(x, (tuple, list, dict)) or id(x) in path:
+        return 1
+    path.add(id(x))
+    weight = 1
+    for item in x:
+        weight += weigh(item, limit - weight, path)
+        if weight > limit:
+            break
+    if isinstance(x, dict):
+        for item in x.values():
+            if weight > limit:
+                break
+            weight += weigh(item, limit - weight, path)
+    path.discard(id(x))
+    return weight
+
+
+class Machine:
+    """Registers, and the steps of one sequence on them."""
+
+    def __init__(self, heavy=HEAVY):
+        self.cells = {}
+        self.heavy = heavy
+        self.count = 0
+
+    def build(self, kind, tree):
+        """The Python object of an argument."""
+        if not isinstance(tree, tuple):
+            return FUNCTIONS[kind][tree] if isinstance(tree, str) else tree
+        if tree[0] == 'key':
+            return self.build_value(tree[2]) if tree[1] == 'v' else text(tree[2]) if tree[1] == 'V' else tree[2]
+        return self.build_value(tree)
+
+    def build_value(self, tree):
+        kind = tree[0]
+        if kind == 'register':
+            if tree[1] not in self.cells:
+                raise Invalid
+            return self.cells[tree[1]]
+        if kind == 'none':
+            return None
+        if kind == 'float' and tree[1] != tree[1]:
+            return NAN
+        if kind not in values.SEQUENCES:
+            return tree[1]
+        items = [self.build_value(item) for item in tree[1]]
+        if any(isinstance(item, Iter) for item in items):
+            raise Invalid
+        if kind != 'dict':
+            return items if kind == 'list' else tuple(items)
+        try:
+            return Dict(zip(items[::2], items[1::2]))
+        except TypeError:
+            raise Invalid
+
+    def arguments(self, operation, trees):
+        """The Python objects."""
+        built = []
+        for (name, kind, strict), tree in zip(operation.arguments, trees):
+            x = self.build(kind, tree)
+            if isinstance(x, Iter) and kind not in ('iter', 'iterable'):
+                raise Invalid
+            if kind == 'iter' and not isinstance(x, Iter):
+                raise Invalid
+            if strict and not isinstance(x, TYPES[kind]):
+                raise Invalid
+            if weigh(x, self.heavy, set()) > self.heavy:
+                raise Invalid
+            built.append(x)
+        return built
+
+    def step(self, name, trees):
+        """The answer, a line. Invalid: the step may not be driven, and nothing has changed."""
+        number = self.count
+        if name in ('drop', 'dump'):
+            answer = getattr(self, name)(trees)
+        else:
+            answer = self.operate(OPERATIONS[name], trees, number)
+        self.count = number + 1
+        return answer
+
+    def drop(self, numbers):
+        for n in numbers:
+            self.cells.pop(n, None)
+        return 'ok'
+
+    def dump(self, numbers):
+        texts = []
+        for n in numbers:
+            if n not in self.cells or weigh(self.cells[n], self.heavy, set()) > self.heavy:
+                raise Invalid
+            texts.append(repr(self.cells[n]))
+        return '\t'.join(['ok'] + texts)
+
+    def operate(self, operation, trees, number):
+        touched = None
+        try:
+            arguments = self.arguments(operation, trees)
+            if operation.touches:
+                touched = arguments[0]
+            if operation.allows and not operation.allows(*arguments):
+                raise Invalid
+            for i, kind in operation.handles:
+                if not isinstance(arguments[i], kind):
+                    raise TypeError
+            result = operation.run(*arguments)
+            if operation.result not in ('status', 'nothing'):
+                result = fitting(result)
+                self.cells[number] = result
+                answer = 'ok\t' + ('<iter>' if isinstance(result, Iter) else repr(result))
+            else:
+                answer = 'ok'
+        except Invalid:
+            raise
+        except Missing:
+            answer = 'missing'
+        except StopIteration:
+            answer = 'done'
+        except Exception as failure:
+            for kind, answer in FAILURES:
+                if isinstance(failure, kind):
+                    break
+            else:
+                raise
+        if isinstance(touched, (list, dict)):
+            answer += '\t' + repr(touched)
+        return answer
+
+
+def encode_step(name, trees):
+    if name in ('drop', 'dump'):
+        return ' '.join([name] + [str(n) for n in trees])
+    return ' '.join([name] + [values.encode(tree) for tree in trees])
+
+
+def decode_step(line):
+    words = iter(line.split(' '))
+    name = next(words)
+    if name in ('drop', 'dump'):
+        return name, [int(word) for word in words]
+    return name, [values.decode(kind, words) for _, kind, _ in OPERATIONS[name].arguments]
+
+
+def replay(steps):
+    """The answers to a sequence, until one is invalid: then None ends them."""
+    machine = Machine()
+    for name, trees in steps:
+        try:
+            yield machine.step(name, trees)
+        except Invalid:
+            yield None
+            return

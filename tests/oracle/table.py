@@ -1,0 +1,300 @@
+"""The table: every operation that the oracle drives, once. A new container costs rows here, and a line in model.py.
+
+A row is
+
+    operation(name, arguments, result, python, c)
+
+- arguments: `name:kind` each, in order; the two expressions use the names. Kinds:
+    list tuple dict str bytes   a handle; `list!`: never given a value of another type
+    iter                        an iterator
+    value                       anything but an iterator
+    literal                     the same, but never a register
+    hashable                    a value that is mostly fit to be a key
+    near                        the same, often almost the argument before it
+    key                         what LOAM_KEY makes: a value, an int64, a uint64, a C string, a view
+    iterable                    mostly something to iterate over, iterators included
+    index bound step size amount    an int64; a bound may be left out
+    chars                       a C string
+    map filter .. (CALLBACKS)   the name of a callback
+- result, of the C expression:
+    status                      a loam_status
+    value, borrowed             a loam_value
+    list tuple dict str bytes iter  a handle
+    number                      an int64_t, negative where it failed
+    truth                       an int: 1, 0, or negative where it failed
+    nothing                     void
+    out int, out double, out bool, out chars, out order, out value, out borrowed
+                                a loam_status; the answer is in `out`
+    out pair                    a loam_status; the answers are in `key` and `value`
+- python: what CPython does for the same. Capitalised and plain helpers are in model.py; what is there by a rule of loam,
+  and not by Python's, says so there.
+- when: the operation is driven only where this holds.
+- weight: how often, beside the others of its group.
+
+The group of a row is what stands before the dot.
+"""
+
+OPERATIONS = {}
+CALLBACKS = {}
+
+
+class Operation:
+    def __init__(self, name, arguments, result, python, c, when=None, weight=10):
+        self.name = name
+        self.group = name.split('.')[0]
+        self.arguments = []
+        for argument in arguments.split():
+            name, kind = argument.split(':')
+            self.arguments.append((name, kind.rstrip('!'), kind.endswith('!')))
+        self.result = result
+        self.python = python
+        self.c = c
+        self.when = when
+        self.weight = weight
+
+
+def operation(name, *rest, **more):
+    OPERATIONS[name] = Operation(name, *rest, **more)
+
+
+class Callback:
+    """A callback: its Python expression over `x`, and its C body over `item`."""
+
+    def __init__(self, kind, name, python, c):
+        self.kind = kind
+        self.name = name
+        self.python = python
+        self.c = c
+
+
+def callback(kind, name, python, c):
+    CALLBACKS.setdefault(kind, {})[name] = Callback(kind, name, python, c)
+
+
+# How a callback of each kind begins in C.
+CALLBACK_HEADS = {
+    'map': 'static loam_value %s(loam_value item, void *context)',
+    'map_i64': 'static int64_t %s(int64_t item, void *context)',
+    'map_view': 'static loam_view %s(loam_view item, void *context)',
+    'filter': 'static int %s(loam_value item, void *context)',
+    'filter_i64': 'static bool %s(int64_t item, void *context)',
+    'filter_view': 'static bool %s(loam_view item, void *context)',
+    'progress': 'static void %s(const loam_progress *item, void *context)',
+}
+
+callback('map', 'same', 'x', 'return loam_retain_value(item);')
+callback('map', 'twice', '(x, x)', 'return loam_from(loam_tuple_new((loam_value[]){item, item}, 2));')
+callback('map', 'listed', '[x]', 'return loam_from(loam_list_of(item));')
+callback('map', 'written', 'repr(x)', 'return loam_from(loam_repr(item));')
+callback('map', 'measured', 'len(x)', 'int64_t n = loam_len(item);\n    return n < 0 ? LOAM_UNSET : loam_int(n);')
+callback('map', 'as_number', 'number(x)',
+         'double out;\n    return loam_to_double(item, &out) < 0 ? LOAM_UNSET : loam_double(out);')
+callback('filter', 'all_of_it', 'True', '(void)item;\n    return 1;')
+callback('filter', 'itself', 'x == x', 'return loam_equal(item, item);')
+callback('filter', 'no_int', 'type(x) is not int', 'return !loam_is_int(item);')
+callback('filter', 'odd', 'integer(x) & 1',
+         'int64_t out;\n    loam_status status = loam_to_int(item, &out);\n    return status < 0 ? (int)status : (int)(out & 1);')
+callback('filter', 'nonempty', 'len(x) > 0', 'int64_t n = loam_len(item);\n    return n < 0 ? (int)n : n > 0;')
+callback('map_i64', 'complement', '~x', 'return ~item;')
+callback('map_i64', 'low_bits', 'x & 7', 'return item & 7;')
+callback('filter_i64', 'positive', 'x > 0', 'return item > 0;')
+callback('filter_i64', 'even', 'x % 2 == 0', 'return item % 2 == 0;')
+callback('map_view', 'tail', 'x[1:]', 'return item.len ? (loam_view){item.data + 1, item.len - 1} : item;')
+callback('map_view', 'half', 'x[:len(x) // 2]', 'return (loam_view){item.data, item.len / 2};')
+callback('map_view', 'reversed', 'x[:9][::-1]',
+         'static char copy[9];\n    size_t n = item.len < 9 ? item.len : 9;\n'
+         '    for (size_t i = 0; i < n; i++)\n        copy[i] = item.data[n - 1 - i];\n    return (loam_view){copy, n};')
+callback('filter_view', 'short', 'len(x) < 3', 'return item.len < 3;')
+callback('filter_view', 'begins_low', 'x[:1] <= b"m"', "return !item.len || (unsigned char)item.data[0] <= 'm';")
+callback('progress', 'ignored', 'None', '(void)item;')
+
+# C functions that rows use.
+HELPERS = {
+    'hashes_agree': '''\
+/* 1 if both have a hash: the same one if they are equal, another one if they are different texts or integers, but for a
+ * chance of 2^-64. */
+static int hashes_agree(loam_value a, loam_value b)
+{
+    uint64_t x;
+    uint64_t y;
+    loam_status status = loam_hash(a, &x);
+    int equal;
+
+    if (status == LOAM_OK)
+        status = loam_hash(b, &y);
+    if (status < 0)
+        return status;
+    equal = loam_equal(a, b);
+    if (equal < 0)
+        return equal;
+    if (equal)
+        return x == y;
+    return x != y || !((loam_is_str(a) && loam_is_str(b)) || (loam_is_bytes(a) && loam_is_bytes(b)) ||
+                       (loam_is_int(a) && loam_is_int(b)));
+}
+''',
+    'read_from': '''\
+/* An iterator over a file with these bytes. */
+static loam_iter *read_from(loam_view bytes, loam_iter *(*open)(const char *))
+{
+    char path[] = "/tmp/loam-oracle-XXXXXX";
+    int descriptor = mkstemp(path);
+    loam_iter *iter = NULL;
+
+    if (descriptor >= 0 && write(descriptor, bytes.data, bytes.len) == (ssize_t)bytes.len)
+        iter = open(path);
+    if (descriptor >= 0)
+        close(descriptor);
+    unlink(path);
+    return iter;
+}
+''',
+}
+
+# Values.
+
+operation('make.value', 'x:literal', 'value', 'x', 'loam_retain_value(x)')
+
+operation('value.to_int', 'x:value', 'out int', 'integer(x)', 'loam_to_int(x, &out)')
+operation('value.to_double', 'x:value', 'out double', 'number(x)', 'loam_to_double(x, &out)')
+operation('value.to_bool', 'x:value', 'out bool', 'truth(x)', 'loam_to_bool(x, &out)')
+operation('value.is_int', 'x:value', 'truth', 'type(x) is int', 'loam_is_int(x)', weight=2)
+operation('value.is_double', 'x:value', 'truth', 'type(x) is float', 'loam_is_double(x)', weight=2)
+operation('value.is_none', 'x:value', 'truth', 'x is None', 'loam_is_none(x)', weight=2)
+operation('value.is_bool', 'x:value', 'truth', 'type(x) is bool', 'loam_is_bool(x)', weight=2)
+operation('value.uint', 'x:natural', 'value', 'x', 'loam_uint(x)', weight=5)
+
+operation('any.equal', 'a:value b:value', 'truth', 'equal(a, b)', 'loam_equal(a, b)', weight=20)
+operation('any.compare', 'a:value b:value', 'out order', 'order(a, b)', 'loam_compare(a, b, &out)', weight=20)
+operation('any.hash', 'a:hashable b:near', 'truth', 'hashes_agree(a, b)', 'hashes_agree(a, b)', weight=20)
+operation('any.len', 'x:value', 'number', 'len(x)', 'loam_len(x)', weight=5)
+operation('any.repr', 'x:value', 'str', 'repr(x)', 'loam_repr(x)')
+operation('any.str_of', 'x:value', 'str', 'str(x)', 'loam_str_of(x)')
+operation('any.sizeof_deep', 'x:value', 'truth', 'True', 'loam_sizeof_deep(x) >= loam_sizeof(x)', weight=2)
+
+# str and bytes.
+
+operation('str.new', 's:chars', 'str', 's', 'loam_str_new(s)', weight=5)
+operation('str.from', 'b:bytes!', 'str', 'b.decode()',
+          'loam_str_from(loam_bytes_view_peek(b).data, loam_bytes_view_peek(b).len)')
+operation('str.format', 's:chars i:amount', 'str', 'f"{s}|{i}|{s}"',
+          'loam_str_format("%s|%lld|%s", s, (long long)i, s)', weight=3)
+operation('str.len', 's:str', 'number', 'len(s)', 'loam_str_len(s)', weight=5)
+operation('str.slice', 's:str i:bound j:bound k:step', 'str', 's[i:j:k]', 'loam_str_slice(s, i, j, k)', weight=30)
+operation('str.bytes', 's:str!', 'bytes', 's.encode()',
+          'loam_bytes_from(loam_str_view_peek(s).data, loam_str_view_peek(s).len)')
+operation('str.chars_peek', 's:str!', 'str', 'chars(s)', 'loam_str_new(loam_str_chars_peek(s))', weight=3)
+
+operation('bytes.len', 'b:bytes', 'number', 'len(b)', 'loam_bytes_len(b)', weight=5)
+operation('bytes.get', 'b:bytes i:index', 'out int', 'b[i]', 'loam_bytes_get(b, i, &out)')
+operation('bytes.slice', 'b:bytes i:bound j:bound k:step', 'bytes', 'b[i:j:k]', 'loam_bytes_slice(b, i, j, k)', weight=30)
+
+# tuple.
+
+operation('tuple.new', 'x:value y:value', 'tuple', '(x, y)', 'loam_tuple_new((loam_value[]){x, y}, 2)')
+operation('tuple.of', 'x:value y:value z:value', 'tuple', '(x, [y], {0: z})',
+          'loam_tuple_of(x, LOAM_LIST(y), LOAM_DICT(0, z))', weight=5)
+operation('tuple.from', 'x:iterable', 'tuple', 'tuple(x)', 'loam_tuple_from(x)')
+operation('tuple.len', 't:tuple', 'number', 'len(t)', 'loam_tuple_len(t)', weight=5)
+operation('tuple.get', 't:tuple i:index', 'value', 't[i]', 'loam_tuple_get(t, i)')
+operation('tuple.get_peek', 't:tuple i:index', 'borrowed', 't[i]', 'loam_tuple_get_peek(t, i)')
+operation('tuple.slice', 't:tuple i:bound j:bound k:step', 'tuple', 't[i:j:k]', 'loam_tuple_slice(t, i, j, k)', weight=30)
+
+# list.
+
+operation('list.new', '', 'list', '[]', 'loam_list_new()', weight=3)
+operation('list.of', 'x:value y:value z:value', 'list', '[x, (y,), z]', 'loam_list_of(x, LOAM_TUPLE(y), z)', weight=5)
+operation('list.from', 'x:iterable', 'list', 'list(x)', 'loam_list_from(x)')
+operation('list.len', 'l:list', 'number', 'len(l)', 'loam_list_len(l)', weight=5)
+operation('list.get', 'l:list i:index', 'value', 'l[i]', 'loam_list_get(l, i)', weight=20)
+operation('list.get_peek', 'l:list i:index', 'borrowed', 'l[i]', 'loam_list_get_peek(l, i)')
+operation('list.get_int', 'l:list i:index', 'out int', 'integer(l[i])', 'loam_list_get_int(l, i, &out)')
+operation('list.set', 'l:list i:index x:value', 'status', 'l.__setitem__(i, x)', '(loam_list_set)(l, i, x)', weight=15)
+operation('list.set_take', 'l:list i:index x:value', 'status', 'l.__setitem__(i, x)', 'loam_list_set(l, i, x)', weight=15)
+operation('list.append', 'l:list x:value', 'status', 'l.append(x)', '(loam_list_append)(l, x)', weight=20)
+operation('list.append_take', 'l:list x:value', 'status', 'l.append(x)', 'loam_list_append(l, x)', weight=20)
+operation('list.insert', 'l:list i:index x:value', 'status', 'l.insert(i, x)', '(loam_list_insert)(l, i, x)', weight=15)
+operation('list.insert_take', 'l:list i:index x:value', 'status', 'l.insert(i, x)', 'loam_list_insert(l, i, x)', weight=15)
+operation('list.extend', 'l:list x:iterable', 'status', 'l.extend(x)', 'loam_list_extend(l, x)',
+          when='not walks(x, l)', weight=20)
+operation('list.pop', 'l:list i:index', 'value', 'l.pop(i)', 'loam_list_pop(l, i)', weight=20)
+operation('list.clear', 'l:list', 'status', 'l.clear()', 'loam_list_clear(l)', weight=2)
+operation('list.reserve', 'l:list n:size', 'status', 'reserve(n)', 'loam_list_reserve(l, n)', weight=3)
+operation('list.slice', 'l:list i:bound j:bound k:step', 'list', 'l[i:j:k]', 'loam_list_slice(l, i, j, k)', weight=30)
+
+# dict.
+
+operation('dict.new', '', 'dict', 'Dict()', 'loam_dict_new()', weight=2)
+operation('dict.of', 'k:hashable x:value j:hashable y:value', 'dict', 'Dict({k: x, j: y})',
+          'loam_dict_of(k, x, j, y)', weight=5)
+operation('dict.len', 'd:dict', 'number', 'len(d)', 'loam_dict_len(d)', weight=3)
+operation('dict.set', 'd:dict k:hashable x:value', 'status', 'd.set(k, x)', '(loam_dict_set)(d, k, x)', weight=40)
+operation('dict.set_take', 'd:dict k:hashable x:value', 'status', 'd.set(k, x)', 'loam_dict_set(d, k, x)', weight=40)
+operation('dict.get', 'd:dict k:key', 'value', 'd[k]', '(loam_dict_get)(d, k)', weight=15)
+operation('dict.get_peek', 'd:dict k:key', 'borrowed', 'd[k]', '(loam_dict_get_peek)(d, k)', weight=15)
+operation('dict.find', 'd:dict k:key', 'out value', 'd.find(k)', '(loam_dict_find)(d, k, &out)', weight=15)
+operation('dict.contains', 'd:dict k:key', 'truth', 'k in d', '(loam_dict_contains)(d, k)', weight=15)
+operation('dict.get_int', 'd:dict k:key', 'out int', 'integer(d[k])', '(loam_dict_get_int)(d, k, &out)', weight=8)
+operation('dict.get_double', 'd:dict k:key', 'out double', 'number(d[k])', '(loam_dict_get_double)(d, k, &out)', weight=4)
+operation('dict.get_bool', 'd:dict k:key', 'out bool', 'truth(d[k])', '(loam_dict_get_bool)(d, k, &out)', weight=4)
+operation('dict.get_chars_peek', 'd:dict k:key', 'out chars', 'chars(d[k])',
+          '(loam_dict_get_chars_peek)(d, k, &out)', weight=4)
+operation('dict.find_int', 'd:dict k:key', 'out int', 'd.find_as(k, integer)', '(loam_dict_find_int)(d, k, &out)', weight=8)
+operation('dict.find_double', 'd:dict k:key', 'out double', 'd.find_as(k, number)', '(loam_dict_find_double)(d, k, &out)',
+          weight=4)
+operation('dict.find_bool', 'd:dict k:key', 'out bool', 'd.find_as(k, truth)', '(loam_dict_find_bool)(d, k, &out)', weight=4)
+operation('dict.find_chars_peek', 'd:dict k:key', 'out chars', 'd.find_as(k, chars)',
+          '(loam_dict_find_chars_peek)(d, k, &out)', weight=4)
+operation('dict.add', 'd:dict k:key n:amount', 'status', 'd.add(k, n)', '(loam_dict_add)(d, k, n)', weight=25)
+operation('dict.remove', 'd:dict k:key', 'status', 'd.take(k) and None', '(loam_dict_remove)(d, k)', weight=25)
+operation('dict.pop', 'd:dict k:key', 'value', 'd.take(k)', '(loam_dict_pop)(d, k)', weight=25)
+operation('dict.pop_first', 'd:dict', 'out pair', 'd.take_end(0)', 'loam_dict_pop_first(d, &key, &value)', weight=12)
+operation('dict.pop_last', 'd:dict', 'out pair', 'd.take_end(-1)', 'loam_dict_pop_last(d, &key, &value)', weight=12)
+operation('dict.drop_first', 'd:dict', 'status', 'd.take_end(0) and None', 'loam_dict_pop_first(d, NULL, NULL)', weight=6)
+operation('dict.move_to_end', 'd:dict k:key', 'status', 'd.move_to_end(k)', '(loam_dict_move_to_end)(d, k)', weight=20)
+operation('dict.update', 'd:dict e:dict', 'status', 'd.set_all(e)', 'loam_dict_update(d, e)', weight=8)
+operation('dict.clear', 'd:dict', 'status', 'd.remove_all()', 'loam_dict_clear(d)', weight=1)
+# loam: a rebuild ends an iteration, and whether there is one is its own affair.
+operation('dict.reserve', 'd:dict n:size', 'status', 'd.reserve(n)', 'loam_dict_reserve(d, n)',
+          when='not (isinstance(d, Dict) and d.is_walked())', weight=4)
+operation('dict.copy', 'd:dict', 'dict', 'Dict(d)', 'loam_dict_copy(d)', weight=4)
+operation('dict.keys', 'd:dict', 'list', 'list(d)', 'loam_dict_keys(d)', weight=4)
+operation('dict.values', 'd:dict', 'list', 'list(d.values())', 'loam_dict_values(d)', weight=4)
+operation('dict.items', 'd:dict', 'list', 'list(d.items())', 'loam_dict_items(d)', weight=4)
+operation('dict.most_common', 'd:dict n:size', 'list', 'most_common(d, n)', 'loam_dict_most_common(d, n)',
+          when='ranks(d)', weight=10)
+
+# Iterators.
+
+operation('iter.range', 'i:amount j:amount k:step', 'iter', 'Iter(range(i, j, k))', 'loam_iter_range(i, j, k)',
+          when='few(i, j, k)')
+operation('iter.of', 'x:iterable', 'iter', 'iterate(x)', 'loam_iter_of(x)', weight=40)
+operation('iter.values', 'd:dict', 'iter', 'iterate(d, d.values())', 'loam_iter_values(d)')
+operation('iter.items', 'd:dict', 'iter', 'iterate(d, d.items())', 'loam_iter_items(d)')
+operation('iter.words', 'b:bytes!', 'iter', 'Iter(map(text, b.split()))',
+          'read_from(loam_bytes_view_peek(b), loam_iter_words)', weight=2)
+operation('iter.lines', 'b:bytes!', 'iter', 'Iter(map(text, lines(b)))',
+          'read_from(loam_bytes_view_peek(b), loam_iter_lines)', weight=2)
+operation('iter.map', 'it:iter f:map', 'nothing', 'it.adapt(lambda: map(f, it.chain))', 'loam_iter_map(it, f, NULL)')
+operation('iter.map_i64', 'it:iter f:map_i64', 'nothing', 'it.adapt(lambda: map(f, map(integer, it.chain)))',
+          'loam_iter_map_i64(it, f, NULL)', weight=4)
+operation('iter.map_view', 'it:iter f:map_view', 'nothing', 'it.adapt(lambda: map(text, map(f, map(view, it.chain))))',
+          'loam_iter_map_view(it, f, NULL)', weight=4)
+operation('iter.filter', 'it:iter f:filter', 'nothing', 'it.adapt(lambda: filter(f, it.chain))',
+          'loam_iter_filter(it, f, NULL)')
+operation('iter.filter_i64', 'it:iter f:filter_i64', 'nothing', 'it.adapt(lambda: filter(f, map(integer, it.chain)))',
+          'loam_iter_filter_i64(it, f, NULL)', weight=4)
+operation('iter.filter_view', 'it:iter f:filter_view', 'nothing',
+          'it.adapt(lambda: map(text, filter(f, map(view, it.chain))))', 'loam_iter_filter_view(it, f, NULL)', weight=4)
+operation('iter.enumerate', 'it:iter i:amount', 'nothing', 'it.adapt(lambda: map(fitting, enumerate(it.chain, i)))',
+          'loam_iter_enumerate(it, i)')
+operation('iter.take', 'it:iter n:size', 'nothing', 'it.adapt(lambda: islice(it.chain, n))', 'loam_iter_take(it, n)', weight=8)
+operation('iter.progress', 'it:iter f:progress', 'nothing', 'it.adapt(lambda: it.chain)',
+          'loam_iter_progress(it, f, NULL)', weight=2)
+operation('iter.next', 'it:iter', 'out borrowed', 'next(it)', 'loam_iter_next_peek(it, &out)', weight=80)
+operation('iter.close', 'it:iter', 'nothing', 'it.close()', 'loam_iter_close(it)', weight=3)
+operation('iter.count', 'it:iter', 'number', 'it.sink(lambda: sum(1 for x in it))', 'loam_iter_count(it)', weight=5)
+operation('iter.sum', 'it:iter', 'value', 'it.sink(lambda: total(it))', 'loam_iter_sum(it)')
+operation('iter.list', 'it:iter', 'list', 'it.sink(lambda: list(it))', 'loam_iter_list(it)')
+operation('iter.dict', 'it:iter', 'dict', 'it.sink(lambda: Dict(map(pair, it)))', 'loam_iter_dict(it)', weight=8)
+operation('iter.counter', 'it:iter', 'dict', 'it.sink(lambda: Dict(Counter(it)))', 'loam_iter_counter(it)')
