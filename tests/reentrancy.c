@@ -3,6 +3,7 @@
 #include "containers/dict.h"
 #include "containers/sequence.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define MUST(condition)                                                                                                \
@@ -699,10 +700,12 @@ static void try_cell(const operation *o, const action *a, event at, unsigned cal
     loam_error_clear();
 }
 
-/* The first two, the last one, and one in between. */
+/* The first two, the last one, and one in between; in a hurry only the first and the last. */
 static bool is_chosen(unsigned call, unsigned calls)
 {
-    return call < 2 || call == calls / 2 || call + 1 == calls;
+    bool in_a_hurry = getenv("LOAM_TEST_QUICK") != NULL;
+
+    return call == 0 || call + 1 == calls || (!in_a_hurry && (call == 1 || call == calls / 2));
 }
 
 unsigned try_cells(const operation *o, event at, shape s)

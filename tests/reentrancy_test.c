@@ -168,28 +168,28 @@ static void try_all(event at, unsigned least)
 
 LOAM_TEST(reentrancy, a_hash_may_do_anything_to_the_containers_that_ask_for_it)
 {
-    try_all(AT_HASH, 2000);
+    try_all(AT_HASH, 1500);
 }
 
 LOAM_TEST(reentrancy, an_equality_may_do_anything_to_the_containers_that_ask_for_it)
 {
-    try_all(AT_EQUAL, 5000);
+    try_all(AT_EQUAL, 4000);
 }
 
 LOAM_TEST(reentrancy, a_comparison_may_do_anything_to_the_containers_that_ask_for_it)
 {
-    try_all(AT_COMPARE, 1000);
+    try_all(AT_COMPARE, 500);
 }
 
 LOAM_TEST(reentrancy, a_repr_may_do_anything_to_the_containers_that_ask_for_it)
 {
-    try_all(AT_REPR, 2000);
+    try_all(AT_REPR, 1500);
 }
 
 LOAM_TEST(reentrancy, an_iteration_of_a_types_own_may_do_anything_to_the_containers_that_run_it)
 {
-    try_all(AT_BEGIN, 300);
-    try_all(AT_FILL, 800);
+    try_all(AT_BEGIN, 250);
+    try_all(AT_FILL, 500);
     try_all(AT_LEN, 80);
 }
 
