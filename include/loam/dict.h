@@ -8,7 +8,7 @@
  * LOAM_ERR_CHANGED, also where the number of keys is the same again.
  *
  * Every function that takes a key may run its hash and equality if it, or a key in the dict, is of a type of one's own.
- * They may do anything, change this dict included.
+ * They may do anything, change this dict included. Where the failure names the key, its repr may run too.
  */
 #ifndef LOAM_DICT_H
 #define LOAM_DICT_H
@@ -51,14 +51,14 @@ LOAM_API loam_status loam_dict_set_take(loam_dict *dict, loam_value key, loam_va
 /**
  * The value of `key`: a new reference. LOAM_ERR_KEY: there is none.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, a type's repr.
  */
 LOAM_API loam_value loam_dict_get(loam_dict *dict, loam_key key) LOAM_NODISCARD;
 
 /**
  * The same, borrowed from the dict until that key changes.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, a type's repr.
  */
 LOAM_API loam_value loam_dict_get_peek(loam_dict *dict, loam_key key) LOAM_NODISCARD;
 
@@ -81,21 +81,21 @@ LOAM_API int loam_dict_contains(loam_dict *dict, loam_key key) LOAM_NODISCARD;
  * The integer that `key` has, into `*out`, which is left as it was unless the result is LOAM_OK, so that it can hold a
  * default. LOAM_MISSING, which is no failure: there is no such key. LOAM_ERR_TYPE: its value is no integer.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, a type's repr.
  */
 LOAM_API loam_status loam_dict_find_int(loam_dict *dict, loam_key key, int64_t *out) LOAM_NODISCARD;
 
 /**
  * The same for a double; an integer is converted.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, a type's repr.
  */
 LOAM_API loam_status loam_dict_find_double(loam_dict *dict, loam_key key, double *out) LOAM_NODISCARD;
 
 /**
  * The same for a bool.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, a type's repr.
  */
 LOAM_API loam_status loam_dict_find_bool(loam_dict *dict, loam_key key, bool *out) LOAM_NODISCARD;
 
@@ -103,7 +103,7 @@ LOAM_API loam_status loam_dict_find_bool(loam_dict *dict, loam_key key, bool *ou
  * The same for the characters of a str, UTF-8 and followed by a zero byte, borrowed from the dict until that key
  * changes.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, a type's repr.
  */
 LOAM_API loam_status loam_dict_find_chars_peek(loam_dict *dict, loam_key key, const char **out) LOAM_NODISCARD;
 
@@ -111,21 +111,21 @@ LOAM_API loam_status loam_dict_find_chars_peek(loam_dict *dict, loam_key key, co
  * The integer that `key` has, into `*out`, which any failure leaves as it was: LOAM_ERR_KEY where the key is missing,
  * LOAM_ERR_TYPE where its value is no integer.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, a type's repr.
  */
 LOAM_API loam_status loam_dict_get_int(loam_dict *dict, loam_key key, int64_t *out) LOAM_NODISCARD;
 
 /**
  * The same for a double; an integer is converted.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, a type's repr.
  */
 LOAM_API loam_status loam_dict_get_double(loam_dict *dict, loam_key key, double *out) LOAM_NODISCARD;
 
 /**
  * The same for a bool.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, a type's repr.
  */
 LOAM_API loam_status loam_dict_get_bool(loam_dict *dict, loam_key key, bool *out) LOAM_NODISCARD;
 
@@ -133,7 +133,7 @@ LOAM_API loam_status loam_dict_get_bool(loam_dict *dict, loam_key key, bool *out
  * The same for the characters of a str, UTF-8 and followed by a zero byte, borrowed from the dict until that key
  * changes.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, a type's repr.
  */
 LOAM_API loam_status loam_dict_get_chars_peek(loam_dict *dict, loam_key key, const char **out) LOAM_NODISCARD;
 
@@ -148,14 +148,14 @@ LOAM_API loam_status loam_dict_add(loam_dict *dict, loam_key key, int64_t amount
 /**
  * Remove `key` and its value; both are released when the dict is in order again. LOAM_ERR_KEY: it is not there.
  *
- * O(1). May run hash, equality, finalizers.
+ * O(1). May run hash, equality, a type's repr, finalizers.
  */
 LOAM_API loam_status loam_dict_remove(loam_dict *dict, loam_key key) LOAM_NODISCARD;
 
 /**
  * Remove `key`; its value is the result, a new reference. LOAM_ERR_KEY: it is not there.
  *
- * O(1). May run hash, equality, finalizers.
+ * O(1). May run hash, equality, a type's repr, finalizers.
  */
 LOAM_API loam_value loam_dict_pop(loam_dict *dict, loam_key key) LOAM_NODISCARD;
 
@@ -163,21 +163,21 @@ LOAM_API loam_value loam_dict_pop(loam_dict *dict, loam_key key) LOAM_NODISCARD;
  * Remove the key that was inserted first, and hand it and its value over; either pointer may be NULL, and its reference
  * is then released. LOAM_MISSING, which is no failure: the dict is empty, both become unset.
  *
- * Amortized O(1). May run finalizers.
+ * Amortized O(1). May run hash, finalizers.
  */
 LOAM_API loam_status loam_dict_pop_first(loam_dict *dict, loam_value *key, loam_value *value) LOAM_NODISCARD;
 
 /**
  * The same for the key that was inserted last: Python's popitem().
  *
- * Amortized O(1). May run finalizers.
+ * Amortized O(1). May run hash, finalizers.
  */
 LOAM_API loam_status loam_dict_pop_last(loam_dict *dict, loam_value *key, loam_value *value) LOAM_NODISCARD;
 
 /**
  * Make `key` the last in the order. LOAM_ERR_KEY: it is not there.
  *
- * Amortized O(1). May run hash, equality.
+ * Amortized O(1). May run hash, equality, a type's repr.
  */
 LOAM_API loam_status loam_dict_move_to_end(loam_dict *dict, loam_key key) LOAM_NODISCARD;
 
@@ -224,7 +224,7 @@ LOAM_API loam_list *loam_dict_items(loam_dict *dict) LOAM_NODISCARD;
  * The `n` keys with the greatest values, as a list of (key, value) tuples, greatest first, ties in order of insertion:
  * Counter.most_common(). A negative `n` means all of them. LOAM_ERR_TYPE: two values have no order.
  *
- * O(keys * log n). May run comparison, finalizers.
+ * O(keys * log n). May run comparison, equality, hash, finalizers.
  */
 LOAM_API loam_list *loam_dict_most_common(loam_dict *dict, int64_t n) LOAM_NODISCARD;
 

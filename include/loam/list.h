@@ -20,7 +20,7 @@ LOAM_API loam_list *loam_list_new(void) LOAM_NODISCARD;
 /**
  * A list of the items of anything iterable. LOAM_ERR_TYPE: it is not.
  *
- * O(items). May run an iterator's stages, finalizers.
+ * O(items). May run a type's iter_begin and iter_fill, an iterator's stages, finalizers.
  */
 LOAM_API loam_list *loam_list_from(loam_value iterable) LOAM_NODISCARD;
 
@@ -102,7 +102,7 @@ LOAM_API loam_status loam_list_insert_take(loam_list *list, int64_t index, loam_
  * Append all items of anything iterable, the list itself included. A failure of the iterable keeps what came before it.
  * LOAM_ERR_TYPE: not iterable.
  *
- * O(items). May run an iterator's stages, finalizers.
+ * O(items). May run a type's iter_begin and iter_fill, an iterator's stages, finalizers.
  */
 LOAM_API loam_status loam_list_extend(loam_list *list, loam_value iterable) LOAM_NODISCARD;
 

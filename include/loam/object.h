@@ -60,7 +60,8 @@ typedef struct loam_type {
      *  it must not look at them; it must not make, release or change any object. Called once, when the object is
      *  freed; where memory is collected conservatively only if `external` is set. */
     void (*dispose)(void *self);
-    /** What the object owns besides `size` bytes, in bytes. NULL means nothing. */
+    /** What the object owns besides `size` bytes, in bytes. NULL means nothing. It must not make, release or change
+     *  anything. */
     size_t (*extent)(const void *self);
     /** Hash, for use as a key: LOAM_OK and `*out`, or a failure. NULL: by identity if `equal` is NULL too, else the type
      *  has no hash. Equal objects must have equal hashes. */

@@ -20,7 +20,7 @@ LOAM_BEGIN_DECLS
 /**
  * Python's `a == b`: 1, 0, or a failure of a type's own equality.
  *
- * O(size of the smaller). May run equality.
+ * O(size of the smaller). May run equality, hash.
  */
 LOAM_API int loam_equal(loam_value a, loam_value b) LOAM_NODISCARD;
 
@@ -28,7 +28,7 @@ LOAM_API int loam_equal(loam_value a, loam_value b) LOAM_NODISCARD;
  * `*order` is -1 where a is below b, 0 where equal, 1 where above, LOAM_UNORDERED where a NaN decides. Numbers, str, bytes,
  * tuples and lists have an order. LOAM_ERR_TYPE: these two have none, such as a number and a str.
  *
- * O(size of the smaller). May run equality, comparison.
+ * O(size of the smaller). May run equality, hash, comparison.
  */
 LOAM_API loam_status loam_compare(loam_value a, loam_value b, int *order) LOAM_NODISCARD;
 

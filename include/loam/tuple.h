@@ -27,7 +27,7 @@ LOAM_API loam_tuple *loam_tuple_new_take(const loam_value *items, size_t count) 
 /**
  * A tuple of the items of anything iterable. LOAM_ERR_TYPE: it is not.
  *
- * O(items). May run an iterator's stages, finalizers.
+ * O(items). May run a type's iter_begin and iter_fill, an iterator's stages, finalizers.
  */
 LOAM_API loam_tuple *loam_tuple_from(loam_value iterable) LOAM_NODISCARD;
 

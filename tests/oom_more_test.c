@@ -1,0 +1,243 @@
+/*
+ * Failing allocations for what oom_test.c leaves out, so that every function of the API is in one of the two, which
+ * failure_coverage.sh checks: in a scenario that fails each allocation, or in the table below of what asks for no memory
+ * and so cannot lack it. The table is run with a gate that refuses everything and says whether it was asked.
+ */
+#include "tests/harness.h"
+
+#include "lib/alloc.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Scenarios. */
+
+static loam_dict *numbers; /* 1e300 => a value of each kind, made before memory fails */
+
+static bool look_up_values_by_a_boxed_key(void *context)
+{
+    loam_auto_value loam_value found = LOAM_UNSET;
+    loam_auto_value loam_value got = LOAM_UNSET;
+
+    (void)context;
+    if (loam_dict_find(numbers, 1e300, &found) < 0)
+        return false;
+    got = loam_dict_get(numbers, 1e300);
+    return !loam_is_unset(got) && !loam_is_unset(loam_dict_get_peek(numbers, 1e300));
+}
+
+static bool look_up_c_data_by_a_boxed_key(void *context)
+{
+    int64_t integer;
+    double number;
+    bool truth;
+    const char *chars;
+
+    (void)context;
+    return loam_dict_find_int(numbers, 1e300, &integer) == LOAM_OK &&
+           loam_dict_find_double(numbers, 1e300, &number) == LOAM_OK &&
+           loam_dict_find_bool(numbers, 1e301, &truth) == LOAM_OK &&
+           loam_dict_find_chars_peek(numbers, 1e302, &chars) == LOAM_OK &&
+           loam_dict_get_int(numbers, 1e300, &integer) == LOAM_OK &&
+           loam_dict_get_double(numbers, 1e300, &number) == LOAM_OK &&
+           loam_dict_get_bool(numbers, 1e301, &truth) == LOAM_OK &&
+           loam_dict_get_chars_peek(numbers, 1e302, &chars) == LOAM_OK;
+}
+
+LOAM_TEST(oom_more, a_key_that_cannot_be_made_is_a_failure_of_the_look_up)
+{
+    numbers = loam_dict_of(1e300, 5, 1e301, LOAM_TRUE, 1e302, "chars");
+    cr_assert_geq(fail_each_allocation(look_up_values_by_a_boxed_key, NULL), 6);
+    cr_assert_geq(fail_each_allocation(look_up_c_data_by_a_boxed_key, NULL), 16);
+    loam_release(numbers);
+}
+
+static bool store_borrowed_values(void *context)
+{
+    loam_auto_value loam_value view = LOAM_VAL(((loam_view){"a view", 6}));
+    loam_auto_value loam_value bytes = LOAM_VAL(((loam_view){"\xff", 1}));
+    loam_auto_value loam_value wide = LOAM_VAL((uint64_t)INT64_MAX);
+    loam_auto loam_str *str = loam_str_from("a\0b", 3);
+    loam_auto loam_list *list = loam_list_new();
+    loam_auto loam_dict *dict = loam_dict_new();
+
+    (void)context;
+    return (loam_list_append)(list, view) == LOAM_OK && (loam_list_insert)(list, 0, bytes) == LOAM_OK &&
+           (loam_list_append)(list, wide) == LOAM_OK && (loam_dict_set)(dict, view, bytes) == LOAM_OK &&
+           (loam_dict_set)(dict, loam_from(str), wide) == LOAM_OK;
+}
+
+LOAM_TEST(oom_more, values_that_are_borrowed_stay_the_callers)
+{
+    cr_assert_geq(fail_each_allocation(store_borrowed_values, NULL), 16);
+}
+
+static loam_view repeat(loam_view item, void *context)
+{
+    static char own[4000];
+
+    (void)context;
+    for (size_t i = 0; i < sizeof own; i++)
+        own[i] = item.data[i % item.len];
+    return (loam_view){own, sizeof own};
+}
+
+static void note(const loam_progress *where, void *context)
+{
+    *(uint64_t *)context = where->items;
+}
+
+static bool map_views(void *context)
+{
+    loam_auto loam_list *list = loam_list_of("one", "two", "three", "four", "five");
+    loam_auto loam_iter *it = list ? loam_iter_of(loam_from(list)) : NULL;
+    loam_auto loam_list *mapped = NULL;
+    uint64_t items = 0;
+
+    (void)context;
+    loam_iter_map_view(it, repeat, NULL);
+    loam_iter_progress(it, note, &items);
+    mapped = loam_iter_list(it);
+    return mapped && items == 5 && loam_str_len(loam_to_str_peek(loam_list_get_peek(mapped, -1))) == 4000;
+}
+
+LOAM_TEST(oom_more, stages_of_views)
+{
+    cr_assert_geq(fail_each_allocation(map_views, NULL), 30);
+}
+
+/* What asks for no memory. Everything is made before. */
+
+typedef struct node {
+    loam_object loam;
+    struct node *one, *two;
+} node;
+
+static loam_type node_type = {
+    .name = "node", .size = sizeof(node), .refs = LOAM_REFS(offsetof(node, one), offsetof(node, two))};
+
+static struct {
+    loam_str *str;
+    loam_bytes *bytes;
+    loam_tuple *tuple;
+    loam_list *list;
+    loam_dict *dict;
+    loam_iter *iter;
+    node *node;
+    loam_root *root;
+    loam_value out;
+    uint64_t hash;
+    int64_t integer;
+    double number;
+    bool truth;
+    const char *chars;
+    int order;
+} g;
+
+static bool released(loam_value value)
+{
+    bool is_set = !loam_is_unset(value);
+
+    loam_release(value);
+    return is_set;
+}
+
+#define READS "looks at what is there"
+#define TAKES_OUT "only gives up memory"
+#define KEPT_INSIDE "keeps what it has to say in the thread's own memory"
+#define IN_PLACE "changes a place that is there"
+
+/* X(function, why it needs no memory, a call that succeeds) */
+#define NEEDS_NO_MEMORY(X)                                                                                             \
+    X(loam_bytes_get, READS, loam_bytes_get(g.bytes, 0, &g.integer) == LOAM_OK)                                        \
+    X(loam_bytes_len, READS, loam_bytes_len(g.bytes) == 5)                                                             \
+    X(loam_bytes_view_peek, READS, loam_bytes_view_peek(g.bytes).len == 5)                                             \
+    X(loam_compare, READS, loam_compare(loam_from(g.tuple), loam_from(g.tuple), &g.order) == LOAM_OK)                  \
+    X(loam_dict_clear, TAKES_OUT, loam_dict_clear(g.dict) == LOAM_OK)                                                  \
+    X(loam_dict_len, READS, loam_dict_len(g.dict) == 0)                                                                \
+    X(loam_error, KEPT_INSIDE, loam_error() != NULL)                                                                   \
+    X(loam_error_clear, KEPT_INSIDE, (loam_error_clear(), true))                                                       \
+    X(loam_fail, KEPT_INSIDE, loam_fail(LOAM_ERR_VALUE, "%d", 5) == LOAM_ERR_VALUE)                                    \
+    X(loam_gc_has, READS, loam_gc_has(LOAM_GC_CYCLES) || true)                                                         \
+    X(loam_gc_name, READS, loam_gc_name() != NULL)                                                                     \
+    X(loam_hash, READS, loam_hash(loam_from(g.tuple), &g.hash) == LOAM_OK)                                             \
+    X(loam_is_bytes, READS, loam_is_bytes(loam_from(g.bytes)))                                                         \
+    X(loam_is_dict, READS, loam_is_dict(loam_from(g.dict)))                                                            \
+    X(loam_is_double, READS, !loam_is_double(loam_from(g.dict)))                                                       \
+    X(loam_is_int, READS, !loam_is_int(loam_from(g.dict)))                                                             \
+    X(loam_is_iter, READS, loam_is_iter(loam_from(g.iter)))                                                            \
+    X(loam_is_list, READS, loam_is_list(loam_from(g.list)))                                                            \
+    X(loam_is_str, READS, loam_is_str(loam_from(g.str)))                                                               \
+    X(loam_is_tuple, READS, loam_is_tuple(loam_from(g.tuple)))                                                         \
+    X(loam_iter_close, TAKES_OUT, (loam_iter_close(g.iter), true))                                                     \
+    X(loam_len, READS, loam_len(loam_from(g.str)) == 4)                                                                \
+    X(loam_list_get, READS, released(loam_list_get(g.list, 0)))                                                        \
+    X(loam_list_get_peek, READS, !loam_is_unset(loam_list_get_peek(g.list, 0)))                                        \
+    X(loam_list_set, IN_PLACE, (loam_list_set)(g.list, 0, loam_from(g.str)) == LOAM_OK)                                \
+    X(loam_list_pop, TAKES_OUT, released(loam_list_pop(g.list, 0)))                                                    \
+    X(loam_list_clear, TAKES_OUT, loam_list_clear(g.list) == LOAM_OK)                                                  \
+    X(loam_perror, KEPT_INSIDE, loam_perror(NULL) == 1)                                                                \
+    X(loam_root_peek, READS, !loam_is_unset(loam_root_peek(g.root)))                                                   \
+    X(loam_root_free, TAKES_OUT, (loam_root_free(g.root), true))                                                       \
+    X(loam_sizeof, READS, loam_sizeof(loam_from(g.tuple)) > 0)                                                         \
+    X(loam_slot_move, IN_PLACE, (loam_slot_move(g.node, &g.node->two, g.node, &g.node->one), true))                    \
+    X(loam_slot_take, TAKES_OUT, released(loam_slot_take(g.node, &g.node->two)))                                       \
+    X(loam_status_text, READS, loam_status_text(LOAM_OK) != NULL)                                                      \
+    X(loam_str_len, READS, loam_str_len(g.str) == 4)                                                                   \
+    X(loam_str_chars_peek, READS, loam_str_chars_peek(g.str) != NULL)                                                  \
+    X(loam_str_view_peek, READS, loam_str_view_peek(g.str).len == 4)                                                   \
+    X(loam_to_bool, READS, loam_to_bool(LOAM_TRUE, &g.truth) == LOAM_OK)                                               \
+    X(loam_to_bytes_peek, READS, loam_to_bytes_peek(loam_from(g.bytes)) != NULL)                                       \
+    X(loam_to_dict_peek, READS, loam_to_dict_peek(loam_from(g.dict)) != NULL)                                          \
+    X(loam_to_double, READS, loam_to_double(LOAM_TRUE, &g.number) == LOAM_OK)                                          \
+    X(loam_to_int, READS, loam_to_int(LOAM_TRUE, &g.integer) == LOAM_OK)                                               \
+    X(loam_to_list_peek, READS, loam_to_list_peek(loam_from(g.list)) != NULL)                                          \
+    X(loam_to_str_peek, READS, loam_to_str_peek(loam_from(g.str)) != NULL)                                             \
+    X(loam_to_tuple_peek, READS, loam_to_tuple_peek(loam_from(g.tuple)) != NULL)                                       \
+    X(loam_tuple_get, READS, released(loam_tuple_get(g.tuple, 0)))                                                     \
+    X(loam_tuple_get_peek, READS, !loam_is_unset(loam_tuple_get_peek(g.tuple, 0)))                                     \
+    X(loam_tuple_len, READS, loam_tuple_len(g.tuple) == 2)                                                             \
+    X(loam_type_of, READS, loam_type_of(g.node) == &node_type)
+
+static bool was_asked;
+
+static bool refuse(void *context, size_t bytes)
+{
+    (void)context;
+    (void)bytes;
+    was_asked = true;
+    return false;
+}
+
+LOAM_TEST(oom_more, what_asks_for_no_memory_works_without)
+{
+    const char *failed = NULL;
+
+    g.str = loam_str_new("text");
+    g.bytes = loam_bytes_from("bytes", 5);
+    g.tuple = loam_tuple_of("one", 2);
+    g.list = loam_list_of("one", 2);
+    g.dict = loam_dict_of("one", 2);
+    g.iter = loam_iter_of(loam_from(g.tuple));
+    g.node = loam_new(&node_type);
+    cr_assert_eq(loam_slot_set(g.node, &g.node->one, loam_from(g.list)), LOAM_OK);
+    g.root = loam_root_new(loam_from(g.list));
+    cr_assert(freopen("/dev/null", "w", stderr));
+
+    loam__alloc_gate = refuse;
+#define CALL(function, why, succeeds)                                                                                  \
+    if (!failed && (!(succeeds) || was_asked))                                                                         \
+        failed = #function ", which " why;
+    NEEDS_NO_MEMORY(CALL)
+    loam__alloc_gate = NULL;
+    cr_assert_null(failed, "%s, %s", failed, was_asked ? "asked for memory" : "failed");
+
+    loam_release(g.str);
+    loam_release(g.bytes);
+    loam_release(g.tuple);
+    loam_release(g.list);
+    loam_release(g.dict);
+    loam_release(g.iter);
+    loam_release(g.node);
+    loam_error_clear();
+}

@@ -1,0 +1,802 @@
+#include "tests/reentrancy.h"
+
+#include "containers/dict.h"
+#include "containers/sequence.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MUST(condition)                                                                                                \
+    do {                                                                                                               \
+        if (!(condition))                                                                                              \
+            cr_assert_fail("line %d, not so: %s (%s)", __LINE__, #condition, loam_error()->text);                      \
+    } while (0)
+
+static struct {
+    world *world;
+    const action *action;
+    event at;
+    unsigned calls_before;  /* of that event that pass quietly */
+    unsigned acted;         /* at most once */
+    unsigned calls[EVENTS]; /* by the operation itself, not by what the action does */
+    bool armed;
+} trap;
+
+loam_status met(event at)
+{
+    loam_status status;
+
+    if (!trap.armed)
+        return LOAM_OK;
+    trap.calls[at]++;
+    if (at != trap.at || trap.acted || trap.calls[at] <= trap.calls_before)
+        return LOAM_OK;
+    trap.acted++;
+    trap.armed = false;
+    status = trap.action->act(trap.world);
+    trap.armed = true;
+    return status;
+}
+
+/* Probes. What a slot works on is looked at after the action: it must still be there. */
+
+typedef struct probe {
+    loam_object loam;
+    int64_t id;
+} probe;
+
+static bool all_collide;
+
+static loam_status probe_hash(const void *self, uint64_t *out)
+{
+    loam_status status = met(AT_HASH);
+    uint64_t state = (uint64_t)((const probe *)self)->id;
+
+    *out = all_collide ? 5 : random_word(&state);
+    return status;
+}
+
+static int probe_equal(const void *self, const void *other)
+{
+    loam_status status = met(AT_EQUAL);
+    bool equal = ((const probe *)self)->id == ((const probe *)other)->id;
+
+    return status < 0 ? (int)status : equal;
+}
+
+static loam_status probe_compare(const void *self, const void *other, int *order)
+{
+    loam_status status = met(AT_COMPARE);
+    int64_t a = ((const probe *)self)->id;
+    int64_t b = ((const probe *)other)->id;
+
+    *order = (a > b) - (a < b);
+    return status;
+}
+
+static loam_str *probe_repr(const void *self)
+{
+    loam_status status = met(AT_REPR);
+    loam_str *str = loam_str_format("probe %d", (int)((const probe *)self)->id);
+
+    if (status == LOAM_OK)
+        return str;
+    loam_release(str);
+    loam_fail(status, "told to fail");
+    return NULL;
+}
+
+static int64_t probe_len(const void *self)
+{
+    loam_status status = met(AT_LEN);
+    int64_t len = ((const probe *)self)->id;
+
+    return status < 0 ? (int64_t)status : len;
+}
+
+static size_t probe_extent(const void *self)
+{
+    met(AT_EXTENT); /* it may not act: see loam_type */
+    return (size_t)((const probe *)self)->id;
+}
+
+static loam_type probe_type = {.name = "probe",
+                               .size = sizeof(probe),
+                               .hash = probe_hash,
+                               .equal = probe_equal,
+                               .compare = probe_compare,
+                               .repr = probe_repr,
+                               .len = probe_len,
+                               .extent = probe_extent};
+
+loam_value probe_new(int64_t id)
+{
+    probe *p = loam_new(&probe_type);
+
+    p->id = id;
+    return loam_from(p);
+}
+
+typedef struct stream {
+    loam_object loam;
+    int64_t items;
+    loam_value (*make)(int64_t number);
+} stream;
+
+static loam_status stream_begin(const void *self, loam_cursor *cursor)
+{
+    loam_status status = met(AT_BEGIN);
+
+    *cursor = (loam_cursor){0, (uint64_t)((const stream *)self)->items};
+    return status;
+}
+
+/* In small fills, so that there are several. */
+static ptrdiff_t stream_fill(void *self, loam_cursor *cursor, loam_value *out, size_t cap)
+{
+    enum { MOST = 3 };
+    loam_status status = met(AT_FILL);
+    const stream *s = self;
+    ptrdiff_t n = 0;
+
+    if (status < 0)
+        return status;
+    while (n < MOST && (size_t)n < cap && cursor->position < (uint64_t)s->items)
+        out[n++] = s->make((int64_t)cursor->position++);
+    return n;
+}
+
+static loam_type stream_type = {
+    .name = "stream", .size = sizeof(stream), .iter_begin = stream_begin, .iter_fill = stream_fill};
+
+loam_value stream_new(int64_t items, loam_value (*make)(int64_t number))
+{
+    stream *s = loam_new(&stream_type);
+
+    s->items = items;
+    s->make = make;
+    return loam_from(s);
+}
+
+/* The world. */
+
+loam_value key_new(const world *w, int64_t id)
+{
+    loam_value key = probe_new(id);
+
+    return w->shape.tuple_keys ? loam_from(loam_tuple_new_take(&key, 1)) : key;
+}
+
+static loam_list *list_of_probes(int64_t items, int64_t last)
+{
+    loam_list *list = loam_list_new();
+
+    for (int64_t i = 0; i < items; i++)
+        MUST(loam_list_append_take(list, probe_new(i + 1 < items ? i : last)) == LOAM_OK);
+    return list;
+}
+
+static loam_dict *dict_of_probes(const world *w, bool counts)
+{
+    loam_dict *dict = loam_dict_new();
+
+    for (int64_t i = 0; i < w->shape.items; i++)
+        MUST(loam_dict_set_take(dict, key_new(w, i), counts ? loam_int(i) : probe_new(i)) == LOAM_OK);
+    for (int64_t i = 1; w->shape.holes && i + 1 < w->shape.items; i += 2) {
+        loam_auto_value loam_value key = key_new(w, i);
+        MUST((loam_dict_remove)(dict, loam__key_value(key)) == LOAM_OK);
+    }
+    return dict;
+}
+
+/* The first items of the values are equal dicts, the second ones decide. */
+static loam_dict *dict_of_tuples(const world *w)
+{
+    loam_dict *dict = loam_dict_new();
+
+    for (int64_t i = 0; i < 3; i++) {
+        loam_literal key = loam__take(key_new(w, 1));
+        loam_literal value = LOAM_TUPLE(LOAM_DICT(key, 1), loam__take(probe_new(i)));
+        MUST(loam_dict_set(dict, i, value) == LOAM_OK);
+    }
+    return dict;
+}
+
+/* Its containers are held by it alone. */
+static loam_list *outer_new(world *w, int which)
+{
+    loam_list *outer = loam_list_new();
+    loam_list *list = list_of_probes(3, 2);
+    loam_dict *dict = loam_dict_new();
+
+    w->inner[which] = list;
+    MUST(loam_list_append_take(outer, LOAM_VAL(LOAM_TUPLE(LOAM_TAKE(list), loam__take(probe_new(1))))) == LOAM_OK);
+    MUST(loam_dict_set_take(dict, key_new(w, 1), LOAM_VAL(LOAM_LIST(loam__take(probe_new(2))))) == LOAM_OK);
+    MUST(loam_list_append_take(outer, loam_from(dict)) == LOAM_OK);
+    MUST(loam_list_append_take(outer, loam_from(list_of_probes(2, which))) == LOAM_OK);
+    return outer;
+}
+
+void world_make(world *w, shape s)
+{
+    memset(w, 0, sizeof *w);
+    all_collide = s.collide;
+    w->shape = s;
+    for (int i = 0; i < 2; i++) {
+        loam_auto loam_list *others = list_of_probes(s.items, i ? 1000 : s.items);
+        w->lists[i] = list_of_probes(s.items, i ? 1000 : s.items);
+        w->tuples[i] = loam_tuple_from(loam_from(others));
+        w->outer[i] = outer_new(w, i);
+    }
+    for (int i = 0; i < DICTS; i++)
+        w->dicts[i] = dict_of_probes(w, i == 2);
+    w->key = key_new(w, s.is_there ? s.items - 1 : s.items);
+    w->nested = dict_of_tuples(w);
+    w->value = probe_new(1);
+    w->stream = stream_new(s.items, probe_new);
+}
+
+/* A list loses its items first: an action may have put it into itself. */
+void world_drop(world *w)
+{
+    for (int i = 0; i < 2; i++) {
+        loam_list_clear(w->lists[i]);
+        loam_release(w->lists[i]);
+        loam_release(w->tuples[i]);
+        loam_release(w->outer[i]);
+    }
+    for (int i = 0; i < DICTS; i++)
+        loam_release(w->dicts[i]);
+    loam_release(w->nested);
+    loam_release(w->key);
+    loam_release(w->stream);
+    loam_release(w->iter);
+    loam_unset(&w->value);
+}
+
+const char *list_check(const loam_list *list)
+{
+    if (list->len > list->capacity)
+        return "len <= capacity";
+    for (size_t i = 0; i < list->capacity; i++)
+        if (loam_is_unset(list->items[i]) != (i >= list->len))
+            return "items up to len, and empty slots beyond";
+    return NULL;
+}
+
+const char *world_check(const world *w)
+{
+    const char *broken = NULL;
+
+    for (int i = 0; !broken && i < 2; i++) {
+        broken = list_check(w->lists[i]);
+        broken = broken ? broken : list_check(w->outer[i]);
+        if (!broken && w->inner[i])
+            broken = list_check(w->inner[i]);
+        if (w->lists[i]->loam.head & LOAM__FLAG_BUSY || w->outer[i]->loam.head & LOAM__FLAG_BUSY)
+            broken = "nothing is being written";
+    }
+    broken = broken ? broken : loam__dict_check(w->nested);
+    for (int i = 0; !broken && i < DICTS; i++)
+        broken = w->dicts[i]->loam.head & LOAM__FLAG_BUSY ? "nothing is being written" : loam__dict_check(w->dicts[i]);
+    return broken;
+}
+
+/* Actions. */
+
+static loam_list *list_at(world *w, int i)
+{
+    return i < LISTS ? w->lists[i] : w->inner[i - LISTS];
+}
+
+static void on_each(world *w, void (*on_list)(world *, loam_list *), void (*on_dict)(world *, loam_dict *))
+{
+    for (int i = 0; i < LISTS + INNER; i++)
+        if (list_at(w, i))
+            on_list(w, list_at(w, i));
+    for (int i = 0; i < DICTS; i++)
+        on_dict(w, w->dicts[i]);
+    on_dict(w, w->nested);
+}
+
+static loam_status nothing(world *w)
+{
+    (void)w;
+    return LOAM_OK;
+}
+
+static loam_status fail(world *w)
+{
+    (void)w;
+    return loam_fail(LOAM_ERR_VALUE, "told to fail");
+}
+
+static void clear_list(world *w, loam_list *list)
+{
+    (void)w;
+    loam_list_clear(list);
+}
+
+static void clear_dict(world *w, loam_dict *dict)
+{
+    (void)w;
+    loam_dict_clear(dict);
+}
+
+static loam_status clear(world *w)
+{
+    on_each(w, clear_list, clear_dict);
+    return LOAM_OK;
+}
+
+static void append_to_list(world *w, loam_list *list)
+{
+    (void)w;
+    for (int64_t i = 0; i < 50; i++)
+        MUST(loam_list_append_take(list, probe_new(i)) == LOAM_OK);
+}
+
+static void set_in_dict(world *w, loam_dict *dict)
+{
+    (void)w;
+    for (int64_t i = 0; i < 50; i++)
+        MUST(loam_dict_set_take(dict, loam_int(i), probe_new(i)) == LOAM_OK);
+}
+
+static loam_status append_many(world *w)
+{
+    on_each(w, append_to_list, set_in_dict);
+    return LOAM_OK;
+}
+
+static loam_status clear_and_append(world *w)
+{
+    clear(w);
+    return append_many(w);
+}
+
+static void insert_in_list(world *w, loam_list *list)
+{
+    (void)w;
+    for (int64_t i = 0; i < 20; i++)
+        MUST(loam_list_insert_take(list, 0, probe_new(i)) == LOAM_OK);
+}
+
+/* The key and some that are like those in it. */
+static void set_keys_in_dict(world *w, loam_dict *dict)
+{
+    MUST((loam_dict_set)(dict, w->key, LOAM_NONE) == LOAM_OK);
+    for (int64_t i = 0; i < 20; i++)
+        MUST(loam_dict_set_take(dict, key_new(w, 500 + i), loam_int(i)) == LOAM_OK);
+}
+
+static loam_status insert_many(world *w)
+{
+    on_each(w, insert_in_list, set_keys_in_dict);
+    return LOAM_OK;
+}
+
+static void pop_from_list(world *w, loam_list *list)
+{
+    (void)w;
+    for (int64_t at = 0; at >= -1; at--)
+        if (list->len)
+            loam_release(loam_list_pop(list, at));
+}
+
+static void pop_from_dict(world *w, loam_dict *dict)
+{
+    (void)w;
+    MUST(loam_dict_pop_first(dict, NULL, NULL) >= 0);
+    MUST(loam_dict_pop_last(dict, NULL, NULL) >= 0);
+}
+
+static loam_status pop(world *w)
+{
+    on_each(w, pop_from_list, pop_from_dict);
+    return LOAM_OK;
+}
+
+static void reserve_list(world *w, loam_list *list)
+{
+    (void)w;
+    MUST(loam_list_reserve(list, 1000) == LOAM_OK);
+}
+
+static void reserve_dict(world *w, loam_dict *dict)
+{
+    (void)w;
+    MUST(loam_dict_reserve(dict, 300) == LOAM_OK);
+}
+
+static loam_status reserve(world *w)
+{
+    on_each(w, reserve_list, reserve_dict);
+    return LOAM_OK;
+}
+
+static void delete_key_of_dict(world *w, loam_dict *dict)
+{
+    loam_status status = (loam_dict_remove)(dict, loam__key_value(w->key));
+    MUST(status == LOAM_OK || status == LOAM_ERR_KEY);
+}
+
+static loam_status delete_the_same_key(world *w)
+{
+    on_each(w, pop_from_list, delete_key_of_dict);
+    return LOAM_OK;
+}
+
+static void replace_in_list(world *w, loam_list *list)
+{
+    (void)w;
+    for (int64_t i = 0; i < (int64_t)list->len; i++)
+        MUST(loam_list_set(list, i, i) == LOAM_OK);
+}
+
+static void replace_in_dict(world *w, loam_dict *dict)
+{
+    loam_auto loam_list *keys = loam_dict_keys(dict);
+
+    (void)w;
+    for (int64_t i = 0; i < loam_list_len(keys); i++)
+        MUST(loam_dict_set(dict, loam_list_get_peek(keys, i), i) == LOAM_OK);
+}
+
+/* Of items, not of keys. */
+static loam_status drop_the_last_reference_to_items(world *w)
+{
+    on_each(w, replace_in_list, replace_in_dict);
+    return LOAM_OK;
+}
+
+/* Of containers within containers, and of an iterator that runs. */
+static loam_status drop_the_last_reference_to_containers(world *w)
+{
+    for (int i = 0; i < 2; i++) {
+        loam_list_clear(w->outer[i]);
+        w->inner[i] = NULL;
+    }
+    loam_unset(&w->stream);
+    loam_release(w->iter);
+    w->iter = NULL;
+    return LOAM_OK;
+}
+
+static void walk_list(world *w, loam_list *list)
+{
+    loam_auto loam_iter *it = loam_iter_of(loam_from(list));
+    int64_t len = (int64_t)list->len;
+
+    (void)w;
+    MUST(loam_iter_count(it) == len);
+}
+
+static void walk_dict(world *w, loam_dict *dict)
+{
+    loam_auto loam_iter *it = loam_iter_items(dict);
+    loam_auto loam_list *items = loam_iter_list(it);
+
+    (void)w;
+    MUST(items && loam_list_len(items) == dict->live);
+}
+
+static loam_status iterate_anew(world *w)
+{
+    on_each(w, walk_list, walk_dict);
+    return LOAM_OK;
+}
+
+static void write_list(world *w, loam_list *list)
+{
+    (void)w;
+    MUST(of_str(loam_repr(loam_from(list))) == LOAM_OK);
+}
+
+static void write_dict(world *w, loam_dict *dict)
+{
+    (void)w;
+    MUST(of_str(loam_repr(loam_from(dict))) == LOAM_OK);
+}
+
+static loam_status write_all(world *w)
+{
+    on_each(w, write_list, write_dict);
+    return LOAM_OK;
+}
+
+static loam_status compare_all(world *w)
+{
+    int order;
+
+    MUST(loam_equal(loam_from(w->lists[0]), loam_from(w->lists[1])) >= 0);
+    MUST(loam_compare(loam_from(w->tuples[0]), loam_from(w->tuples[1]), &order) != LOAM_ERR_RECURSION);
+    MUST(loam_compare(loam_from(w->lists[0]), loam_from(w->lists[1]), &order) != LOAM_ERR_RECURSION);
+    MUST(loam_equal(loam_from(w->dicts[0]), loam_from(w->dicts[1])) >= 0);
+    MUST(loam_equal(loam_from(w->outer[0]), loam_from(w->outer[1])) >= 0);
+    return LOAM_OK;
+}
+
+static loam_status run_it_again(world *w)
+{
+    w->run(w);
+    return LOAM_OK;
+}
+
+static loam_value same(loam_value item, void *context)
+{
+    (void)context;
+    return loam_retain_value(item);
+}
+
+/* The iterator that the callback runs in is in use, whatever is asked of it, and goes on. */
+static loam_status use_the_same_iterator(world *w)
+{
+    loam_value item = LOAM_NONE;
+    loam_auto loam_list *list = NULL;
+
+    if (!w->iter)
+        return LOAM_OK;
+    MUST(loam_iter_next_peek(w->iter, &item) == LOAM_ERR_VALUE && loam_is_unset(item));
+    MUST(loam_iter_count(w->iter) == LOAM_ERR_VALUE);
+    MUST(loam_list_extend(w->lists[0], loam_from(w->iter)) == LOAM_ERR_VALUE);
+    list = loam_list_from(loam_from(w->iter));
+    MUST(!list && loam_error()->status == LOAM_ERR_VALUE);
+    loam_error_clear();
+    loam_iter_map(w->iter, same, NULL);
+    MUST(loam_error()->status == LOAM_ERR_VALUE);
+    loam_error_clear();
+    loam_iter_close(w->iter);
+    MUST(loam_error()->status == LOAM_ERR_VALUE);
+    loam_error_clear();
+    return LOAM_OK;
+}
+
+const action actions[ACTIONS] = {
+    {"do nothing", nothing, false},
+    {"fail", fail, true},
+    {"clear", clear, false},
+    {"append many", append_many, false},
+    {"clear and append many", clear_and_append, false},
+    {"insert many", insert_many, false},
+    {"pop", pop, false},
+    {"reserve", reserve, false},
+    {"delete the same key", delete_the_same_key, false},
+    {"drop the last reference to items", drop_the_last_reference_to_items, false},
+    {"drop the last reference to containers", drop_the_last_reference_to_containers, false},
+    {"iterate anew", iterate_anew, false},
+    {"write all", write_all, false},
+    {"compare all", compare_all, false},
+    {"run the same operation", run_it_again, false},
+    {"use the same iterator", use_the_same_iterator, false},
+};
+
+/* Results. */
+
+static int none_or_failure(bool there)
+{
+    return there ? LOAM_OK : (int)loam_error()->status;
+}
+
+int of_value(loam_value value)
+{
+    int status = none_or_failure(!loam_is_unset(value));
+
+    of_peek(value);
+    loam_release(value);
+    return status;
+}
+
+/* A look at the object: a sanitizer sees it if there is none. */
+int of_peek(loam_value value)
+{
+    if (loam_is_object(value))
+        MUST(loam_type_of((const void *)(uintptr_t)value.word)->name);
+    return none_or_failure(!loam_is_unset(value));
+}
+
+int of_list(loam_list *list)
+{
+    if (list)
+        MUST(!list_check(list));
+    return of_value(loam_from(list));
+}
+
+int of_tuple(loam_tuple *tuple)
+{
+    for (size_t i = 0; tuple && i < tuple->len; i++)
+        MUST(of_peek(tuple->items[i]) == LOAM_OK);
+    return of_value(loam_from(tuple));
+}
+
+int of_dict(loam_dict *dict)
+{
+    bool armed = trap.armed;
+
+    trap.armed = false; /* the check asks for hashes */
+    if (dict)
+        MUST(!loam__dict_check(dict));
+    trap.armed = armed;
+    return of_value(loam_from(dict));
+}
+
+int of_str(loam_str *str)
+{
+    return of_value(loam_from(str));
+}
+
+/* Cells. */
+
+static int run(const operation *o, world *w, const action *a, event at, unsigned calls_before)
+{
+    int status;
+
+    w->run = o->run;
+    if (o->prepare)
+        o->prepare(w, o);
+    memset(&trap, 0, sizeof trap);
+    trap.world = w;
+    trap.action = a;
+    trap.at = at;
+    trap.calls_before = calls_before;
+    loam_error_clear();
+    trap.armed = true;
+    status = o->run(w);
+    trap.armed = false;
+    return status;
+}
+
+int run_quietly(const operation *o, shape s, unsigned calls[EVENTS])
+{
+    world w;
+    int status;
+
+    world_make(&w, s);
+    status = run(o, &w, &actions[0], AT_HASH, 0);
+    memcpy(calls, trap.calls, sizeof trap.calls);
+    world_drop(&w);
+    return status;
+}
+
+/* What is wrong with an outcome, or NULL. */
+static const char *judge(const action *a, event at, int status, int quiet)
+{
+    if (status < 0 && loam_error()->status != (loam_status)status)
+        return "the failure is not the thread's last one";
+    if (a == &actions[0] && status != quiet)
+        return "not the same as before";
+    if (a->fails)
+        /* a missing key's repr is a part of a message, which goes without it */
+        return status == LOAM_ERR_VALUE || (at == AT_REPR && status == quiet && quiet < 0)
+                   ? NULL
+                   : "not the callback's failure";
+    if (status < 0 && status != quiet && status != LOAM_ERR_KEY && status != LOAM_ERR_CHANGED &&
+        status != LOAM_ERR_TYPE)
+        return "not a failure that could come of this";
+    return NULL;
+}
+
+static void try_cell(const operation *o, const action *a, event at, unsigned call, shape s, int quiet)
+{
+    loam__gc_usage before = loam__gc_live();
+    const char *problem;
+    const char *broken;
+    world w;
+    int status;
+
+    world_make(&w, s);
+    status = run(o, &w, a, at, call);
+    problem = judge(a, at, status, quiet);
+    broken = world_check(&w);
+    problem = broken ? broken : problem;
+    if (trap.acted != 1)
+        problem = "the action did not run";
+    world_drop(&w);
+    if (!problem && loam__gc_live().objects != before.objects)
+        problem = "something was left";
+    if (problem)
+        cr_assert_fail("%s %s, user code %d, call %u of it, %d items: %s: outcome %d (%s): %s", o->function, o->variant,
+                       (int)at, call, (int)s.items, a->name, status, loam_error()->text, problem);
+    loam_error_clear();
+}
+
+/* The first two, the last one, and one in between; in a hurry only the first and the last. */
+static bool is_chosen(unsigned call, unsigned calls)
+{
+    bool in_a_hurry = getenv("LOAM_TEST_QUICK") != NULL;
+
+    return call == 0 || call + 1 == calls || (!in_a_hurry && (call == 1 || call == calls / 2));
+}
+
+unsigned try_cells(const operation *o, event at, shape s)
+{
+    unsigned calls[EVENTS];
+    int quiet = run_quietly(o, s, calls);
+    unsigned cells = 0;
+
+    for (unsigned call = 0; call < calls[at]; call++)
+        for (size_t i = 0; i < ACTIONS && is_chosen(call, calls[at]); i++)
+            if (!(actions[i].fails && at == AT_STAGE && o->cannot_fail)) {
+                try_cell(o, &actions[i], at, call, s, quiet);
+                cells++;
+            }
+    return cells;
+}
+
+/* Doc lines. */
+
+static const struct doc_line {
+    const char *function;
+    const char *runs;
+} doc_lines[] = {
+#include "tests/doclines.inc"
+};
+
+enum { DOC_LINES = sizeof doc_lines / sizeof *doc_lines };
+
+/* How each kind of user code is called in them. */
+static const char *const words[EVENTS] = {"hash",   "equality",   "comparison", "repr",  "len",
+                                          "extent", "iter_begin", "iter_fill",  "stages"};
+
+/* By line and event. */
+static bool seen[DOC_LINES][EVENTS];
+static bool tried[DOC_LINES];
+
+static const struct doc_line *line_of(const char *function)
+{
+    for (size_t i = 0; i < DOC_LINES; i++)
+        if (!strcmp(doc_lines[i].function, function))
+            return &doc_lines[i];
+    return NULL;
+}
+
+static bool names(const struct doc_line *line, event at)
+{
+    size_t len = strlen(words[at]);
+
+    for (const char *found = strstr(line->runs, words[at]); found; found = strstr(found + 1, words[at]))
+        if (found[-1] == ' ' && strchr(",. ", found[len]))
+            return true;
+    return false;
+}
+
+void record(const operation *o, const unsigned calls[EVENTS])
+{
+    const struct doc_line *line = line_of(o->function);
+
+    if (!line)
+        cr_assert_fail("%s has no doc line", o->function);
+    tried[line - doc_lines] = true;
+    for (event at = 0; at < EVENTS; at++)
+        if (calls[at]) /* a chain's source is one of its stages */
+            seen[line - doc_lines][at == AT_FILL && names(line, AT_STAGE) && !names(line, AT_FILL) ? AT_STAGE : at] =
+                true;
+}
+
+static bool is_of_a_container(const char *function)
+{
+    return !strncmp(function, "loam_list_", 10) || !strncmp(function, "loam_tuple_", 11) ||
+           !strncmp(function, "loam_dict_", 10);
+}
+
+void assert_doc_lines_are_true(void)
+{
+    bool good = true;
+
+    for (size_t i = 0; i < DOC_LINES; i++)
+        if (is_of_a_container(doc_lines[i].function) && !tried[i]) {
+            good = false;
+            cr_log_error("%s is not among the operations of the tests\n", doc_lines[i].function);
+        }
+    for (size_t i = 0; i < DOC_LINES; i++)
+        for (event at = 0; at < EVENTS; at++) {
+            bool named = names(&doc_lines[i], at);
+            if (seen[i][at] == named)
+                continue;
+            good = false;
+            cr_log_error(named ? "%s may run %s, and no operation of the tests makes it: \"%s\"\n"
+                               : "%s ran %s, and does not say so: \"%s\"\n",
+                         doc_lines[i].function, words[at], doc_lines[i].runs);
+        }
+    cr_assert(good, "doc lines and cells disagree");
+}

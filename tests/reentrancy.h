@@ -1,0 +1,128 @@
+/*
+ * What the re-entrancy matrix is made of: user code that can be told to act, what it can do, and what it does it to.
+ *
+ * A cell is an operation, an event in it (the n-th call of some piece of user code) and an action that the event takes.
+ * The operation is first run with nobody acting; what user code it calls, and how often, says which cells there are. So
+ * tables name operations and actions, and never which callback belongs to which.
+ *
+ * What may run at all is read from the last lines of the doc comments (doclines.awk). A function may run what its line
+ * names and nothing else; and what a line names has a cell.
+ */
+#ifndef TESTS_REENTRANCY_H
+#define TESTS_REENTRANCY_H
+
+#include "tests/harness.h"
+
+/* Kinds of user code. */
+typedef enum event {
+    AT_HASH,
+    AT_EQUAL,
+    AT_COMPARE,
+    AT_REPR,
+    AT_LEN,
+    AT_EXTENT,
+    AT_BEGIN, /* a type's iter_begin */
+    AT_FILL,  /* a type's iter_fill */
+    AT_STAGE, /* the callback of an adapter */
+    EVENTS
+} event;
+
+/* How containers stand before the operation. */
+typedef struct shape {
+    int64_t items;
+    bool holes;      /* some keys have been removed from the dicts */
+    bool collide;    /* all probes have the same hash */
+    bool tuple_keys; /* keys are tuples of a probe */
+    bool is_there;   /* the key that is operated with */
+} shape;
+
+typedef struct world world;
+
+/* A status, or 0 and above for what succeeded. */
+typedef int run_function(world *w);
+
+enum { LISTS = 2, DICTS = 3, INNER = 2 };
+
+/* What an operation works on, and an action meddles with. Everything in it is held by it alone. */
+struct world {
+    shape shape;
+    loam_list *lists[LISTS]; /* of probes; the second differs from the first in its last item */
+    loam_tuple *tuples[2];
+    loam_dict *dicts[DICTS]; /* probe => probe; the same again; probe => int */
+    loam_dict *nested;       /* int => tuples that hold dicts and probes, whose order is user code's */
+    loam_list *outer[2];     /* a list, a tuple and a dict, of probes, that only it holds */
+    loam_list *inner[INNER]; /* those lists, borrowed */
+    loam_value key;
+    loam_value stream; /* of a type of its own that can be iterated over */
+    loam_iter *iter;   /* of operations that have one */
+    run_function *run; /* the operation */
+    int64_t integer;
+    double number;
+    bool truth;
+    const char *chars;
+    loam_value value;
+    uint64_t hash;
+    int order;
+};
+
+/* An object of a type of one's own whose slots are events. */
+loam_value probe_new(int64_t id);
+
+/* The key of that number, as the world's dicts have it: a probe or a tuple of one. */
+loam_value key_new(const world *w, int64_t id);
+
+/* Something to iterate over: `items` values that `make` gives. */
+loam_value stream_new(int64_t items, loam_value (*make)(int64_t number));
+
+void world_make(world *w, shape s);
+void world_drop(world *w);
+
+/* What is always true of all in it: NULL or the rule that is broken. */
+const char *world_check(const world *w);
+const char *list_check(const loam_list *list);
+
+/* What an event does: OK, or the failure that the callback reports. */
+typedef struct action {
+    const char *name;
+    loam_status (*act)(world *w);
+    bool fails;
+} action;
+
+/* The first one does nothing. */
+enum { ACTIONS = 16 };
+extern const action actions[ACTIONS];
+
+/* Each callback begins with this, and fails if it says so. */
+loam_status met(event at);
+
+/* Results as a status. They release what they are given, after a look at it. */
+int of_value(loam_value value);
+int of_peek(loam_value value);
+int of_list(loam_list *list);
+int of_tuple(loam_tuple *tuple);
+int of_dict(loam_dict *dict);
+int of_str(loam_str *str);
+
+typedef struct operation {
+    const char *function; /* of the API */
+    const char *variant;
+    run_function *run;
+    bool cannot_fail;                                             /* its AT_STAGE has no way to report a failure */
+    void (*prepare)(world *w, const struct operation *operation); /* may be NULL */
+    const void *details;                                          /* for `prepare` */
+} operation;
+
+/* Run it with nobody acting. Returns its outcome, and how often each event was met. */
+int run_quietly(const operation *o, shape s, unsigned calls[EVENTS]);
+
+/* All cells of an operation for one event and one shape of the world: each action at several of the calls. Returns how
+ * many, 0 where the operation does not run that user code. */
+unsigned try_cells(const operation *o, event at, shape s);
+
+/* What the doc lines say, and have been seen to say. */
+void record(const operation *o, const unsigned calls[EVENTS]);
+void record_containers(void);
+void record_chains(void);
+void assert_doc_lines_are_true(void);
+
+#endif

@@ -1,0 +1,213 @@
+/*
+ * The re-entrancy matrix of containers: {hash, equality, comparison, repr, len, a type's iteration} x {what it may do
+ * meanwhile} x {every operation that runs it}. reentrancy.h says how cells come about.
+ *
+ * CPython has crashed in many of them: list and dict comparison whose items clear the list or dict (gh-120298, gh-83634,
+ * bpo-38588), repr of a dict that changes (gh-76318), containers that are dropped by what they compare (gh-142829).
+ */
+#include "tests/reentrancy.h"
+
+#include <stdio.h>
+
+#define DICT (w->dicts[0])
+#define COUNTS (w->dicts[2]) /* values are ints */
+#define KEY (loam__key_value(w->key))
+#define VALUE(handle) (loam_from(handle))
+
+static int find(world *w)
+{
+    loam_value value;
+    int status = (loam_dict_find)(DICT, KEY, &value);
+
+    loam_release(value);
+    return status;
+}
+
+static int pop_first_value(world *w)
+{
+    loam_value value;
+    int status = loam_dict_pop_first(DICT, NULL, &value);
+
+    loam_release(value);
+    return status;
+}
+
+/* X(function, variant, what is called, as a status). One call of the function each. */
+#define OPERATIONS(X)                                                                                                  \
+    X(loam_dict_new, , of_dict(loam_dict_new()))                                                                       \
+    X(loam_dict_len, , (int)loam_dict_len(DICT))                                                                       \
+    X(loam_dict_set, , (loam_dict_set)(DICT, w->key, LOAM_NONE))                                                       \
+    X(loam_dict_set_take, , loam_dict_set_take(DICT, key_new(w, w->shape.items / 2), probe_new(1)))                    \
+    X(loam_dict_set_take, new_key, loam_dict_set_take(DICT, key_new(w, 100), probe_new(1)))                            \
+    X(loam_dict_get, , of_value((loam_dict_get)(DICT, KEY)))                                                           \
+    X(loam_dict_get, by_literal, of_value(loam_dict_get(DICT, LOAM_TUPLE(loam__take(probe_new(0))))))                  \
+    X(loam_dict_get_peek, , of_peek((loam_dict_get_peek)(DICT, KEY)))                                                  \
+    X(loam_dict_find, , find(w))                                                                                       \
+    X(loam_dict_contains, , (loam_dict_contains)(DICT, KEY))                                                           \
+    X(loam_dict_find_int, , (loam_dict_find_int)(COUNTS, KEY, &w->integer))                                            \
+    X(loam_dict_find_int, of_a_probe, (loam_dict_find_int)(DICT, KEY, &w->integer))                                    \
+    X(loam_dict_find_double, , (loam_dict_find_double)(COUNTS, KEY, &w->number))                                       \
+    X(loam_dict_find_double, of_a_probe, (loam_dict_find_double)(DICT, KEY, &w->number))                               \
+    X(loam_dict_find_bool, , (loam_dict_find_bool)(COUNTS, KEY, &w->truth))                                            \
+    X(loam_dict_find_chars_peek, , (loam_dict_find_chars_peek)(COUNTS, KEY, &w->chars))                                \
+    X(loam_dict_get_int, , (loam_dict_get_int)(COUNTS, KEY, &w->integer))                                              \
+    X(loam_dict_get_int, of_a_probe, (loam_dict_get_int)(DICT, KEY, &w->integer))                                      \
+    X(loam_dict_get_double, , (loam_dict_get_double)(COUNTS, KEY, &w->number))                                         \
+    X(loam_dict_get_bool, , (loam_dict_get_bool)(COUNTS, KEY, &w->truth))                                              \
+    X(loam_dict_get_chars_peek, , (loam_dict_get_chars_peek)(COUNTS, KEY, &w->chars))                                  \
+    X(loam_dict_add, , (loam_dict_add)(COUNTS, KEY, 1))                                                                \
+    X(loam_dict_add, to_a_probe, (loam_dict_add)(DICT, KEY, 1))                                                        \
+    X(loam_dict_remove, , (loam_dict_remove)(DICT, KEY))                                                               \
+    X(loam_dict_pop, , of_value((loam_dict_pop)(DICT, KEY)))                                                           \
+    X(loam_dict_pop_first, , loam_dict_pop_first(DICT, NULL, NULL))                                                    \
+    X(loam_dict_pop_first, its_value, pop_first_value(w))                                                              \
+    X(loam_dict_pop_last, , loam_dict_pop_last(DICT, NULL, NULL))                                                      \
+    X(loam_dict_move_to_end, , (loam_dict_move_to_end)(DICT, KEY))                                                     \
+    X(loam_dict_update, , loam_dict_update(DICT, w->dicts[1]))                                                         \
+    X(loam_dict_update, of_another, loam_dict_update(w->dicts[1], DICT))                                               \
+    X(loam_dict_update, with_itself, loam_dict_update(DICT, DICT))                                                     \
+    X(loam_dict_clear, , loam_dict_clear(DICT))                                                                        \
+    X(loam_dict_reserve, , loam_dict_reserve(DICT, 2 * w->shape.items + 10))                                           \
+    X(loam_dict_copy, , of_dict(loam_dict_copy(DICT)))                                                                 \
+    X(loam_dict_keys, , of_list(loam_dict_keys(DICT)))                                                                 \
+    X(loam_dict_values, , of_list(loam_dict_values(DICT)))                                                             \
+    X(loam_dict_items, , of_list(loam_dict_items(DICT)))                                                               \
+    X(loam_dict_most_common, , of_list(loam_dict_most_common(DICT, 2)))                                                \
+    X(loam_dict_most_common, all, of_list(loam_dict_most_common(DICT, -1)))                                            \
+    X(loam_dict_most_common, of_ints, of_list(loam_dict_most_common(COUNTS, -1)))                                      \
+    X(loam_dict_most_common, of_nested, of_list(loam_dict_most_common(w->nested, -1)))                                 \
+    X(loam_list_new, , of_list(loam_list_new()))                                                                       \
+    X(loam_list_from, a_list, of_list(loam_list_from(VALUE(w->lists[0]))))                                             \
+    X(loam_list_from, a_dict, of_list(loam_list_from(VALUE(DICT))))                                                    \
+    X(loam_list_from, a_stream, of_list(loam_list_from(w->stream)))                                                    \
+    X(loam_list_len, , (int)loam_list_len(w->lists[0]))                                                                \
+    X(loam_list_get, , of_value(loam_list_get(w->lists[0], 0)))                                                        \
+    X(loam_list_get_peek, , of_peek(loam_list_get_peek(w->lists[0], -1)))                                              \
+    X(loam_list_get_int, , loam_list_get_int(w->lists[0], 0, &w->integer))                                             \
+    X(loam_list_set, , (loam_list_set)(w->lists[0], 0, w->key))                                                        \
+    X(loam_list_set_take, , loam_list_set_take(w->lists[0], 0, probe_new(1)))                                          \
+    X(loam_list_append, , (loam_list_append)(w->lists[0], w->key))                                                     \
+    X(loam_list_append_take, , loam_list_append_take(w->lists[0], probe_new(1)))                                       \
+    X(loam_list_insert, , (loam_list_insert)(w->lists[0], 0, w->key))                                                  \
+    X(loam_list_insert_take, , loam_list_insert_take(w->lists[0], 0, probe_new(1)))                                    \
+    X(loam_list_extend, by_a_list, loam_list_extend(w->lists[0], VALUE(w->lists[1])))                                  \
+    X(loam_list_extend, by_itself, loam_list_extend(w->lists[0], VALUE(w->lists[0])))                                  \
+    X(loam_list_extend, by_a_dict, loam_list_extend(w->lists[0], VALUE(DICT)))                                         \
+    X(loam_list_extend, by_a_stream, loam_list_extend(w->lists[0], w->stream))                                         \
+    X(loam_list_pop, , of_value(loam_list_pop(w->lists[0], 0)))                                                        \
+    X(loam_list_clear, , loam_list_clear(w->lists[0]))                                                                 \
+    X(loam_list_reserve, , loam_list_reserve(w->lists[0], 1000))                                                       \
+    X(loam_list_slice, , of_list(loam_list_slice(w->lists[0], LOAM_OMIT, LOAM_OMIT, -1)))                              \
+    X(loam_tuple_new, , of_tuple(loam_tuple_new(&w->key, 1)))                                                          \
+    X(loam_tuple_new_take, , of_tuple(loam_tuple_new_take((loam_value[]){probe_new(1)}, 1)))                           \
+    X(loam_tuple_from, a_list, of_tuple(loam_tuple_from(VALUE(w->lists[0]))))                                          \
+    X(loam_tuple_from, a_dict, of_tuple(loam_tuple_from(VALUE(DICT))))                                                 \
+    X(loam_tuple_from, a_stream, of_tuple(loam_tuple_from(w->stream)))                                                 \
+    X(loam_tuple_len, , (int)loam_tuple_len(w->tuples[0]))                                                             \
+    X(loam_tuple_get, , of_value(loam_tuple_get(w->tuples[0], 0)))                                                     \
+    X(loam_tuple_get_peek, , of_peek(loam_tuple_get_peek(w->tuples[0], 0)))                                            \
+    X(loam_tuple_slice, , of_tuple(loam_tuple_slice(w->tuples[0], 0, LOAM_OMIT, 2)))                                   \
+    X(loam_equal, lists, loam_equal(VALUE(w->lists[0]), VALUE(w->lists[1])))                                           \
+    X(loam_equal, tuples, loam_equal(VALUE(w->tuples[0]), VALUE(w->tuples[1])))                                        \
+    X(loam_equal, dicts, loam_equal(VALUE(w->dicts[0]), VALUE(w->dicts[1])))                                           \
+    X(loam_equal, nested, loam_equal(VALUE(w->outer[0]), VALUE(w->outer[1])))                                          \
+    X(loam_compare, lists, loam_compare(VALUE(w->lists[0]), VALUE(w->lists[1]), &w->order))                            \
+    X(loam_compare, tuples, loam_compare(VALUE(w->tuples[0]), VALUE(w->tuples[1]), &w->order))                         \
+    X(loam_compare, nested, loam_compare(VALUE(w->outer[0]), VALUE(w->outer[1]), &w->order))                           \
+    X(loam_hash, of_a_key, loam_hash(w->key, &w->hash))                                                                \
+    X(loam_hash, of_a_tuple, loam_hash(VALUE(w->tuples[0]), &w->hash))                                                 \
+    X(loam_len, , (int)loam_len(w->value))                                                                             \
+    X(loam_repr, of_a_list, of_str(loam_repr(VALUE(w->lists[0]))))                                                     \
+    X(loam_repr, of_a_tuple, of_str(loam_repr(VALUE(w->tuples[0]))))                                                   \
+    X(loam_repr, of_a_dict, of_str(loam_repr(VALUE(DICT))))                                                            \
+    X(loam_repr, of_nested, of_str(loam_repr(VALUE(w->outer[0]))))                                                     \
+    X(loam_str_of, , of_str(loam_str_of(VALUE(w->lists[0]))))                                                          \
+    X(loam_print, , loam_print(VALUE(w->lists[0])))                                                                    \
+    X(loam_println, , loam_println(VALUE(DICT)))                                                                       \
+    X(loam_sizeof, , (int)loam_sizeof(w->value))                                                                       \
+    X(loam_sizeof_deep, , (int)loam_sizeof_deep(VALUE(w->outer[0])))                                                   \
+    X(loam_iter_of, a_list, of_value(VALUE(loam_iter_of(VALUE(w->lists[0])))))                                         \
+    X(loam_iter_of, a_stream, of_value(VALUE(loam_iter_of(w->stream))))                                                \
+    X(loam_iter_values, , of_value(VALUE(loam_iter_values(DICT))))                                                     \
+    X(loam_iter_items, , of_value(VALUE(loam_iter_items(DICT))))
+
+#define FUNCTION(function, variant, call)                                                                              \
+    static int function##_##variant(world *w)                                                                          \
+    {                                                                                                                  \
+        (void)w;                                                                                                       \
+        return (call);                                                                                                 \
+    }
+OPERATIONS(FUNCTION)
+
+#define OPERATION(function, variant, call) {#function, #variant, function##_##variant, false, NULL, NULL},
+static const operation operations[] = {OPERATIONS(OPERATION)};
+
+/* Sizes at which a dict has no index, gets one, needs a larger one, or closes its holes. */
+static const shape shapes[] = {
+    {.items = 1, .is_there = true},
+    {.items = 3},
+    {.items = 8, .is_there = true, .collide = true},
+    {.items = 8, .holes = true},
+    {.items = 9, .is_there = true},
+    {.items = 12, .collide = true},
+    {.items = 12, .holes = true, .is_there = true, .tuple_keys = true},
+    {.items = 18, .holes = true, .collide = true, .tuple_keys = true},
+};
+
+static void try_all(event at, unsigned least)
+{
+    unsigned cells = 0;
+
+    cr_assert(freopen("/dev/null", "w", stdout));
+    for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
+        for (size_t j = 0; j < sizeof shapes / sizeof *shapes; j++)
+            cells += try_cells(&operations[i], at, shapes[j]);
+    cr_assert_geq(cells, least, "only %u cells", cells);
+    cr_log_info("%u cells", cells);
+}
+
+LOAM_TEST(reentrancy, a_hash_may_do_anything_to_the_containers_that_ask_for_it)
+{
+    try_all(AT_HASH, 1500);
+}
+
+LOAM_TEST(reentrancy, an_equality_may_do_anything_to_the_containers_that_ask_for_it)
+{
+    try_all(AT_EQUAL, 4000);
+}
+
+LOAM_TEST(reentrancy, a_comparison_may_do_anything_to_the_containers_that_ask_for_it)
+{
+    try_all(AT_COMPARE, 500);
+}
+
+LOAM_TEST(reentrancy, a_repr_may_do_anything_to_the_containers_that_ask_for_it)
+{
+    try_all(AT_REPR, 1500);
+}
+
+LOAM_TEST(reentrancy, an_iteration_of_a_types_own_may_do_anything_to_the_containers_that_run_it)
+{
+    try_all(AT_BEGIN, 250);
+    try_all(AT_FILL, 500);
+    try_all(AT_LEN, 80);
+}
+
+void record_containers(void)
+{
+    unsigned calls[EVENTS];
+
+    cr_assert(freopen("/dev/null", "w", stdout));
+    for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
+        for (size_t j = 0; j < sizeof shapes / sizeof *shapes; j++) {
+            run_quietly(&operations[i], shapes[j], calls);
+            record(&operations[i], calls);
+        }
+}
+
+LOAM_TEST(reentrancy, doc_lines_name_the_user_code_that_runs)
+{
+    record_containers();
+    record_chains();
+    assert_doc_lines_are_true();
+}
