@@ -203,39 +203,48 @@ static void query_uint(loam__query *query, uint64_t integer)
     query->kind = LOAM__QUERY_NATURAL;
 }
 
+static loam_key_kind kind_of(loam_key key)
+{
+    return (loam_key_kind)(key.info & ((1u << LOAM__KEY_KIND_BITS) - 1));
+}
+
+static loam_status query_borrowed(loam__query *query, loam__query_kind kind, const char *data, size_t len)
+{
+    if (!data && len)
+        return loam__propagate("a key");
+    query_view(query, kind, (loam_view){data, len});
+    return LOAM_OK;
+}
+
 loam_status loam__query_key(loam__query *query, loam_key key)
 {
-    switch (key.kind) {
+    const char *chars = (const char *)(uintptr_t)key.word;
+
+    switch (kind_of(key)) {
     case LOAM__KEY_INT:
-        query_int(query, key.as.integer);
+        query_int(query, (int64_t)key.word);
         return LOAM_OK;
     case LOAM__KEY_UINT:
-        query_uint(query, key.as.natural);
+        query_uint(query, key.word);
         return LOAM_OK;
     case LOAM__KEY_CHARS:
-        if (!key.as.chars)
-            return loam__propagate("a key");
-        query_view(query, LOAM__QUERY_STR, (loam_view){key.as.chars, strlen(key.as.chars)});
-        return LOAM_OK;
+        return query_borrowed(query, LOAM__QUERY_STR, chars, chars ? strlen(chars) : 1);
     case LOAM__KEY_VIEW:
-        if (!key.as.view.data && key.as.view.len)
-            return loam__propagate("a key");
-        query_view(query, LOAM__QUERY_TEXT, key.as.view);
-        return LOAM_OK;
+        return query_borrowed(query, LOAM__QUERY_TEXT, chars, (size_t)(key.info >> LOAM__KEY_KIND_BITS));
     case LOAM__KEY_VALUE:
     case LOAM__KEY_LITERAL:
         break;
     }
-    if (loam_is_unset(key.as.value))
+    if (!key.word)
         return loam__propagate("a key");
-    return loam__query_value(query, key.as.value);
+    return loam__query_value(query, loam__word(key.word));
 }
 
 /* A literal was made for this one call. */
 static void release_key(loam_key key)
 {
-    if (key.kind == LOAM__KEY_LITERAL)
-        loam__release(key.as.value);
+    if (kind_of(key) == LOAM__KEY_LITERAL)
+        loam__release(loam__word(key.word));
 }
 
 /* Long keys are compared by their hashes first, so a key has its hash before it is in a dict. */

@@ -125,7 +125,8 @@ static size_t map_view_extent(const void *self)
     return ((const map_view_stage *)self)->capacity;
 }
 
-/* Room for `len` more bytes. The views in `made` that are in the old buffer follow it into the new one. */
+/* Room for `len` more bytes. The views in `made` that are in the old buffer follow it into the new one, also an empty
+ * one at its end, which is as padded as the others. */
 static loam_status reserve(map_view_stage *mapping, size_t len, loam_view *made, size_t count)
 {
     char *old = mapping->copies;
@@ -145,7 +146,7 @@ static loam_status reserve(map_view_stage *mapping, size_t len, loam_view *made,
         memcpy(copies, old, mapping->used);
     for (size_t i = 0; i < count; i++) {
         uintptr_t offset = (uintptr_t)made[i].data - (uintptr_t)old;
-        if (offset <= mapping->used) /* an empty one may stand at the end; nothing else can, because of the padding */
+        if (offset <= mapping->used)
             made[i].data = copies + offset;
     }
     map_view_dispose(mapping);

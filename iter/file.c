@@ -76,7 +76,7 @@ static loam_status fail_io(const file_stage *file, int error)
 
 static loam_status grow(file_stage *file)
 {
-    size_t capacity = file->capacity ? loam__grow(file->capacity, file->capacity + 1) : BLOCK;
+    size_t capacity = file->capacity ? loam__grow(file->capacity, file->capacity + BLOCK) : BLOCK;
     size_t old_bytes = file->data ? file->capacity + LOAM__SPLIT_SLACK : 0;
     size_t bytes;
     char *data = NULL;

@@ -435,8 +435,7 @@ static void pop_end(run *r, bool last)
     loam_value wanted;
     loam_value value;
     int64_t integer;
-    loam_status status =
-        last ? loam_dict_pop_last(r->dict, &key, &value) : loam_dict_pop_first(r->dict, &key, &value);
+    loam_status status = last ? loam_dict_pop_last(r->dict, &key, &value) : loam_dict_pop_first(r->dict, &key, &value);
 
     MUST(status == (r->m.live ? LOAM_OK : LOAM_MISSING));
     if (status == LOAM_MISSING) {

@@ -25,25 +25,22 @@
 #include <loam/value.h>
 
 typedef enum loam_key_kind {
-    LOAM__KEY_VALUE,   /* borrowed */
-    LOAM__KEY_LITERAL, /* made for this look-up, which releases it */
-    LOAM__KEY_INT,
-    LOAM__KEY_UINT,
-    LOAM__KEY_CHARS,
-    LOAM__KEY_VIEW
+    LOAM__KEY_VALUE,   /* `word` is a value's, borrowed */
+    LOAM__KEY_LITERAL, /* a value's, made for this look-up, which releases it */
+    LOAM__KEY_INT,     /* an int64_t */
+    LOAM__KEY_UINT,    /* a uint64_t */
+    LOAM__KEY_CHARS,   /* the address of a C string */
+    LOAM__KEY_VIEW     /* the address of as many bytes as `info` says */
 } loam_key_kind;
 
-/** What LOAM_KEY makes: something to look up by, without making an object of it. */
+/** What LOAM_KEY makes: something to look up by, without making an object of it. Two words, so that it travels in
+ *  registers. */
 typedef struct loam_key {
-    loam_key_kind kind;
-    union {
-        loam_value value;
-        int64_t integer;
-        uint64_t natural;
-        const char *chars;
-        loam_view view;
-    } as;
+    uint64_t word;
+    uint64_t info; /* a loam_key_kind, and above LOAM__KEY_KIND_BITS a length */
 } loam_key;
+
+#define LOAM__KEY_KIND_BITS 3
 
 LOAM_BEGIN_DECLS
 
@@ -65,19 +62,22 @@ static inline loam_value loam__val_handle(const void *handle)
     return loam_retain_value(loam__from(handle));
 }
 
-static inline loam_key loam__key_value(loam_value value)
+static inline loam_key loam__key(loam_key_kind kind, uint64_t word)
 {
     loam_key key;
-    key.kind = LOAM__KEY_VALUE;
-    key.as.value = value;
+    key.word = word;
+    key.info = (uint64_t)kind;
     return key;
+}
+
+static inline loam_key loam__key_value(loam_value value)
+{
+    return loam__key(LOAM__KEY_VALUE, value.word);
 }
 
 static inline loam_key loam__key_literal(loam_literal literal)
 {
-    loam_key key = loam__key_value(literal.value);
-    key.kind = LOAM__KEY_LITERAL;
-    return key;
+    return loam__key(LOAM__KEY_LITERAL, literal.value.word);
 }
 
 static inline loam_key loam__key_handle(const void *handle)
@@ -92,40 +92,28 @@ static inline loam_key loam__key_bool(bool truth)
 
 static inline loam_key loam__key_double(double number)
 {
-    loam_key key = loam__key_value(loam_double(number));
-    key.kind = LOAM__KEY_LITERAL;
-    return key;
+    return loam__key(LOAM__KEY_LITERAL, loam_double(number).word);
 }
 
 static inline loam_key loam__key_int(int64_t integer)
 {
-    loam_key key;
-    key.kind = LOAM__KEY_INT;
-    key.as.integer = integer;
-    return key;
+    return loam__key(LOAM__KEY_INT, (uint64_t)integer);
 }
 
 static inline loam_key loam__key_uint(uint64_t integer)
 {
-    loam_key key;
-    key.kind = LOAM__KEY_UINT;
-    key.as.natural = integer;
-    return key;
+    return loam__key(LOAM__KEY_UINT, integer);
 }
 
 static inline loam_key loam__key_chars(const char *chars)
 {
-    loam_key key;
-    key.kind = LOAM__KEY_CHARS;
-    key.as.chars = chars;
-    return key;
+    return loam__key(LOAM__KEY_CHARS, (uint64_t)(uintptr_t)chars);
 }
 
 static inline loam_key loam__key_view(loam_view view)
 {
-    loam_key key;
-    key.kind = LOAM__KEY_VIEW;
-    key.as.view = view;
+    loam_key key = loam__key(LOAM__KEY_VIEW, (uint64_t)(uintptr_t)view.data);
+    key.info |= (uint64_t)view.len << LOAM__KEY_KIND_BITS;
     return key;
 }
 
