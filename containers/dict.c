@@ -49,7 +49,7 @@ static int64_t len(const void *self)
 
 void loam__dict_begin(const loam_dict *dict, loam_cursor *cursor)
 {
-    *cursor = (loam_cursor){.position = 0, .version = dict->version};
+    *cursor = (loam_cursor){.position = dict->first, .version = dict->version};
 }
 
 /* A new reference to what the iteration is over; unset without memory. */
@@ -496,8 +496,10 @@ static loam__entry remove_entry(loam_dict *dict, uint64_t hash, uint32_t positio
         dict->used--;
     while (dict->first < dict->used && loam_is_unset(dict->entries[dict->first].key))
         dict->first++;
-    if (!dict->live)
-        dict->first = dict->key_kinds = 0;
+    if (!dict->live) {
+        dict->first = 0;
+        dict->key_kinds &= LOAM__KEYS_OTHER; /* a hash that has changed may have left overflows behind */
+    }
     return removed;
 }
 
@@ -594,6 +596,14 @@ static loam_status locate(loam_dict *dict, loam_key key, loam__query *query, uin
     return status < 0 ? status : loam__dict_find(dict, query, position);
 }
 
+/* What has a repr that fits into a failure's text, and runs no user code. */
+static bool is_short(loam_value key)
+{
+    if (loam__is_chars(key))
+        return loam__chars_of(key)->len <= 24;
+    return !loam_is_unset(key) && (loam_is_none(key) || loam__number_of(key).kind);
+}
+
 /* "what: the key's repr". */
 LOAM__COLD static loam_status fail_about_key(loam_status status, const loam__query *query, const char *what)
 {
@@ -603,8 +613,8 @@ LOAM__COLD static loam_status fail_about_key(loam_status status, const loam__que
 
     snprintf(failure.text, sizeof failure.text, "%s", what);
     key = make_key(query);
-    text = loam_is_unset(key) ? NULL : loam_repr(key);
-    loam_fail(status, "%s: %.120s", failure.text, text ? loam_str_chars_peek(text) : "?");
+    text = is_short(key) ? loam_repr(key) : NULL;
+    loam_fail(status, "%s: %s", failure.text, text ? loam_str_chars_peek(text) : "a key");
     failure = *loam_error(); /* what is released may bring other failures */
     loam__release(loam_from(text));
     loam__release(key);
@@ -956,19 +966,29 @@ loam_dict *loam_dict_copy(loam_dict *dict)
     return copy;
 }
 
+static loam_status append_all(loam_list *list, loam_dict *dict, loam__dict_projection projection)
+{
+    enum { BATCH = 64 };
+    loam_value items[BATCH];
+    loam_cursor cursor;
+    ptrdiff_t n;
+
+    loam__dict_begin(dict, &cursor);
+    do {
+        n = loam__dict_fill(dict, &cursor, projection, items, BATCH);
+        if (n > 0 && loam__list_append_items(list, items, (size_t)n) < 0)
+            return LOAM_ERR_MEMORY;
+    } while (n == BATCH || (n > 0 && cursor.version != dict->version));
+    if (n < 0)
+        return (loam_status)n;
+    return list->len == dict->live ? LOAM_OK : LOAM_ERR_MEMORY; /* short: an item could not be made */
+}
+
 static loam_list *snapshot(loam_dict *dict, loam__dict_projection projection, const char *function)
 {
-    loam_cursor cursor;
-    loam_list *list;
-    ptrdiff_t n = 0;
+    loam_list *list = dict ? loam_list_new() : (loam__propagate(function), NULL);
 
-    if (!dict)
-        return loam__propagate(function), NULL;
-    list = loam__list_new_room(dict->live);
-    loam__dict_begin(dict, &cursor);
-    if (list)
-        n = loam__dict_fill(dict, &cursor, projection, list->items, list->len);
-    if (list && (size_t)n != list->len) { /* an item could not be made */
+    if (list && (loam_list_reserve(list, dict->live) < 0 || append_all(list, dict, projection) < 0)) {
         loam__gc_release(&list->loam);
         return NULL;
     }

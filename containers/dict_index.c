@@ -10,6 +10,8 @@
 #include "containers/protocol.h"
 #include "lib/checked.h"
 
+#include <stdlib.h>
+
 enum {
     LOAD_SMALL = LOAM_STRESS ? 11 : 9, /* entries for each chunk of 12; full chunks are rare up to here */
     LOAD_LARGE = LOAM_STRESS ? 11 : 8, /* where every chunk visited is a cache miss */
@@ -189,15 +191,12 @@ static void close_holes(loam_dict *dict)
     dict->version++;
 }
 
+/* Whether there is an index already or not. */
 static loam_status rebuild(loam_dict *dict, unsigned chunks_log2)
 {
     loam_dict next = {.chunks_log2 = (uint8_t)chunks_log2}; /* only the index of it is used */
     loam_status status;
 
-    if (dict->capacity <= LOAM__DICT_PLAIN) {
-        close_holes(dict);
-        return LOAM_OK;
-    }
     next.index = chunks_log2 <= MOST_CHUNKS_LOG2 ? loam__gc_data_new(index_bytes(chunks_log2)) : NULL;
     if (!next.index)
         return loam__fail_memory();
@@ -256,27 +255,34 @@ static bool worth_closing(const loam_dict *dict)
     return dict->used - dict->live > dict->used / 4;
 }
 
-/* The index is there if the capacity asks for one, and has room for `keys`. */
-static loam_status reserve_index(loam_dict *dict, size_t keys)
+/* With a capacity that asks for one, the index is there and has room for `keys`. */
+static loam_status reserve_index(loam_dict *dict, size_t capacity, size_t keys)
 {
-    if (dict->capacity <= LOAM__DICT_PLAIN || (dict->index && keys <= loam__dict_limit(dict->chunks_log2)))
+    if (capacity <= LOAM__DICT_PLAIN || (dict->index && keys <= loam__dict_limit(dict->chunks_log2)))
         return LOAM_OK;
     return rebuild(dict, chunks_for(keys));
 }
 
-/*
- * Growing the array into the size that needs an index, without one, would break the invariant if the index could not be
- * had: the array may then be larger than it says, which does no harm.
- */
+static loam_status close_up(loam_dict *dict)
+{
+    if (dict->index)
+        return rebuild(dict, chunks_for((size_t)dict->live + 1));
+    close_holes(dict);
+    return LOAM_OK;
+}
+
+/* The index comes first: without entries to ask for it, it can be given back, which cannot fail. */
 static loam_status grow_entries(loam_dict *dict, size_t capacity, size_t keys)
 {
-    uint32_t old_capacity = dict->capacity;
-    loam_status status = set_capacity(dict, capacity);
+    loam_status status = reserve_index(dict, capacity, keys);
 
     if (status == LOAM_OK)
-        status = reserve_index(dict, keys);
-    if (status < 0 && !dict->index && dict->capacity > LOAM__DICT_PLAIN)
-        dict->capacity = old_capacity;
+        status = set_capacity(dict, capacity);
+    if (status < 0 && dict->index && dict->capacity <= LOAM__DICT_PLAIN) {
+        loam__gc_data_free(dict->index, index_bytes(dict->chunks_log2));
+        dict->index = NULL;
+        dict->chunks_log2 = 0;
+    }
     return status;
 }
 
@@ -284,10 +290,10 @@ loam_status loam__dict_reserve_one(loam_dict *dict)
 {
     if (dict->used == dict->capacity) {
         if (worth_closing(dict))
-            return rebuild(dict, dict->index ? chunks_for((size_t)dict->live + 1) : 0);
+            return close_up(dict);
         return grow_entries(dict, next_capacity(dict->capacity), (size_t)dict->live + 1);
     }
-    return reserve_index(dict, (size_t)dict->live + 1);
+    return reserve_index(dict, dict->capacity, (size_t)dict->live + 1);
 }
 
 loam_status loam__dict_reserve(loam_dict *dict, size_t keys)
@@ -300,7 +306,7 @@ loam_status loam__dict_reserve(loam_dict *dict, size_t keys)
         return loam__fail_memory();
     if (capacity > dict->capacity)
         return grow_entries(dict, capacity, keys);
-    return reserve_index(dict, keys);
+    return reserve_index(dict, dict->capacity, keys);
 }
 
 static const char *check_entries(const loam_dict *dict)
@@ -318,8 +324,8 @@ static const char *check_entries(const loam_dict *dict)
     return live == dict->live ? NULL : "live is not the number of keys";
 }
 
-/* Where an entry's hash leads: through chunks that count an overflow, to the one that has it, and to it alone. */
-static const char *check_path(const loam_dict *dict, uint32_t position)
+/* Where an entry's hash leads: the chunks on the way are counted in `passed`, until one has it. */
+static const char *check_path(const loam_dict *dict, uint32_t position, uint32_t *passed)
 {
     uint8_t tag;
     uint64_t hash;
@@ -328,17 +334,18 @@ static const char *check_path(const loam_dict *dict, uint32_t position)
         return "a key without a hash";
     tag = loam__tag(hash);
     for (uint64_t tries = 0, at = hash; tries <= loam__index_mask(dict); tries++, at += loam__stride(tag)) {
-        const loam__chunk *chunk = chunk_at(dict, at);
-        for (unsigned slot = 0; slot < LOAM__CHUNK_SLOTS; slot++)
-            if (chunk->tags[slot] == tag && chunk->positions[slot] == position)
-                return NULL;
+        loam__chunk *chunk = chunk_at(dict, at);
+        place found;
+        if (slot_of(chunk, loam__chunk_match_portable(chunk, tag), position, &found))
+            return NULL;
         if (!chunk->overflow)
             return "an overflow that was not counted";
+        passed[chunk - dict->index]++;
     }
     return "an entry that is not in the index";
 }
 
-static const char *check_index(const loam_dict *dict)
+static const char *check_slots(const loam_dict *dict)
 {
     size_t occupied = 0;
 
@@ -351,12 +358,38 @@ static const char *check_index(const loam_dict *dict)
                 return "a position that is not in use";
             occupied += chunk->tags[slot] != 0;
         }
-    if (occupied != dict->live)
-        return "an index of another size than the entries";
-    for (uint32_t i = 0; i < dict->used; i++)
-        if (!loam_is_unset(dict->entries[i].key) && check_path(dict, i))
-            return check_path(dict, i);
+    return occupied == dict->live ? NULL : "an index of another size than the entries";
+}
+
+/* Each chunk's overflow is how many entries passed it, unless a hash of the program's may have changed meanwhile. */
+static const char *check_overflows(const loam_dict *dict, const uint32_t *passed)
+{
+    if (dict->key_kinds & LOAM__KEYS_OTHER)
+        return NULL;
+    for (uint64_t i = 0; i <= loam__index_mask(dict); i++) {
+        uint8_t overflow = dict->index[i].overflow;
+        if (overflow < UINT8_MAX && overflow != passed[i])
+            return "an overflow counter that does not count what passed";
+    }
     return NULL;
+}
+
+static const char *check_index(const loam_dict *dict)
+{
+    const char *broken = check_slots(dict);
+    size_t bytes = (loam__index_mask(dict) + 1) * sizeof(uint32_t);
+    uint32_t *passed = broken ? NULL : malloc(bytes); /* not through the gate: it is tests that ask */
+
+    if (!passed)
+        return broken ? broken : "no memory to check with";
+    memset(passed, 0, bytes);
+    for (uint32_t i = 0; i < dict->used && !broken; i++)
+        if (!loam_is_unset(dict->entries[i].key))
+            broken = check_path(dict, i, passed);
+    if (!broken)
+        broken = check_overflows(dict, passed);
+    free(passed);
+    return broken;
 }
 
 const char *loam__dict_check(loam_dict *dict)

@@ -230,6 +230,8 @@ static loam_status extend_from_span(loam_list *list, loam_object *sequence)
 {
     size_t count = loam__span_of(sequence).len;
 
+    if (!count)
+        return LOAM_OK;
     if (reserve(list, count) < 0)
         return LOAM_ERR_MEMORY;
     loam__slots_store(list, list->items + list->len, loam__span_of(sequence).items, count);

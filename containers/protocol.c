@@ -133,6 +133,17 @@ static loam_status no_order(loam_value a, loam_value b)
     return loam_fail(LOAM_ERR_TYPE, "'%s' and '%s' have no order", loam__type_name(a), loam__type_name(b));
 }
 
+/* A type may give a difference as its order; LOAM_UNORDERED is not for it to give. */
+static loam_status compare_by_type(const loam_type *type, const void *a, const void *b, int *order)
+{
+    int by_type = 0;
+    loam_status status = (loam_status)loam__reported(type->compare(a, b, &by_type));
+
+    if (status == LOAM_OK)
+        *order = (by_type > 0) - (by_type < 0);
+    return status;
+}
+
 loam_status loam_compare(loam_value a, loam_value b, int *order)
 {
     loam__number x;
@@ -161,7 +172,7 @@ loam_status loam_compare(loam_value a, loam_value b, int *order)
     type = loam__type_of(loam__object(a));
     if (!type->compare)
         return no_order(a, b);
-    return (loam_status)loam__reported(type->compare(loam__object(a), loam__object(b), order));
+    return compare_by_type(type, loam__object(a), loam__object(b), order);
 }
 
 /* The order of the items matters, and so does how many there are. */

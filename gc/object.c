@@ -94,12 +94,16 @@ loam_status loam_slot_set_take(void *owner, void *slot, loam_value value)
 
 void loam_slot_move(void *to_owner, void *to, void *from_owner, void *from)
 {
-    if (to != from)
+    if (!to_owner || !from_owner)
+        loam__propagate(__func__);
+    else if (to != from)
         loam__slot_set(to_owner, to, loam__slot_move_out(from_owner, from));
 }
 
 loam_value loam_slot_take(void *owner, void *slot)
 {
+    if (!owner)
+        return loam__propagate(__func__), LOAM_UNSET;
     return loam__slot_move_out(owner, slot);
 }
 

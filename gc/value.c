@@ -229,6 +229,15 @@ loam_list *loam_to_list_peek(loam_value value)
     return to_handle(value, LOAM__TYPE_LIST, "list");
 }
 
+void *loam_to_peek(loam_value value, const loam_type *type)
+{
+    if (!type)
+        return loam__propagate(__func__), NULL;
+    return loam_is_object(value) && loam__type_of(loam__object(value)) == type
+               ? loam__object(value)
+               : (loam__fail_type(type->name, value), NULL);
+}
+
 loam_dict *loam_to_dict_peek(loam_value value)
 {
     return to_handle(value, LOAM__TYPE_DICT, "dict");

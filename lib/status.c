@@ -76,7 +76,7 @@ loam_status loam__bug(const char *function, const char *rule)
 
 int loam_perror(const char *prefix)
 {
-    const char *text = last_failure.status < 0 ? last_failure.text : loam_status_text(LOAM_OK);
+    const char *text = last_failure.status < 0 ? last_failure.text : "no failure is pending";
 
     if (prefix && *prefix)
         fprintf(stderr, "%s: %s\n", prefix, text);

@@ -5,6 +5,8 @@
 
 #include <loam/testing.h>
 
+#include <pthread.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -799,4 +801,60 @@ LOAM_TEST(gc, external_objects_are_disposed_of_on_every_memory_manager)
     allocate_much();
     cr_assert_geq(closed, 950, "%u", closed);
     cr_assert_leq(closed, 1000, "%u", closed);
+}
+
+/* Threads that nobody has told the memory manager of, each with objects of its own. */
+static void *build_lists(void *context)
+{
+    loam_auto loam_list *lists = loam_list_new();
+    int64_t wrong = 0;
+
+    (void)context;
+    for (int64_t i = 0; i < 20000; i++)
+        if (loam_list_append(lists, LOAM_LIST(i, LOAM_TUPLE(i, "text"))) < 0)
+            return "an append failed";
+    for (int64_t i = 0; i < 20000; i++) {
+        int64_t number = -1;
+        if (loam_list_get_int(loam_to_list_peek(loam_list_get_peek(lists, i)), 0, &number) < 0)
+            return "an item is lost";
+        wrong += number != i;
+    }
+    return wrong ? "an item is another" : NULL;
+}
+
+LOAM_TEST(gc, threads_have_objects_of_their_own)
+{
+    pthread_t threads[4];
+
+    for (int i = 0; i < 4; i++)
+        cr_assert_eq(pthread_create(&threads[i], NULL, build_lists, NULL), 0);
+    for (int i = 0; i < 4; i++) {
+        void *problem = NULL;
+        pthread_join(threads[i], &problem);
+        cr_assert_null(problem, "%s", (const char *)problem);
+    }
+}
+
+LOAM_TEST(gc, a_missing_owner_propagates)
+{
+    file *f = loam_new(&file_type);
+    loam_value field = LOAM_UNSET;
+
+    loam_fail(LOAM_ERR_INDEX, "before");
+    cr_assert(loam_is_unset(loam_slot_take(NULL, &field)));
+    loam_slot_move(NULL, &field, f, &field);
+    assert_failed(LOAM_ERR_INDEX);
+    loam_release(f);
+}
+
+LOAM_TEST(gc, a_value_becomes_a_handle_of_its_own_type_only)
+{
+    file *f = loam_new(&file_type);
+
+    cr_assert_eq(loam_to_peek(loam_from(f), &file_type), f);
+    cr_assert_null(loam_to_peek(loam_int(5), &file_type));
+    assert_failed(LOAM_ERR_TYPE);
+    cr_assert_null(loam_to_peek(LOAM_NONE, &loam__int_type));
+    assert_failed(LOAM_ERR_TYPE);
+    loam_release(f);
 }

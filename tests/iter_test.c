@@ -3,7 +3,6 @@
 #include "iter/stage.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static bool prompt(void)
@@ -767,7 +766,7 @@ LOAM_TEST(iter, adapters_apply_in_order_to_what_is_still_to_come)
 
 LOAM_TEST(iter, items_that_a_stage_cannot_use_are_a_failure_after_those_it_can)
 {
-    loam_list *list = loam_list_of("a", "b", 3, "c");
+    loam_list *list = loam_list_of("a", "b", LOAM_TUPLE(3), "c");
     loam_list *ints = loam_list_of(1, LOAM_TRUE, 3, 4.0, 5);
     loam_iter *it;
 
@@ -904,6 +903,8 @@ LOAM_TEST(iter, results_of_map_view_live_as_long_as_the_batch)
     unsigned calls = 1;
     unsigned again = 1;
     char text[2001];
+    loam_value item;
+    int64_t size;
 
     for (size_t i = 0; i < 1000; i++) {
         memset(text, 'a' + (int)(i % 26), sizeof text);
@@ -915,13 +916,24 @@ LOAM_TEST(iter, results_of_map_view_live_as_long_as_the_batch)
     loam_release(it);
     cr_assert_eq(loam_list_len(results), 1000);
     for (int64_t i = 0; i < 1000; i++) {
-        loam_view item = loam_str_view_peek(loam_to_str_peek(loam_list_get_peek(list, i)));
+        loam_view word = loam_str_view_peek(loam_to_str_peek(loam_list_get_peek(list, i)));
         loam_view result = loam_str_view_peek(loam_to_str_peek(loam_list_get_peek(results, i)));
-        loam_view expected = remade(item, &again);
+        loam_view expected = remade(word, &again);
         if (result.len != expected.len || (result.len && memcmp(result.data, expected.data, result.len)))
             cr_assert_fail("item %d", (int)i);
     }
     cr_assert_eq(calls, 1001, "each item once");
+
+    /* .. and no longer. */
+    it = loam_iter_of(loam_from(list));
+    loam_iter_map_view(it, remade, &calls);
+    for (int i = 0; i < 10; i++)
+        (void)!loam_iter_next_peek(it, &item);
+    size = loam_sizeof_deep(loam_from(it));
+    while (loam_iter_next_peek(it, &item) == LOAM_OK)
+        if (loam_sizeof_deep(loam_from(it)) > size + 12000)
+            cr_assert_fail("%d bytes, after %d", (int)loam_sizeof_deep(loam_from(it)), (int)size);
+    loam_release(it);
     loam_release(results);
     loam_release(list);
 }
@@ -1308,12 +1320,14 @@ enum { FUNCTIONS = 18 };
 /* Call one of the functions that take an iterator: what it reports. */
 static loam_status use(loam_iter *it, unsigned which)
 {
-    loam_value item;
+    loam_value item = LOAM_NONE;
     int64_t count = 0;
 
     switch (which) {
     case 0:
-        return loam_iter_next_peek(it, &item);
+        (void)!loam_iter_next_peek(it, &item);
+        cr_assert(loam_is_unset(item));
+        break;
     case 1:
         count = loam_iter_count(it);
         return count < 0 ? (loam_status)count : LOAM_OK;

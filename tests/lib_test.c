@@ -105,7 +105,7 @@ static void assert_perror(const char *prefix, const char *expected)
 
 LOAM_TEST(lib, perror_says_prefix_and_text_and_gives_1)
 {
-    assert_perror("words", "words: ok\n");
+    assert_perror("words", "words: no failure is pending\n");
     loam_fail(LOAM_ERR_IO, "gone.txt: No such file or directory");
     assert_perror("words", "words: gone.txt: No such file or directory\n");
     assert_perror(NULL, "gone.txt: No such file or directory\n");

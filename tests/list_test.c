@@ -518,3 +518,18 @@ LOAM_TEST(list, that_cannot_grow_stays_as_it_was)
     loam_release(g.list);
     loam_release(g.item);
 }
+
+LOAM_TEST(list, nothing_extended_by_nothing_is_nothing)
+{
+    loam_list *list = loam_list_new();
+    loam_list *other = loam_list_new();
+    loam_tuple *none = loam_tuple_new(NULL, 0);
+
+    cr_assert_eq(loam_list_extend(list, loam_from(list)), LOAM_OK);
+    cr_assert_eq(loam_list_extend(list, loam_from(other)), LOAM_OK);
+    cr_assert_eq(loam_list_extend(list, loam_from(none)), LOAM_OK);
+    cr_assert_eq(loam_list_append(list, LOAM_TAKE(other)), LOAM_OK);
+    cr_assert_eq(loam_list_append(list, LOAM_TAKE(loam_int(INT64_MAX))), LOAM_OK);
+    assert_repr_take(loam_from(list), "[[], 9223372036854775807]");
+    loam_release(none);
+}

@@ -192,6 +192,7 @@ static bool released(loam_value value)
     X(loam_to_double, READS, loam_to_double(LOAM_TRUE, &g.number) == LOAM_OK)                                          \
     X(loam_to_int, READS, loam_to_int(LOAM_TRUE, &g.integer) == LOAM_OK)                                               \
     X(loam_to_list_peek, READS, loam_to_list_peek(loam_from(g.list)) != NULL)                                          \
+    X(loam_to_peek, READS, loam_to_peek(loam_from(g.node), &node_type) == g.node)                                      \
     X(loam_to_str_peek, READS, loam_to_str_peek(loam_from(g.str)) != NULL)                                             \
     X(loam_to_tuple_peek, READS, loam_to_tuple_peek(loam_from(g.tuple)) != NULL)                                       \
     X(loam_tuple_get, READS, released(loam_tuple_get(g.tuple, 0)))                                                     \

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 /*
@@ -460,13 +462,24 @@ static struct {
     unsigned calls;
     bool fails;
     void (*meddle)(void);
+    const void *in_use[2]; /* by the slot that runs */
+    bool lost_one;         /* an object went while its own slot ran */
 } told;
 
-static bool act(void)
+static void thing_dispose(void *self)
+{
+    if (self == told.in_use[0] || self == told.in_use[1])
+        told.lost_one = true;
+}
+
+static bool act(const void *self, const void *other)
 {
     told.calls++;
+    told.in_use[0] = self;
+    told.in_use[1] = other;
     if (told.meddle)
         told.meddle();
+    told.in_use[0] = told.in_use[1] = NULL;
     if (told.fails)
         loam_fail(LOAM_ERR_IO, "the thing broke");
     return !told.fails;
@@ -479,40 +492,33 @@ static int64_t number_of(const void *self)
 
 static int thing_equal(const void *a, const void *b)
 {
-    int64_t x = number_of(a); /* before the object may go */
-    int64_t y = number_of(b);
-    return act() ? x == y : LOAM_ERR_IO;
+    return act(a, b) ? number_of(a) == number_of(b) : LOAM_ERR_IO;
 }
 
 static loam_status thing_compare(const void *a, const void *b, int *order)
 {
-    int64_t x = number_of(a);
-    int64_t y = number_of(b);
-    if (!act())
+    if (!act(a, b))
         return LOAM_ERR_IO;
-    *order = x == 999 ? LOAM_UNORDERED : (x > y) - (x < y);
+    *order = (int)(number_of(a) - number_of(b));
     return LOAM_OK;
 }
 
 static loam_status thing_hash(const void *self, uint64_t *out)
 {
-    int64_t number = number_of(self);
-    if (!act())
+    if (!act(self, NULL))
         return LOAM_ERR_IO;
-    *out = (uint64_t)number;
+    *out = (uint64_t)number_of(self);
     return LOAM_OK;
 }
 
 static loam_str *thing_repr(const void *self)
 {
-    int64_t number = number_of(self);
-    return act() ? loam_str_format("thing %d", (int)number) : NULL;
+    return act(self, NULL) ? loam_str_format("thing %d", (int)number_of(self)) : NULL;
 }
 
 static int64_t thing_len(const void *self)
 {
-    int64_t number = number_of(self);
-    return act() ? number : LOAM_ERR_IO;
+    return act(self, NULL) ? number_of(self) : LOAM_ERR_IO;
 }
 
 static size_t thing_extent(const void *self)
@@ -523,6 +529,7 @@ static size_t thing_extent(const void *self)
 static loam_type thing_type = {
     .name = "thing",
     .size = sizeof(thing),
+    .dispose = thing_dispose,
     .equal = thing_equal,
     .compare = thing_compare,
     .hash = thing_hash,
@@ -557,7 +564,7 @@ LOAM_TEST(protocol, slots_of_a_types_own_are_called_and_their_failures_passed_on
     told.calls = 0;
     cr_assert(loam_equal(a, b) == 1 && loam_equal(a, c) == 0 && told.calls == 2);
     cr_assert(loam_compare(a, c, &order) == LOAM_OK && order == -1);
-    cr_assert(loam_compare(c, a, &order) == LOAM_OK && order == LOAM_UNORDERED);
+    cr_assert(loam_compare(c, a, &order) == LOAM_OK && order == 1, "a difference is as good as an order");
     cr_assert(loam_hash(a, &hash) == LOAM_OK && hash == 5);
     cr_assert_eq(loam_len(a), 5);
     cr_assert_eq(told.calls, 6);
@@ -566,7 +573,7 @@ LOAM_TEST(protocol, slots_of_a_types_own_are_called_and_their_failures_passed_on
     assert_repr(in_dict, "{'key': thing 5}");
     cr_assert_eq(loam_equal(in_lists[0], in_lists[1]), 0);
     cr_assert(loam_compare(in_lists[0], in_lists[1], &order) == LOAM_OK && order == -1);
-    cr_assert(loam_compare(in_lists[1], in_lists[0], &order) == LOAM_OK && order == LOAM_UNORDERED);
+    cr_assert(loam_compare(in_lists[1], in_lists[0], &order) == LOAM_OK && order == 1);
     cr_assert_eq(loam_sizeof(a), (int64_t)sizeof(thing) + 5);
     cr_assert_eq(loam_sizeof_deep(in_tuple), 16 + 2 * 8 + (int64_t)sizeof(thing) + 5, "each object once");
     cr_assert_eq(loam_equal(a, LOAM_NONE), 0);
@@ -694,15 +701,15 @@ static void clear_and_grow(void)
     grow_both();
 }
 
-/* Four containers of things that nobody else holds. */
-static void fill_containers(void)
+/* Four containers of things that nobody else holds; those of the second two have numbers that are higher by `more`. */
+static void fill_containers(int64_t more)
 {
     for (int i = 0; i < 2; i++) {
         lists[i] = loam_list_new();
         dicts[i] = loam_dict_new();
         for (int64_t j = 0; j < 5; j++) {
-            cr_assert_eq(loam_list_append_take(lists[i], new_thing(&thing_type, j)), LOAM_OK);
-            cr_assert_eq(loam_dict_set_take(dicts[i], loam_int(j), new_thing(&thing_type, j)), LOAM_OK);
+            cr_assert_eq(loam_list_append_take(lists[i], new_thing(&thing_type, j + i * more)), LOAM_OK);
+            cr_assert_eq(loam_dict_set_take(dicts[i], loam_int(j), new_thing(&thing_type, j + i * more)), LOAM_OK);
         }
     }
 }
@@ -716,14 +723,14 @@ static void drop_containers(void)
 }
 
 /* A few things each way: any answer will do, the sanitizers and the count of what is left are what is asked. */
-static void use_containers(int what)
+static void use_containers(int what, int64_t more)
 {
     loam_value tuple;
     loam_str *repr;
     uint64_t hash;
     int order;
 
-    fill_containers();
+    fill_containers(more);
     switch (what) {
     case 0:
         cr_assert_geq(loam_equal(loam_from(lists[0]), loam_from(lists[1])), 0);
@@ -762,19 +769,20 @@ LOAM_TEST(protocol, slots_may_change_the_containers_that_call_them)
                                 pop_first,   replace_all,  grow_both,  clear_and_grow};
 
     for (size_t i = 0; i < sizeof meddlers / sizeof *meddlers; i++)
-        for (int what = 0; what < 6; what++) {
+        for (int what = 0; what < 12; what++) {
             told.meddle = meddlers[i];
-            use_containers(what);
+            use_containers(what / 2, what % 2);
+            cr_assert_not(told.lost_one, "after %d, meddler %zu", what, i);
         }
 
     /* And some answers are plain. */
     told.meddle = clear_first;
-    fill_containers();
+    fill_containers(0);
     assert_repr(loam_from(lists[0]), "[thing 0]");
     told.meddle = NULL;
     drop_containers();
     told.meddle = clear_second;
-    fill_containers();
+    fill_containers(0);
     cr_assert_eq(loam_equal(loam_from(lists[0]), loam_from(lists[1])), 0, "of different length after the first item");
     told.meddle = NULL;
     drop_containers();
@@ -868,4 +876,67 @@ LOAM_TEST(protocol, repr_and_deep_size_without_memory_are_failures)
     cr_assert_geq(fail_each_allocation(size_of, &value), 2 * 5);
     assert_repr_take(loam_list_pop(list, -1), "{'key': (199, 1e+300, '\\n\xc3\xa9', b'\\xff')}");
     loam_release(list);
+}
+
+typedef struct ranked {
+    loam_object loam;
+    int rank;
+} ranked;
+
+static loam_status rank_difference(const void *a, const void *b, int *order)
+{
+    *order = ((const ranked *)a)->rank - ((const ranked *)b)->rank;
+    return LOAM_OK;
+}
+
+static loam_type ranked_type = {.name = "ranked", .size = sizeof(ranked), .compare = rank_difference};
+
+LOAM_TEST(protocol, the_order_of_a_type_may_be_a_difference)
+{
+    for (int i = -3; i <= 3; i++) {
+        ranked *a = loam_new(&ranked_type);
+        ranked *b = loam_new(&ranked_type);
+        int order = 9;
+        a->rank = i;
+        cr_assert_eq(loam_compare(loam_from(a), loam_from(b), &order), LOAM_OK);
+        cr_assert_eq(order, (i > 0) - (i < 0));
+        loam_release(a);
+        loam_release(b);
+    }
+}
+
+/* On a stack that is not a thread's own there is room for what programs do, and an end to what they should not. */
+static ucontext_t outside, coroutine;
+static bool reprs_shallow, reprs_deep;
+
+static void in_coroutine(void)
+{
+    loam_list *list = loam_list_of(1, 2);
+    loam_str *repr = loam_repr(loam_from(list));
+
+    reprs_shallow = repr != NULL;
+    loam_release(repr);
+    for (int i = 0; i < 100000; i++)
+        list = loam_list_of(LOAM_TAKE(list));
+    repr = loam_repr(loam_from(list));
+    reprs_deep = repr || loam_error()->status != LOAM_ERR_RECURSION;
+    loam_release(repr);
+    loam_release(list);
+}
+
+LOAM_TEST(protocol, works_in_a_coroutine)
+{
+    enum { SIZE = 256 * 1024 };
+
+    if (!loam_gc_has(LOAM_GC_PROMPT_FREE))
+        return; /* a conservative collector does not scan stacks that it was not told of */
+    getcontext(&coroutine);
+    coroutine.uc_stack.ss_sp = malloc(SIZE);
+    coroutine.uc_stack.ss_size = SIZE;
+    coroutine.uc_link = &outside;
+    makecontext(&coroutine, in_coroutine, 0);
+    cr_assert_eq(swapcontext(&outside, &coroutine), 0);
+    free(coroutine.uc_stack.ss_sp);
+    cr_assert(reprs_shallow);
+    cr_assert_not(reprs_deep);
 }

@@ -8,6 +8,8 @@
  *   - libgc starts in a constructor, unless the program has started it already; then its settings are left alone.
  *   - Objects with references are cut from lists that GC_malloc_many() fills, which is half as fast again as asking for one
  *     at a time. The list heads lie in uncollectable memory, because thread-local data is not scanned.
+ *   - A thread is registered with libgc at its first allocation, and leaves when it ends. One that only holds references
+ *     and never allocates is not seen.
  *   - Everything without references is allocated as atomic, so it is never scanned.
  *   - Finalizers run on demand, in no order, at a safe point of ours; only types that own more than memory have one.
  */
@@ -15,6 +17,9 @@
 
 #include "lib/alloc.h"
 
+#include <pthread.h>
+
+#define GC_THREADS 1 /* declares what registers a thread */
 #include <gc/gc.h>
 
 enum {
@@ -23,12 +28,24 @@ enum {
     OFF_PAGE = 64 * 1024          /* buffers above this are always held by their first byte */
 };
 
-/* A list of free objects for each multiple of a granule. */
-typedef struct free_lists {
+/* What a thread has of its own: a list of free objects for each multiple of a granule. In uncollectable memory. */
+typedef struct thread {
     void *heads[LARGEST_LISTED / GRANULE + 1];
-} free_lists;
+    bool registered_here;
+} thread;
 
-static LOAM__THREAD_LOCAL free_lists *this_lists;
+static LOAM__THREAD_LOCAL thread *this_thread;
+static pthread_key_t leaving; /* its destructor runs when a thread that has allocated ends */
+
+static void leave_thread(void *data)
+{
+    bool registered_here = ((thread *)data)->registered_here;
+
+    this_thread = NULL;
+    GC_FREE(data);
+    if (registered_here)
+        GC_unregister_my_thread();
+}
 
 __attribute__((constructor)) static void start(void)
 {
@@ -38,6 +55,41 @@ __attribute__((constructor)) static void start(void)
         GC_set_warn_proc(GC_ignore_warn_proc);
     }
     GC_INIT();
+    GC_allow_register_threads();
+    pthread_key_create(&leaving, leave_thread);
+}
+
+/* libgc has to know a thread before it allocates, and programs make threads without asking libgc. */
+static bool register_thread(bool *registered_here)
+{
+    struct GC_stack_base base;
+
+    *registered_here = !GC_thread_is_registered();
+    return !*registered_here || (GC_get_stack_base(&base) == GC_SUCCESS && GC_register_my_thread(&base) == GC_SUCCESS);
+}
+
+LOAM__COLD static bool enter_thread(void)
+{
+    bool registered_here;
+    thread *entered;
+
+    if (!register_thread(&registered_here))
+        return false;
+    entered = GC_MALLOC_UNCOLLECTABLE(sizeof *entered);
+    if (entered && pthread_setspecific(leaving, entered) == 0) {
+        entered->registered_here = registered_here;
+        this_thread = entered;
+        return true;
+    }
+    GC_FREE(entered);
+    if (registered_here)
+        GC_unregister_my_thread();
+    return false;
+}
+
+static bool is_ready(size_t bytes)
+{
+    return loam__alloc_permitted(bytes) && (LOAM__LIKELY(this_thread != NULL) || enter_thread());
 }
 
 const char *loam__gc_name(void)
@@ -66,12 +118,7 @@ static void *listed(size_t size)
     void **head;
     void *object;
 
-    if (LOAM__UNLIKELY(!this_lists)) {
-        this_lists = GC_MALLOC_UNCOLLECTABLE(sizeof *this_lists);
-        if (!this_lists)
-            return NULL;
-    }
-    head = &this_lists->heads[granules];
+    head = &this_thread->heads[granules];
     if (LOAM__UNLIKELY(!*head))
         *head = GC_malloc_many(granules * GRANULE);
     object = *head;
@@ -103,7 +150,7 @@ static void dispose(void *object, void *data)
 
 loam_object *loam__gc_object_new(loam_type *type, size_t size)
 {
-    loam_object *object = loam__alloc_permitted(size) ? object_memory(type, size) : NULL;
+    loam_object *object = is_ready(size) ? object_memory(type, size) : NULL;
 
     if (LOAM__UNLIKELY(!object))
         return NULL;
@@ -125,7 +172,7 @@ void loam__gc_release(loam_object *object)
 
 static void *scanned(size_t bytes)
 {
-    if (!loam__alloc_permitted(bytes))
+    if (!is_ready(bytes))
         return NULL;
     return bytes > OFF_PAGE ? GC_MALLOC_IGNORE_OFF_PAGE(bytes) : GC_MALLOC(bytes ? bytes : 1);
 }
@@ -141,7 +188,7 @@ loam_value *loam__gc_refs_resize(loam_value *slots, size_t old_count, size_t cou
 
     if (!slots)
         return loam__gc_refs_new(count);
-    resized = loam__alloc_permitted(count) ? GC_REALLOC(slots, count ? count * sizeof *slots : 1) : NULL;
+    resized = is_ready(count * sizeof *slots) ? GC_REALLOC(slots, count ? count * sizeof *slots : 1) : NULL;
     if (LOAM__LIKELY(resized) && count > old_count)
         memset(resized + old_count, 0, (count - old_count) * sizeof *resized);
     return resized;
@@ -155,7 +202,7 @@ void loam__gc_refs_free(loam_value *slots, size_t count)
 
 void *loam__gc_data_new(size_t bytes)
 {
-    if (!loam__alloc_permitted(bytes))
+    if (!is_ready(bytes))
         return NULL;
     return bytes > OFF_PAGE ? GC_MALLOC_ATOMIC_IGNORE_OFF_PAGE(bytes) : GC_MALLOC_ATOMIC(bytes ? bytes : 1);
 }
@@ -165,7 +212,7 @@ void *loam__gc_data_resize(void *data, size_t old_bytes, size_t bytes)
     (void)old_bytes;
     if (!data)
         return loam__gc_data_new(bytes);
-    return loam__alloc_permitted(bytes) ? GC_REALLOC(data, bytes ? bytes : 1) : NULL;
+    return is_ready(bytes) ? GC_REALLOC(data, bytes ? bytes : 1) : NULL;
 }
 
 void loam__gc_data_free(void *data, size_t bytes)
@@ -176,7 +223,7 @@ void loam__gc_data_free(void *data, size_t bytes)
 
 void *loam__gc_root_new(size_t bytes)
 {
-    return loam__alloc_permitted(bytes) ? GC_MALLOC_UNCOLLECTABLE(bytes) : NULL;
+    return is_ready(bytes) ? GC_MALLOC_UNCOLLECTABLE(bytes) : NULL;
 }
 
 void loam__gc_root_free(void *root, size_t bytes)

@@ -151,7 +151,7 @@ void loam__gc_release(loam_object *object)
 
 loam_value *loam__gc_refs_new(size_t count)
 {
-    if (!loam__alloc_permitted(count))
+    if (!loam__alloc_permitted(count * sizeof(loam_value)))
         return NULL;
     return entered(&this_heap, calloc(count ? count : 1, sizeof(loam_value)));
 }

@@ -8,7 +8,7 @@
  * LOAM_ERR_CHANGED, also where the number of keys is the same again.
  *
  * Every function that takes a key may run its hash and equality if it, or a key in the dict, is of a type of one's own.
- * They may do anything, change this dict included. Where the failure names the key, its repr may run too.
+ * They may do anything, change this dict included; a call that cannot go on then fails with LOAM_ERR_CHANGED.
  */
 #ifndef LOAM_DICT_H
 #define LOAM_DICT_H
@@ -51,14 +51,14 @@ LOAM_API loam_status loam_dict_set_take(loam_dict *dict, loam_value key, loam_va
 /**
  * The value of `key`: a new reference. LOAM_ERR_KEY: there is none.
  *
- * O(1). May run hash, equality, a type's repr.
+ * O(1). May run hash, equality.
  */
 LOAM_API loam_value loam_dict_get(loam_dict *dict, loam_key key) LOAM_NODISCARD;
 
 /**
  * The same, borrowed from the dict until that key changes.
  *
- * O(1). May run hash, equality, a type's repr.
+ * O(1). May run hash, equality.
  */
 LOAM_API loam_value loam_dict_get_peek(loam_dict *dict, loam_key key) LOAM_NODISCARD;
 
@@ -81,21 +81,21 @@ LOAM_API int loam_dict_contains(loam_dict *dict, loam_key key) LOAM_NODISCARD;
  * The integer that `key` has, into `*out`, which is left as it was unless the result is LOAM_OK, so that it can hold a
  * default. LOAM_MISSING, which is no failure: there is no such key. LOAM_ERR_TYPE: its value is no integer.
  *
- * O(1). May run hash, equality, a type's repr.
+ * O(1). May run hash, equality.
  */
 LOAM_API loam_status loam_dict_find_int(loam_dict *dict, loam_key key, int64_t *out) LOAM_NODISCARD;
 
 /**
  * The same for a double; an integer is converted.
  *
- * O(1). May run hash, equality, a type's repr.
+ * O(1). May run hash, equality.
  */
 LOAM_API loam_status loam_dict_find_double(loam_dict *dict, loam_key key, double *out) LOAM_NODISCARD;
 
 /**
  * The same for a bool.
  *
- * O(1). May run hash, equality, a type's repr.
+ * O(1). May run hash, equality.
  */
 LOAM_API loam_status loam_dict_find_bool(loam_dict *dict, loam_key key, bool *out) LOAM_NODISCARD;
 
@@ -103,7 +103,7 @@ LOAM_API loam_status loam_dict_find_bool(loam_dict *dict, loam_key key, bool *ou
  * The same for the characters of a str, UTF-8 and followed by a zero byte, borrowed from the dict until that key
  * changes.
  *
- * O(1). May run hash, equality, a type's repr.
+ * O(1). May run hash, equality.
  */
 LOAM_API loam_status loam_dict_find_chars_peek(loam_dict *dict, loam_key key, const char **out) LOAM_NODISCARD;
 
@@ -111,21 +111,21 @@ LOAM_API loam_status loam_dict_find_chars_peek(loam_dict *dict, loam_key key, co
  * The integer that `key` has, into `*out`, which any failure leaves as it was: LOAM_ERR_KEY where the key is missing,
  * LOAM_ERR_TYPE where its value is no integer.
  *
- * O(1). May run hash, equality, a type's repr.
+ * O(1). May run hash, equality.
  */
 LOAM_API loam_status loam_dict_get_int(loam_dict *dict, loam_key key, int64_t *out) LOAM_NODISCARD;
 
 /**
  * The same for a double; an integer is converted.
  *
- * O(1). May run hash, equality, a type's repr.
+ * O(1). May run hash, equality.
  */
 LOAM_API loam_status loam_dict_get_double(loam_dict *dict, loam_key key, double *out) LOAM_NODISCARD;
 
 /**
  * The same for a bool.
  *
- * O(1). May run hash, equality, a type's repr.
+ * O(1). May run hash, equality.
  */
 LOAM_API loam_status loam_dict_get_bool(loam_dict *dict, loam_key key, bool *out) LOAM_NODISCARD;
 
@@ -133,7 +133,7 @@ LOAM_API loam_status loam_dict_get_bool(loam_dict *dict, loam_key key, bool *out
  * The same for the characters of a str, UTF-8 and followed by a zero byte, borrowed from the dict until that key
  * changes.
  *
- * O(1). May run hash, equality, a type's repr.
+ * O(1). May run hash, equality.
  */
 LOAM_API loam_status loam_dict_get_chars_peek(loam_dict *dict, loam_key key, const char **out) LOAM_NODISCARD;
 
@@ -148,14 +148,14 @@ LOAM_API loam_status loam_dict_add(loam_dict *dict, loam_key key, int64_t amount
 /**
  * Remove `key` and its value; both are released when the dict is in order again. LOAM_ERR_KEY: it is not there.
  *
- * O(1). May run hash, equality, a type's repr, finalizers.
+ * O(1). May run hash, equality, finalizers.
  */
 LOAM_API loam_status loam_dict_remove(loam_dict *dict, loam_key key) LOAM_NODISCARD;
 
 /**
  * Remove `key`; its value is the result, a new reference. LOAM_ERR_KEY: it is not there.
  *
- * O(1). May run hash, equality, a type's repr, finalizers.
+ * O(1). May run hash, equality, finalizers.
  */
 LOAM_API loam_value loam_dict_pop(loam_dict *dict, loam_key key) LOAM_NODISCARD;
 
@@ -177,12 +177,13 @@ LOAM_API loam_status loam_dict_pop_last(loam_dict *dict, loam_value *key, loam_v
 /**
  * Make `key` the last in the order. LOAM_ERR_KEY: it is not there.
  *
- * Amortized O(1). May run hash, equality, a type's repr.
+ * Amortized O(1). May run hash, equality.
  */
 LOAM_API loam_status loam_dict_move_to_end(loam_dict *dict, loam_key key) LOAM_NODISCARD;
 
 /**
- * Set every key of `other` to its value there, in its order. `other` may be the dict itself.
+ * Set every key of `other` to its value there, in its order. `other` may be the dict itself. A failure keeps what was set
+ * before it.
  *
  * O(keys of `other`). May run hash, equality, finalizers.
  */
@@ -196,7 +197,8 @@ LOAM_API loam_status loam_dict_update(loam_dict *dict, loam_dict *other) LOAM_NO
 LOAM_API loam_status loam_dict_clear(loam_dict *dict);
 
 /**
- * Make room for `keys` in all, so that setting up to there needs no memory.
+ * Make room for `keys` in all, so that setting up to there needs no memory as long as none is removed. It may close the
+ * holes that removed keys have left, which ends iterations.
  *
  * O(keys). May run hash.
  */

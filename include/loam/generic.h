@@ -14,8 +14,9 @@
  *
  * LOAM_LIST(..), LOAM_TUPLE(..) and LOAM_DICT(key, value, ..) are literals: they take 1 to 128 such arguments, nest, and
  * make C data into a value in place. A failure inside makes the whole unset. A new reference that some other call made
- * is given away in place with LOAM_TAKE(handle); without it the call would make a reference of its own and leak that one. To keep one in a variable give it a handle
- * with loam_list_of(..), loam_tuple_of(..), loam_dict_of(key, value, ..), or a value with LOAM_VAL(LOAM_LIST(..)).
+ * is given away in place with LOAM_TAKE(reference); without it the call would make a reference of its own and leak that
+ * one. To keep a literal in a variable give it a handle with loam_list_of(..), loam_tuple_of(..), loam_dict_of(key,
+ * value, ..), or a value with LOAM_VAL(LOAM_LIST(..)).
  */
 #ifndef LOAM_GENERIC_H
 #define LOAM_GENERIC_H
@@ -156,7 +157,7 @@ template <class T> static inline loam_value LOAM_VAL(const T &x)
     if constexpr (std::is_same<D, bool>::value)
         return loam_bool(x);
     else if constexpr (std::is_enum<D>::value)
-        return loam_int(static_cast<int64_t>(x));
+        return LOAM_VAL(static_cast<typename std::underlying_type<D>::type>(x));
     else if constexpr (std::is_integral<D>::value && std::is_unsigned<D>::value)
         return loam_uint(x);
     else if constexpr (std::is_integral<D>::value)
@@ -192,25 +193,27 @@ template <class T> static inline loam_key LOAM_KEY(const T &x)
         return loam__key_value(x);
     else if constexpr (std::is_integral<D>::value && !std::is_same<D, bool>::value && std::is_signed<D>::value)
         return loam__key_int(x);
+    else if constexpr (std::is_integral<D>::value && !std::is_same<D, bool>::value)
+        return loam__key_uint(x);
     else {
         loam_literal literal = {LOAM_VAL(x)};
         return loam__key_literal(literal);
     }
 }
 
-template <class... T> static inline loam_literal LOAM_LIST(const T &...x)
+template <class... T> LOAM_NODISCARD static inline loam_literal LOAM_LIST(const T &...x)
 {
     const loam_value items[] = {LOAM_VAL(x)...};
     return loam__list_literal(sizeof...(x), items);
 }
 
-template <class... T> static inline loam_literal LOAM_TUPLE(const T &...x)
+template <class... T> LOAM_NODISCARD static inline loam_literal LOAM_TUPLE(const T &...x)
 {
     const loam_value items[] = {LOAM_VAL(x)...};
     return loam__tuple_literal(sizeof...(x), items);
 }
 
-template <class... T> static inline loam_literal LOAM_DICT(const T &...x)
+template <class... T> LOAM_NODISCARD static inline loam_literal LOAM_DICT(const T &...x)
 {
     const loam_value items[] = {LOAM_VAL(x)...};
     return loam__dict_literal(sizeof...(x), items);
@@ -225,8 +228,25 @@ static inline loam_literal loam__take(loam_value value)
     return literal;
 }
 
-/** The caller's reference, a handle's, given away like a literal: `loam_list_append(list, LOAM_TAKE(loam_list_new()))`. */
-#define LOAM_TAKE(handle) loam__take(loam__from(handle))
+static inline loam_literal loam__take_handle(const void *handle)
+{
+    return loam__take(loam__from(handle));
+}
+
+/** The caller's reference, a handle or a value, given away like a literal: `loam_list_append(list,
+ *  LOAM_TAKE(loam_list_new()))`. */
+#ifndef __cplusplus
+#define LOAM_TAKE(reference) _Generic((reference), loam_value : loam__take, default : loam__take_handle)(reference)
+#else
+LOAM_NODISCARD static inline loam_literal LOAM_TAKE(loam_value value)
+{
+    return loam__take(value);
+}
+LOAM_NODISCARD static inline loam_literal LOAM_TAKE(const void *handle)
+{
+    return loam__take_handle(handle);
+}
+#endif
 
 static inline void *loam__literal_handle(loam_literal literal)
 {

@@ -100,6 +100,14 @@ LOAM_BEGIN_DECLS
 LOAM_API void *loam_new(loam_type *type) LOAM_NODISCARD;
 
 /**
+ * `value` as a handle of the type that `type` describes, borrowed: NULL with LOAM_ERR_TYPE if it is something else, NULL
+ * with the earlier failure if it is unset.
+ *
+ * O(1). Runs no user code.
+ */
+LOAM_API void *loam_to_peek(loam_value value, const loam_type *type) LOAM_NODISCARD;
+
+/**
  * The descriptor of an object's type; `object` may not be NULL.
  *
  * O(1). Runs no user code.

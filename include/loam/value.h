@@ -85,8 +85,19 @@ static inline loam_value loam__from(const void *handle)
     return loam__word((uint64_t)(uintptr_t)handle);
 }
 
-/** The handle as a value: the same reference, its count untouched. NULL becomes the unset value. */
-#define loam_from(handle) (loam__from(handle))
+/** The handle as a value: the same reference, its count untouched. NULL becomes the unset value. Text is no handle: that
+ *  is a compile error. */
+#ifndef __cplusplus
+#define loam_from(handle)                                                                                              \
+    _Generic((handle), char * : (struct loam_text_is_no_handle *)0,                                                    \
+             const char * : (struct loam_text_is_no_handle *)0, default : loam__from)(handle)
+#else
+static inline loam_value loam_from(const void *handle)
+{
+    return loam__from(handle);
+}
+loam_value loam_from(const char *text) = delete;
+#endif
 
 LOAM_BEGIN_DECLS
 
