@@ -192,7 +192,7 @@ class Test:
                  for (name, kind, strict), tree in zip(operation.arguments, trees)}
         for helper, text in HELPERS.items():
             if helper in c:
-                self.helpers[helper] = text
+                self.helpers.update({other: HELPERS[other] for other in HELPERS if other + '(' in text})
         if not texts:
             return c
         return re.sub(r'\b(%s)\b' % '|'.join(texts), lambda match: texts[match.group(1)], c)

@@ -4,7 +4,7 @@ mostly there, and values have the type that the operation takes."""
 import random
 
 import values
-from model import TYPES, Dict, Invalid, Iter, Machine
+from model import TYPES, Dict, Invalid, Iter, Machine, tree_of
 from table import CALLBACKS, HANDLES, OPERATIONS
 from values import INT_MAX, INT_MIN
 
@@ -41,6 +41,8 @@ class Generator:
         favoured = rng.sample(GROUPS, rng.choice([1, 1, 2, 3]))
         self.weights = [OPERATIONS[name].weight * (8 if OPERATIONS[name].group in favoured else 1) *
                         rng.choice([0, 1, 1, 1, 4]) for name in NAMES]
+        if self.acyclic:
+            self.weights[NAMES.index('make.knot')] = 0
         self.length = rng.choice([10, 30, 60, 100, 200])
         self.keys = [values.random_hashable(rng) for _ in range(rng.choice([3, 8, 20]))]
         if rng.random() < 0.5:
@@ -181,6 +183,9 @@ class Generator:
     def key(self):
         rng = self.rng
         tree = self.hashable()
+        if isinstance(self.first, Dict) and self.first and rng.random() < 0.5:
+            tree = tree_of(rng.choice(list(self.first)), ())
+            tree = values.twin(rng, tree) if rng.random() < 0.1 else tree
         if tree[0] == 'int' and rng.random() < 0.6:
             if rng.random() < 0.9:
                 return ('key', 'I', tree[1])

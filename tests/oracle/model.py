@@ -121,6 +121,12 @@ def hashes_agree(a, b):
     return True
 
 
+def knot(x):
+    items = [x]
+    items.append(items)
+    return items
+
+
 def reserve(n):
     if n < 0:
         raise ValueError
@@ -312,6 +318,21 @@ for operation in OPERATIONS.values():
     operation.handles = [(i, TYPES[kind]) for i, (name, kind, strict) in enumerate(operation.arguments) if kind in TYPES]
 FUNCTIONS = {kind: {name: eval('lambda x: ' + c.python, SCOPE) for name, c in callbacks.items()}
              for kind, callbacks in CALLBACKS.items()}
+
+
+def tree_of(x, path):
+    """The literal that makes `x`. Invalid: there is none, as for what contains itself."""
+    if x is None:
+        return ('none',)
+    for kind in (bool, int, float, str, bytes):
+        if isinstance(x, kind):
+            return (kind.__name__, x)
+    if id(x) in path or not isinstance(x, (list, tuple, dict)):
+        raise Invalid
+    path += (id(x),)
+    items = [item for pair in x.items() for item in pair] if isinstance(x, dict) else x
+    kind = 'dict' if isinstance(x, dict) else type(x).__name__
+    return (kind, tuple([tree_of(item, path) for item in items]))
 
 
 def weigh(x, limit, path):

@@ -4,7 +4,7 @@ costs some 5 ms."""
 import time
 
 import values
-from model import Invalid, Machine
+from model import Invalid, Machine, tree_of
 from table import OPERATIONS
 
 PATIENCE = 30  # seconds
@@ -143,21 +143,6 @@ def literal_after(steps, number):
         return tree_of(machine.cells[number], ())
     except (Invalid, KeyError):
         return None
-
-
-def tree_of(x, path):
-    """The literal that makes `x`. Invalid: there is none, as for what contains itself."""
-    if x is None:
-        return ('none',)
-    for kind in (bool, int, float, str, bytes):
-        if isinstance(x, kind):
-            return (kind.__name__, x)
-    if id(x) in path or not isinstance(x, (list, tuple, dict)):
-        raise Invalid
-    path += (id(x),)
-    items = [item for pair in x.items() for item in pair] if isinstance(x, dict) else x
-    kind = 'dict' if isinstance(x, dict) else type(x).__name__
-    return (kind, tuple([tree_of(item, path) for item in items]))
 
 
 def share_results(best, attempt):

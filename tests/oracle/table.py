@@ -116,6 +116,19 @@ callback('progress', 'ignored', 'None', '(void)item;')
 
 # C functions that rows use.
 HELPERS = {
+    'knot': '''\
+/* A list that contains itself. */
+static loam_list *knot(loam_value x)
+{
+    loam_list *list = loam_list_of(x);
+
+    if ((loam_list_append)(list, loam_from(list)) < 0) {
+        loam_release(list);
+        return NULL;
+    }
+    return list;
+}
+''',
     'hashes_agree': '''\
 /* 1 if both have a hash: the same one if they are equal, another one if they are different texts or integers, but for a
  * chance of 2^-64. */
@@ -137,6 +150,18 @@ static int hashes_agree(loam_value a, loam_value b)
         return x == y;
     return x != y || !((loam_is_str(a) && loam_is_str(b)) || (loam_is_bytes(a) && loam_is_bytes(b)) ||
                        (loam_is_int(a) && loam_is_int(b)));
+}
+''',
+    'equal_knots': '''\
+static int equal_knots(loam_value x, loam_value y)
+{
+    loam_auto loam_list *a = knot(x);
+    loam_auto loam_list *b = knot(y);
+    int equal = loam_equal(loam_from(a), loam_from(b));
+
+    (void)loam_list_clear(a); /* lets go of itself */
+    (void)loam_list_clear(b);
+    return equal;
 }
 ''',
     'read_from': '''\
@@ -161,6 +186,8 @@ static loam_iter *read_from(loam_view bytes, loam_iter *(*open)(const char *))
 
 operation('make.value', 'x:literal', 'value', 'x', 'loam_retain_value(x)')
 
+operation('make.knot', 'x:value', 'list', 'knot(x)', 'knot(x)', weight=4)
+
 operation('value.to_int', 'x:value', 'out int', 'integer(x)', 'loam_to_int(x, &out)')
 operation('value.to_double', 'x:value', 'out double', 'number(x)', 'loam_to_double(x, &out)')
 operation('value.to_bool', 'x:value', 'out bool', 'truth(x)', 'loam_to_bool(x, &out)')
@@ -173,6 +200,8 @@ operation('value.uint', 'x:natural', 'value', 'x', 'loam_uint(x)', weight=5)
 operation('any.equal', 'a:value b:value', 'truth', 'equal(a, b)', 'loam_equal(a, b)', weight=20)
 operation('any.compare', 'a:value b:value', 'out order', 'order(a, b)', 'loam_compare(a, b, &out)', weight=20)
 operation('any.hash', 'a:hashable b:near', 'truth', 'hashes_agree(a, b)', 'hashes_agree(a, b)', weight=20)
+# Two that contain themselves, and differ nowhere or somewhere.
+operation('any.equal_knots', 'a:value b:near', 'truth', 'equal(knot(a), knot(b))', 'equal_knots(a, b)', weight=3)
 operation('any.len', 'x:value', 'number', 'len(x)', 'loam_len(x)', weight=5)
 operation('any.repr', 'x:value', 'str', 'repr(x)', 'loam_repr(x)')
 operation('any.str_of', 'x:value', 'str', 'str(x)', 'loam_str_of(x)')
