@@ -353,6 +353,35 @@ LOAM_TEST(list, is_cleared_and_reserved)
     loam_release(list);
 }
 
+/* An item that looks at its list when it goes, where it goes at once. */
+static loam_list *observed;
+static int64_t observed_len;
+static loam_value observed_first;
+
+static void observe(void *self)
+{
+    (void)self;
+    observed_len = loam_list_len(observed);
+    observed_first = observed_len ? observed->items[0] : LOAM_UNSET;
+}
+
+static loam_type observer_type = {.name = "observer", .size = sizeof(loam_object), .dispose = observe};
+
+LOAM_TEST(list, is_in_order_before_it_releases_anything)
+{
+    if (!loam_gc_has(LOAM_GC_PROMPT_FREE))
+        return;
+    observed = loam_list_new();
+    cr_assert_eq(loam_list_append_take(observed, loam_from(loam_new(&observer_type))), LOAM_OK);
+    cr_assert_eq(loam_list_set(observed, 0, 5), LOAM_OK);
+    cr_assert(observed_len == 1 && observed_first.word == loam_int(5).word, "the new item was in place");
+    cr_assert_eq(loam_list_set_take(observed, 0, loam_from(loam_new(&observer_type))), LOAM_OK);
+    cr_assert_eq(loam_list_append(observed, 6), LOAM_OK);
+    cr_assert_eq(loam_list_clear(observed), LOAM_OK);
+    cr_assert_eq(observed_len, 0, "%d items were there", (int)observed_len);
+    loam_release(observed);
+}
+
 static loam_list *whole[8];
 
 static void check_slice(const slice_case *s)

@@ -4,10 +4,10 @@ import re
 
 import values
 from shrink import used_by
-from table import CALLBACKS, CALLBACK_HEADS, HELPERS, OPERATIONS
+from table import CALLBACKS, CALLBACK_HEADS, HANDLES, HELPERS, OPERATIONS
 
-HANDLE = {'list': 'loam_to_list_peek', 'tuple': 'loam_to_tuple_peek', 'dict': 'loam_to_dict_peek',
-          'str': 'loam_to_str_peek', 'bytes': 'loam_to_bytes_peek', 'iter': 'iter_of'}
+# What makes a handle of a value.
+HANDLE = {kind: 'iter_of' if kind == 'iter' else 'loam_to_%s_peek' % kind for kind in HANDLES}
 OUT_TYPES = {'int': 'int64_t', 'double': 'double', 'bool': 'bool', 'chars': 'const char *', 'order': 'int',
              'value': 'loam_value', 'borrowed': 'loam_value'}
 OUT_VALUES = {'int': 'loam_int(out)', 'double': 'loam_double(out)', 'bool': 'loam_bool(out)',
@@ -93,9 +93,8 @@ def operations():
               '    const char *name;', '    const char *kinds;', '    bool touches; /* the first argument is written too */',
               '    void (*run)(call *c);', '} operation;', '', 'static const operation operations[] = {']
     for o in OPERATIONS.values():
-        touches = bool(o.arguments) and o.arguments[0][1] in ('list', 'dict')
         parts.append('    {"%s", "%s", %s, run_%s},' % (o.name, ''.join(letter_of(kind) for _, kind, _ in o.arguments),
-                                                      'true' if touches else 'false', o.name.replace('.', '_')))
+                                                      'true' if o.touches else 'false', o.name.replace('.', '_')))
     return '\n'.join(parts + ['};', ''])
 
 
@@ -260,8 +259,7 @@ class Test:
             self.expect(number, answer)
         if failed and result != 'nothing':
             self.lines.append('assert_failed(%s);' % code)
-        touches = operation.arguments and operation.arguments[0][1] in ('list', 'dict')
-        if touches and number == self.difference.position:
+        if operation.touches and number == self.difference.position:
             self.touched(answer)
 
     def expect(self, number, answer):
@@ -269,7 +267,7 @@ class Test:
             self.lines.append('assert_repr(%s, %s);' % (self.as_value(number), c_quoted(answer[1])))
 
     def touched(self, answer):
-        if len(answer) > 1 and answer[-1][:1] in '[{':
+        if len(answer) > 1:
             self.lines.append('assert_repr(%s, %s);' % (self.as_value(self.handled), c_quoted(answer[-1])))
 
 

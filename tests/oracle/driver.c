@@ -94,7 +94,8 @@ static loam_value read_container(char kind, size_t count)
     } else {
         loam_dict *dict = loam_dict_new();
         for (size_t i = 0; i < count; i += 2)
-            if ((loam_dict_set)(dict, loam_list_get_peek(list, (int64_t)i), loam_list_get_peek(list, (int64_t)i + 1)) < 0)
+            if ((loam_dict_set)(dict, loam_list_get_peek(list, (int64_t)i), loam_list_get_peek(list, (int64_t)i + 1)) <
+                0)
                 die("a literal could not be made");
         result = loam_from(dict);
     }
@@ -302,7 +303,7 @@ static void run_operation(const char *name, size_t number)
         read_argument(&c.arguments[c.count], o->kinds[c.count]);
     loam_error_clear();
     o->run(&c);
-    if (c.count && (loam_is_list(c.arguments[0].value) || loam_is_dict(c.arguments[0].value)) && o->touches)
+    if (o->touches)
         print_repr(c.arguments[0].value);
     for (size_t i = 0; i < c.count; i++)
         loam_unset(&c.arguments[i].value);
@@ -371,7 +372,8 @@ int main(int argc, char **argv)
     setrlimit(RLIMIT_STACK, &stack);
     while (!feof(stdin)) {
         if (nothing_left)
-            LOAM_ASSERT_NO_LEAKS {
+            LOAM_ASSERT_NO_LEAKS
+            {
                 run_sequence(&line, &capacity, flush_all);
             }
         else

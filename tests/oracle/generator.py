@@ -5,8 +5,8 @@ import random
 
 import values
 from model import TYPES, Dict, Invalid, Iter, Machine
-from table import CALLBACKS, OPERATIONS
-from values import HANDLE_KINDS, INT_MAX, INT_MIN, VALUE_KINDS
+from table import CALLBACKS, HANDLES, OPERATIONS
+from values import INT_MAX, INT_MIN
 
 NAMES = list(OPERATIONS)
 GROUPS = sorted({operation.group for operation in OPERATIONS.values()})
@@ -126,7 +126,7 @@ class Generator:
         return trees
 
     def argument(self, kind, strict):
-        if kind in HANDLE_KINDS:
+        if kind in HANDLES:
             return self.handle(kind, strict)
         if kind in CALLBACKS:
             return self.rng.choice(list(CALLBACKS[kind]))

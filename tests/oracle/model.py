@@ -4,8 +4,8 @@ some of them.
 A sequence is a list of steps, each (name, arguments). The result of the step with number n is register n. Two more steps
 are no operations: ('drop', [registers]) lets go of them, ('dump', [registers]) writes them.
 
-An answer is a line: how it went (`ok`, `missing`, `done`, or the failure), the repr of the result, and the repr of the
-first argument if it is a list or a dict, after the operation.
+An answer is a line: how it went (`ok`, `missing`, `done`, or the failure), the repr of the result if there is one, and the
+repr of the first argument after the operation if its kind is one of those that can change.
 
 Where loam differs from Python on purpose, the rule stands here, marked by "loam:"; docs/differences.md has the reasons.
 """
@@ -310,7 +310,6 @@ for operation in OPERATIONS.values():
     operation.run = eval('lambda %s: %s' % (names, operation.python), SCOPE)
     operation.allows = eval('lambda %s: %s' % (names, operation.when), SCOPE) if operation.when else None
     operation.handles = [(i, TYPES[kind]) for i, (name, kind, strict) in enumerate(operation.arguments) if kind in TYPES]
-    operation.touches = bool(operation.arguments) and operation.arguments[0][1] in ('list', 'dict')
 FUNCTIONS = {kind: {name: eval('lambda x: ' + c.python, SCOPE) for name, c in callbacks.items()}
              for kind, callbacks in CALLBACKS.items()}
 
@@ -414,11 +413,8 @@ class Machine:
         return '\t'.join(['ok'] + texts)
 
     def operate(self, operation, trees, number):
-        touched = None
+        arguments = self.arguments(operation, trees)
         try:
-            arguments = self.arguments(operation, trees)
-            if operation.touches:
-                touched = arguments[0]
             if operation.allows and not operation.allows(*arguments):
                 raise Invalid
             for i, kind in operation.handles:
@@ -443,8 +439,8 @@ class Machine:
                     break
             else:
                 raise
-        if isinstance(touched, (list, dict)):
-            answer += '\t' + repr(touched)
+        if operation.touches:
+            answer += '\t' + repr(arguments[0])
         return answer
 
 

@@ -272,7 +272,7 @@ def main():
     p.add_argument('--ops', type=int, default=100000)
     p.add_argument('--seed', default=None)
     p.add_argument('--first', type=int, default=0, help='the number of the first sequence')
-    p.add_argument('--jobs', type=int, default=os.cpu_count() or 1)
+    p.add_argument('--jobs', type=int, default=min(os.cpu_count() or 1, 4))
     p.add_argument('--stop', type=int, default=1, help='after that many differences')
     p.add_argument('--acyclic', action='store_true', help='nothing comes to contain itself, and nothing may be left')
     commands.add_parser('operations')

@@ -1,4 +1,5 @@
-"""The table: every operation that the oracle drives, once. A new container costs rows here, and a line in model.py.
+"""The table: every operation that the oracle drives, once. A new container costs rows here, its name in HANDLES and
+CHANGING below, its Python type in TYPES in model.py, and a class there if Python has none that will do.
 
 A row is
 
@@ -34,6 +35,10 @@ A row is
 The group of a row is what stands before the dot.
 """
 
+# The kinds of argument that are handles, and those that can change: these are written after each operation on them.
+HANDLES = ('list', 'tuple', 'dict', 'str', 'bytes', 'iter')
+CHANGING = ('list', 'dict')
+
 OPERATIONS = {}
 CALLBACKS = {}
 
@@ -46,6 +51,7 @@ class Operation:
         for argument in arguments.split():
             name, kind = argument.split(':')
             self.arguments.append((name, kind.rstrip('!'), kind.endswith('!')))
+        self.touches = bool(self.arguments) and self.arguments[0][1] in CHANGING
         self.result = result
         self.python = python
         self.c = c

@@ -10,10 +10,11 @@ Other arguments are integers, None for a bound that is left out, and names of ca
 import math
 import unicodedata
 
+from table import HANDLES
+
 INT_MIN, INT_MAX = -2**63, 2**63 - 1
 SEQUENCES = ('tuple', 'list', 'dict')
 VALUE_KINDS = ('value', 'literal', 'hashable', 'near', 'iterable')
-HANDLE_KINDS = ('list', 'tuple', 'dict', 'str', 'bytes', 'iter')
 INTEGER_KINDS = ('index', 'bound', 'step', 'size', 'amount', 'natural')
 
 
@@ -86,7 +87,7 @@ def decode_key(words):
 
 def decode(kind, words):
     """The argument of that kind at the head of an iterator over words."""
-    if kind in VALUE_KINDS or kind in HANDLE_KINDS:
+    if kind in VALUE_KINDS or kind in HANDLES:
         return decode_value(words)
     if kind == 'key':
         return decode_key(words)
