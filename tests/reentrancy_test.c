@@ -35,6 +35,7 @@ static int pop_first_value(world *w)
 /* X(function, variant, what is called, as a status). One call of the function each. */
 #define OPERATIONS(X)                                                                                                  \
     X(loam_dict_new, , of_dict(loam_dict_new()))                                                                       \
+    X(loam_dict_of, , of_dict(loam_dict_of(w->key, 1, 2, 3, w->key, 4)))                                               \
     X(loam_dict_len, , (int)loam_dict_len(DICT))                                                                       \
     X(loam_dict_set, , (loam_dict_set)(DICT, w->key, LOAM_NONE))                                                       \
     X(loam_dict_set_take, , loam_dict_set_take(DICT, key_new(w, w->shape.items / 2), probe_new(1)))                    \
