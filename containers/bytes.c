@@ -2,9 +2,12 @@
 #include "containers/slice.h"
 #include "lib/checked.h"
 
+/* A loam__chars with its slack. */
 static struct {
-    loam__chars chars;
-    char slack[LOAM__HASH_SHORT];
+    loam_object loam;
+    uint64_t hash;
+    size_t len;
+    char data[LOAM__HASH_SHORT];
 } empty;
 
 static const loam__chars *chars_of(const loam_bytes *bytes)
@@ -57,7 +60,7 @@ loam_type loam__bytes_type = {
 
 static loam_bytes *empty_bytes(void)
 {
-    if (loam__object_immortal(&empty.chars.loam, &loam__bytes_type, 0) < 0)
+    if (loam__object_immortal(&empty.loam, &loam__bytes_type, 0) < 0)
         return NULL;
     return (loam_bytes *)&empty;
 }

@@ -11,12 +11,16 @@ static int64_t clamp(int64_t bound, int64_t len, int64_t low, int64_t high)
 loam_status loam__slice_of(size_t len, int64_t start, int64_t stop, int64_t step, loam__slice *out)
 {
     int64_t n = (int64_t)len;
-    int64_t low = step < 0 ? -1 : 0;
-    int64_t high = step < 0 ? n - 1 : n;
+    int64_t low;
+    int64_t high;
     uint64_t distance;
 
     if (!step)
         return loam_fail(LOAM_ERR_VALUE, "slice step cannot be zero");
+    if (step == LOAM_OMIT)
+        step = 1;
+    low = step < 0 ? -1 : 0;
+    high = step < 0 ? n - 1 : n;
     start = start == LOAM_OMIT ? (step < 0 ? high : low) : clamp(start, n, low, high);
     stop = stop == LOAM_OMIT ? (step < 0 ? low : high) : clamp(stop, n, low, high);
     *out = (loam__slice){.first = start, .step = step, .count = 0};

@@ -14,9 +14,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+/* A loam__chars with its slack. */
 static struct {
-    loam__chars chars;
-    char slack[LOAM__HASH_SHORT];
+    loam_object loam;
+    uint64_t hash;
+    size_t len;
+    char data[LOAM__HASH_SHORT];
 } empty;
 
 static const loam__chars *chars_of(const loam_str *str)
@@ -87,7 +90,7 @@ loam_type loam__str_type = {
 
 static loam_str *empty_str(void)
 {
-    if (loam__object_immortal(&empty.chars.loam, &loam__str_type, LOAM__FLAG_ASCII) < 0)
+    if (loam__object_immortal(&empty.loam, &loam__str_type, LOAM__FLAG_ASCII) < 0)
         return NULL;
     return (loam_str *)&empty;
 }

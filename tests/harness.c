@@ -208,6 +208,11 @@ uint64_t random_below(uint64_t *state, uint64_t bound)
     return (uint64_t)((unsigned __int128)random_word(state) * bound >> 64);
 }
 
+bool is_instrumented(void)
+{
+    return __lsan_do_recoverable_leak_check != NULL;
+}
+
 unsigned rounds(unsigned many)
 {
     return __lsan_do_recoverable_leak_check || getenv("LOAM_TEST_QUICK") ? many / 10 : many;

@@ -70,6 +70,9 @@ uint64_t random_word(uint64_t *state);
 /* Below `bound`. */
 uint64_t random_below(uint64_t *state, uint64_t bound);
 
+/* Built with AddressSanitizer. */
+bool is_instrumented(void);
+
 /* How often a loop of that many rounds runs where a round costs more: under valgrind and sanitizers a tenth. */
 unsigned rounds(unsigned many);
 

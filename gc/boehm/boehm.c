@@ -133,11 +133,10 @@ static void *object_memory(const loam_type *type, size_t size)
 {
     void *memory;
 
-    if (loam__holds_references(type)) {
-        if (LOAM__UNLIKELY(GC_should_invoke_finalizers()))
-            GC_invoke_finalizers();
+    if ((loam__holds_references(type) || type->external) && LOAM__UNLIKELY(GC_should_invoke_finalizers()))
+        GC_invoke_finalizers();
+    if (loam__holds_references(type))
         return size <= LARGEST_LISTED ? listed(size) : GC_MALLOC(size);
-    }
     memory = GC_MALLOC_ATOMIC(size);
     return memory ? memset(memory, 0, size) : NULL;
 }

@@ -45,7 +45,7 @@ typedef struct loam_view {
     size_t len;
 } loam_view;
 
-/** Where a slice has no bound: Python's `a[:stop]`, `a[start:]`. */
+/** Where a slice has no bound, or no step: Python's `a[:stop]`, `a[start:]`. */
 #define LOAM_OMIT INT64_MIN
 
 #endif
