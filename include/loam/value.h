@@ -275,9 +275,9 @@ template <class T> static inline T *loam_retain(T *handle)
 #endif
 
 /** Put before a handle's declaration: released at the end of the scope. Initialise it, with NULL if with nothing else. */
-#define loam_auto __attribute__((__cleanup__(loam__auto_handle)))
+#define loam_auto __attribute__((__cleanup__(loam__auto_handle), __unused__))
 /** The same for a loam_value. */
-#define loam_auto_value __attribute__((__cleanup__(loam__auto_value)))
+#define loam_auto_value __attribute__((__cleanup__(loam__auto_value), __unused__))
 
 /** Take the reference out of a handle variable: it becomes NULL, the result is what it held, with its own type. */
 #define loam_move(variable) ((__typeof__(*(variable)))loam__move_handle(variable))
