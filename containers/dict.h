@@ -60,8 +60,8 @@ extern loam_type loam__dict_type;
 typedef enum loam__query_kind {
     LOAM__QUERY_SMALL_INT, /* `value` is one */
     LOAM__QUERY_NUMBER,    /* any other number */
-    LOAM__QUERY_NATURAL,   /* above every int64: its bits in `number.integer`, the double that equals it in `number.number` */
-    LOAM__QUERY_STR,       /* `view`: a str of these bytes */
+    LOAM__QUERY_NATURAL, /* above every int64: its bits in `number.integer`, the double that equals it in `number.number` */
+    LOAM__QUERY_STR,     /* `view`: a str of these bytes */
     LOAM__QUERY_BYTES,
     LOAM__QUERY_TEXT, /* `view`: a str where it is UTF-8, else bytes */
     LOAM__QUERY_OTHER /* `value`: comparing may run user code */
@@ -76,13 +76,34 @@ typedef struct loam__query {
     loam__number number;
 } loam__query;
 
+/* Queries and finding, dict_find.c. */
+
 /* May run a type's hash. TYPE: the value has none. */
 loam_status loam__query_value(loam__query *query, loam_value value);
 loam_status loam__query_key(loam__query *query, loam_key key);
 void loam__query_text(loam__query *query, loam_view view, bool padded);
+/* The key that a query stands for, a new reference. */
+loam_value loam__query_make_key(const loam__query *query);
 
 /* The position of the entry: OK, MISSING, or a failure of user code, which may have changed the dict. */
 loam_status loam__dict_find(loam_dict *dict, const loam__query *query, uint32_t *position);
+
+/* The same for a key that a caller gave: release that afterwards, it may have been made for the call. */
+loam_status loam__dict_locate(loam_dict *dict, loam_key key, loam__query *query, uint32_t *position);
+
+LOAM__INLINE loam_key_kind loam__key_kind(loam_key key)
+{
+    return (loam_key_kind)(key.info & ((1u << LOAM__KEY_KIND_BITS) - 1));
+}
+
+LOAM__INLINE void loam__key_release(loam_key key)
+{
+    if (loam__key_kind(key) == LOAM__KEY_LITERAL)
+        loam__release(loam__word(key.word));
+}
+
+/* Fail with KEY: there is none like it. */
+loam_status loam__fail_key(const loam__query *query);
 
 /* Add `amount` to the count of the key. */
 loam_status loam__dict_add(loam_dict *dict, const loam__query *query, int64_t amount);

@@ -118,8 +118,8 @@ loam_value *loam_slots_new(size_t count)
 
 loam_value *loam_slots_resize(loam_value *slots, size_t old_count, size_t count)
 {
-    loam_value *resized =
-        count <= LOAM__SIZE_MAX / sizeof *slots ? loam__gc_refs_resize(slots, old_count, count) : NULL;
+    loam_value *resized = count <= LOAM__SIZE_MAX / sizeof *slots ? loam__gc_refs_resize(slots, old_count, count)
+                                                                  : NULL;
 
     if (!resized)
         loam__fail_memory();

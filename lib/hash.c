@@ -13,8 +13,7 @@ loam__hash_secrets loam__secrets;
 #define LOW(bytes) (((uint64_t)1 << (8 * (bytes))) - 1)
 
 const uint64_t loam__low_masks[LOAM__HASH_SHORT + 1] = {
-    0,   LOW(1), LOW(2), LOW(3), LOW(4), LOW(5), LOW(6), LOW(7), ALL,
-    ALL, ALL,    ALL,    ALL,    ALL,    ALL,    ALL,    ALL,
+    0, LOW(1), LOW(2), LOW(3), LOW(4), LOW(5), LOW(6), LOW(7), ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL,
 };
 const uint64_t loam__high_masks[LOAM__HASH_SHORT + 1] = {
     0, 0, 0, 0, 0, 0, 0, 0, 0, LOW(1), LOW(2), LOW(3), LOW(4), LOW(5), LOW(6), LOW(7), ALL,

@@ -130,7 +130,7 @@ place "items of a sequence, compared" containers/protocol.c \
         s/^    for .*/    loam__span x = loam__span_of(a);\n&/
         s/^        loam__span x = .*//
     }'
-place "an entry, compared" containers/dict.c \
+place "an entry, compared" containers/dict_find.c \
     '/^static outcome compare_entry/,/^}/ s/dict->version != version/dict->version != version \&\& 0/'
 place "values, ranked" containers/most_common.c 's/if \(all_numbers\(dict\)\)/if (all_numbers(dict) || dict->live)/'
 

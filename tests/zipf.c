@@ -39,7 +39,7 @@ static uint32_t below(uint32_t n)
  */
 static void make_word(uint32_t i)
 {
-    static const char *const beyond[] = { "\xc3\xa9", "\xc3\xbc", "\xc5\x82", "\xce\xbb", "\xd0\xb6", "\xe4\xb8\xad" };
+    static const char *const beyond[] = {"\xc3\xa9", "\xc3\xbc", "\xc5\x82", "\xce\xbb", "\xd0\xb6", "\xe4\xb8\xad"};
     static const char consonants[] = "bcdfglmnrt";
     static const char vowels[] = "aeiou";
     char *word = words[i];

@@ -24,8 +24,8 @@
 
 enum {
     GRANULE = 16,
-    LARGEST_LISTED = 256,         /* bytes; larger objects are asked for one at a time */
-    OFF_PAGE = 64 * 1024          /* buffers above this are always held by their first byte */
+    LARGEST_LISTED = 256, /* bytes; larger objects are asked for one at a time */
+    OFF_PAGE = 64 * 1024  /* buffers above this are always held by their first byte */
 };
 
 /* What a thread has of its own: a list of free objects for each multiple of a granule. In uncollectable memory. */

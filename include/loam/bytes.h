@@ -42,7 +42,8 @@ LOAM_API loam_status loam_bytes_get(const loam_bytes *bytes, int64_t index, int6
  *
  * O(length of the result). Runs no user code.
  */
-LOAM_API loam_bytes *loam_bytes_slice(const loam_bytes *bytes, int64_t start, int64_t stop, int64_t step) LOAM_NODISCARD;
+LOAM_API loam_bytes *loam_bytes_slice(const loam_bytes *bytes, int64_t start, int64_t stop,
+                                      int64_t step) LOAM_NODISCARD;
 
 LOAM_END_DECLS
 

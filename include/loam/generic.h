@@ -122,12 +122,14 @@ static inline loam_key loam__key_view(loam_view view)
 
 /** A new reference: C data made into a value, one more reference to what a handle or a value refers to, or what a
  *  literal made. */
-#define LOAM_VAL(x) LOAM__BY_TYPE(x, loam_bool, loam_int, loam_uint, loam_double, loam__val_chars, loam__val_view,     \
-                                  loam_retain_value, loam__val_literal, loam__val_handle)
+#define LOAM_VAL(x)                                                                                                    \
+    LOAM__BY_TYPE(x, loam_bool, loam_int, loam_uint, loam_double, loam__val_chars, loam__val_view, loam_retain_value,  \
+                  loam__val_literal, loam__val_handle)
 
 /** Something to look up by; made by the look-up macros. */
-#define LOAM_KEY(x) LOAM__BY_TYPE(x, loam__key_bool, loam__key_int, loam__key_uint, loam__key_double, loam__key_chars, \
-                                  loam__key_view, loam__key_value, loam__key_literal, loam__key_handle)
+#define LOAM_KEY(x)                                                                                                    \
+    LOAM__BY_TYPE(x, loam__key_bool, loam__key_int, loam__key_uint, loam__key_double, loam__key_chars, loam__key_view, \
+                  loam__key_value, loam__key_literal, loam__key_handle)
 
 #define LOAM__BY_TYPE(x, on_bool, on_int, on_uint, on_double, on_chars, on_view, on_value, on_literal, on_handle)      \
     _Generic((x), bool : on_bool, char : on_int, signed char : on_int, short : on_int, int : on_int, long : on_int,    \

@@ -58,7 +58,8 @@ LOAM_API loam_value loam_tuple_get_peek(const loam_tuple *tuple, int64_t index) 
  *
  * O(length of the result). May run finalizers.
  */
-LOAM_API loam_tuple *loam_tuple_slice(const loam_tuple *tuple, int64_t start, int64_t stop, int64_t step) LOAM_NODISCARD;
+LOAM_API loam_tuple *loam_tuple_slice(const loam_tuple *tuple, int64_t start, int64_t stop,
+                                      int64_t step) LOAM_NODISCARD;
 
 LOAM_END_DECLS
 

@@ -1,0 +1,171 @@
+/* dict: reading, by one key. A failure names the key. */
+#include "containers/dict.h"
+
+#include "containers/chars.h"
+#include "containers/number.h"
+#include "containers/protocol.h"
+
+#include <stdio.h>
+
+/* What has a repr that fits into a failure's text, and runs no user code. */
+static bool is_short(loam_value key)
+{
+    if (loam__is_chars(key))
+        return loam__chars_of(key)->len <= 24;
+    return !loam_is_unset(key) && (loam_is_none(key) || loam__number_of(key).kind);
+}
+
+/* "what: the key's repr". */
+LOAM__COLD static loam_status fail_about_key(loam_status status, const loam__query *query, const char *what)
+{
+    loam_failure failure = {.status = status};
+    loam_value key;
+    loam_str *text;
+
+    snprintf(failure.text, sizeof failure.text, "%s", what);
+    key = loam__query_make_key(query);
+    text = is_short(key) ? loam_repr(key) : NULL;
+    loam_fail(status, "%s: %s", failure.text, text ? loam_str_chars_peek(text) : "a key");
+    failure = *loam_error(); /* what is released may bring other failures */
+    loam__release(loam_from(text));
+    loam__release(key);
+    return loam__fail_again(&failure);
+}
+
+loam_status loam__fail_key(const loam__query *query)
+{
+    return fail_about_key(LOAM_ERR_KEY, query, "no such key");
+}
+
+static loam_status find_peek(loam_dict *dict, loam_key key, loam_value *out)
+{
+    loam__query query;
+    uint32_t position;
+    loam_status status = loam__dict_locate(dict, key, &query, &position);
+
+    if (status == LOAM_OK)
+        *out = dict->entries[position].value;
+    loam__key_release(key);
+    return status;
+}
+
+loam_value(loam_dict_get_peek)(loam_dict *dict, loam_key key)
+{
+    loam__query query;
+    uint32_t position;
+    loam_value value = LOAM_UNSET;
+    loam_status status = loam__dict_locate(dict, key, &query, &position);
+
+    if (status == LOAM_OK)
+        value = dict->entries[position].value;
+    else if (status == LOAM_MISSING)
+        loam__fail_key(&query);
+    loam__key_release(key);
+    return value;
+}
+
+loam_value(loam_dict_get)(loam_dict *dict, loam_key key)
+{
+    return loam__retain((loam_dict_get_peek)(dict, key));
+}
+
+loam_status(loam_dict_find)(loam_dict *dict, loam_key key, loam_value *out)
+{
+    loam_status status;
+
+    *out = LOAM_UNSET;
+    status = find_peek(dict, key, out);
+    loam__retain(*out);
+    return status;
+}
+
+int(loam_dict_contains)(loam_dict *dict, loam_key key)
+{
+    loam_value value;
+    loam_status status = find_peek(dict, key, &value);
+
+    return status < 0 ? (int)status : status == LOAM_OK;
+}
+
+/* Values of one C type. `out` is left alone unless the value is of it. */
+
+typedef loam_status reader(loam_value value, void *out);
+
+static loam_status read_int(loam_value value, void *out)
+{
+    return loam_to_int(value, out);
+}
+
+static loam_status read_double(loam_value value, void *out)
+{
+    return loam_to_double(value, out);
+}
+
+static loam_status read_bool(loam_value value, void *out)
+{
+    return loam_to_bool(value, out);
+}
+
+static loam_status read_chars(loam_value value, void *out)
+{
+    loam_str *str = loam_to_str_peek(value);
+
+    if (!str)
+        return LOAM_ERR_TYPE;
+    *(const char **)out = loam_str_chars_peek(str);
+    return LOAM_OK;
+}
+
+static loam_status find_as(loam_dict *dict, loam_key key, reader *read, void *out, bool or_fail)
+{
+    loam__query query;
+    uint32_t position;
+    loam_status status = loam__dict_locate(dict, key, &query, &position);
+
+    if (status == LOAM_MISSING && or_fail)
+        status = loam__fail_key(&query);
+    else if (status == LOAM_OK && read(dict->entries[position].value, out) < 0)
+        status = fail_about_key(LOAM_ERR_TYPE, &query, loam_error()->text);
+    loam__key_release(key);
+    return status;
+}
+
+loam_status(loam_dict_find_int)(loam_dict *dict, loam_key key, int64_t *out)
+{
+    return find_as(dict, key, read_int, out, false);
+}
+
+loam_status(loam_dict_get_int)(loam_dict *dict, loam_key key, int64_t *out)
+{
+    return find_as(dict, key, read_int, out, true);
+}
+
+loam_status(loam_dict_find_double)(loam_dict *dict, loam_key key, double *out)
+{
+    return find_as(dict, key, read_double, out, false);
+}
+
+loam_status(loam_dict_get_double)(loam_dict *dict, loam_key key, double *out)
+{
+    return find_as(dict, key, read_double, out, true);
+}
+
+loam_status(loam_dict_find_bool)(loam_dict *dict, loam_key key, bool *out)
+{
+    return find_as(dict, key, read_bool, out, false);
+}
+
+loam_status(loam_dict_get_bool)(loam_dict *dict, loam_key key, bool *out)
+{
+    return find_as(dict, key, read_bool, out, true);
+}
+
+loam_status(loam_dict_find_chars_peek)(loam_dict *dict, loam_key key, const char **out)
+{
+    return find_as(dict, key, read_chars, out, false);
+}
+
+loam_status(loam_dict_get_chars_peek)(loam_dict *dict, loam_key key, const char **out)
+{
+    return find_as(dict, key, read_chars, out, true);
+}
