@@ -5,9 +5,9 @@
  *
  *     bits 0-31    reference count; with the top one set the object is immortal and the count never changes
  *     bits 32-47   type id, an index into the table of descriptors
- *     bits 48-63   flags; the upper ones belong to the collector
+ *     bits 48-63   flags; the upper ones belong to the back end
  *
- * A dead object that waits to be freed uses all but its type for a link (gc/refcount/refcount.c).
+ * A dead object that waits to be freed uses most of it for a link (gc/refcount/refcount.c).
  */
 #ifndef GC_OBJECT_H
 #define GC_OBJECT_H
@@ -26,6 +26,7 @@
 /* Flags. */
 #define LOAM__FLAG_BUSY ((uint64_t)1 << LOAM__FLAG_SHIFT)        /* its repr is being made further up the stack */
 #define LOAM__FLAG_ASCII ((uint64_t)1 << (LOAM__FLAG_SHIFT + 1)) /* str: every code point is a byte */
+#define LOAM__FLAG_DEAD ((uint64_t)1 << (LOAM__FLAG_SHIFT + 15)) /* waits to be freed, or is free memory */
 
 /* Ids of the library's own types; those of programs follow in order of first use. */
 typedef enum loam__type_id {

@@ -1,0 +1,218 @@
+/*
+ * The heap of the refcount back end: where objects and small buffers lie, so that each is found from its address and all
+ * of them by walking.
+ *
+ *     arena    4 MiB, aligned to its size: a side table, a descriptor for each page, pages
+ *     page     64 KiB of slots of one size and one kind, or the first of several that hold one large object
+ *     slot     an object, or a raw buffer
+ *
+ * The kinds are apart so that a collection walks only objects that can be part of a cycle. The side table has a byte for
+ * each 16 bytes of the arena, which is one for each object, since no object is smaller; the collector keeps its counts
+ * there, and gives the memory back when it is done. Objects above half a page have pages of their own, those above a
+ * quarter of an arena a mapping of their own that begins as an arena does.
+ *
+ * An object's first word is its header. In a free slot it is LOAM__FLAG_DEAD with type 0, in one that was never used 0. A
+ * raw buffer has no header; what lies in a raw page is never looked at. Raw buffers above LOAM__RAW_LARGEST come from malloc.
+ *
+ * Free slots and pages are handed out again last in, first out. Under valgrind and AddressSanitizer they are guarded:
+ * inaccessible but for the header, and handed out again as late as possible.
+ */
+#ifndef GC_REFCOUNT_HEAP_H
+#define GC_REFCOUNT_HEAP_H
+
+#include "gc/backend.h"
+
+#define LOAM__ARENA_SHIFT 22
+#define LOAM__ARENA_SIZE ((size_t)1 << LOAM__ARENA_SHIFT)
+#define LOAM__PAGE_SHIFT (LOAM_STRESS ? 12 : 16)
+#define LOAM__PAGE_SIZE ((size_t)1 << LOAM__PAGE_SHIFT)
+#define LOAM__ARENA_PAGES (LOAM__ARENA_SIZE >> LOAM__PAGE_SHIFT)
+#define LOAM__GRANULE_SHIFT 4
+#define LOAM__SIDE_SIZE (LOAM__ARENA_SIZE >> LOAM__GRANULE_SHIFT)
+#define LOAM__SLOT_LARGEST (LOAM__PAGE_SIZE / 2)
+#define LOAM__RAW_LARGEST ((size_t)1024)
+
+/* Sizes of slots: each multiple of 8 up to 256, then eight to each doubling. */
+#define LOAM__CLASS_FINE 32
+#define LOAM__CLASSES (LOAM__CLASS_FINE + 1 + (LOAM__PAGE_SHIFT - 1 - 8) * 8)
+
+typedef struct loam__page loam__page;
+typedef struct loam__arena loam__arena;
+typedef struct loam__heap loam__heap;
+
+typedef enum loam__page_kind {
+    LOAM__PAGE_CYCLIC, /* objects that can be part of a cycle */
+    LOAM__PAGE_PLAIN,  /* objects that cannot */
+    LOAM__PAGE_RAW,    /* buffers */
+    LOAM__PAGE_KINDS,
+    LOAM__PAGE_FREE = LOAM__PAGE_KINDS,
+    LOAM__PAGE_TAIL /* of an object that is larger than a page */
+} loam__page_kind;
+
+struct loam__page {
+    void *free;          /* free slots, linked: an object's through its second word, a buffer's through its first */
+    char *fresh, *end;   /* what was never handed out */
+    char *start;         /* the first slot */
+    uint32_t used;       /* slots handed out */
+    uint32_t slot_size;  /* bytes; 0 where one object has pages of its own */
+    uint32_t reciprocal; /* 2^32 / slot_size, rounded up */
+    uint8_t kind;        /* a loam__page_kind */
+    uint8_t size_class;
+    bool is_listed;       /* among those of its class with room */
+    bool is_slow_to_free; /* full or guarded: a slot that comes back is not only linked in */
+    uint32_t pages; /* that it consists of */
+    loam__page *next, *previous;
+    void *free_last; /* where slots are guarded: the list is a queue */
+};
+
+struct loam__arena {
+    loam__heap *heap;
+    loam__arena *next, *previous;             /* all of the heap's */
+    loam__arena *next_roomy, *previous_roomy; /* those with free pages */
+    bool is_roomy;
+    size_t mapped; /* bytes, above LOAM__ARENA_SIZE for a huge object */
+    uint32_t free_count;
+    uint64_t free_pages[(LOAM__ARENA_PAGES + 63) / 64];
+    uint64_t dirty_pages[(LOAM__ARENA_PAGES + 63) / 64]; /* free, and not given back to the system */
+    loam__page pages[LOAM__ARENA_PAGES];
+};
+
+#define LOAM__FIRST_PAGE ((LOAM__SIDE_SIZE + sizeof(loam__arena) + LOAM__PAGE_SIZE - 1) / LOAM__PAGE_SIZE)
+
+struct loam__heap {
+    loam__page *current[LOAM__PAGE_KINDS][LOAM__CLASSES]; /* where the next slot is taken from; never NULL */
+    loam__page *listed[LOAM__PAGE_KINDS][LOAM__CLASSES];  /* further pages with room */
+    loam__gc_usage live;
+    loam_object *dead; /* wait to be freed */
+    const loam__watcher *watcher;
+    bool is_draining;
+    loam__arena *arenas, *roomy;
+    char *reserved, *reserved_end; /* mapped, not yet an arena */
+    size_t next_reservation;
+    size_t pages, dirty_pages; /* in use; free but not given back */
+    size_t empty_arenas;
+    bool is_guarded; /* free slots are inaccessible */
+    bool is_walked;  /* no arena may go away */
+};
+
+/* Make a zeroed heap usable. */
+void loam__heap_start(loam__heap *heap);
+/* Give everything back to the system. */
+void loam__heap_finish(loam__heap *heap);
+
+/* A slot for an object, zeroed. NULL: no memory. */
+void *loam__heap_new_large(loam__heap *heap, loam__page_kind kind, size_t size);
+void *loam__heap_new_slow(loam__heap *heap, loam__page_kind kind, unsigned size_class);
+void loam__heap_free_slow(loam__heap *heap, loam__page *page, void *slot);
+
+void *loam__heap_raw_new(loam__heap *heap, size_t bytes, bool zeroed);
+void *loam__heap_raw_resize(loam__heap *heap, void *buffer, size_t old_bytes, size_t bytes);
+void loam__heap_raw_free(loam__heap *heap, void *buffer, size_t bytes);
+
+LOAM__INLINE unsigned loam__size_class(size_t size)
+{
+    unsigned doubling;
+
+    if (LOAM__LIKELY(size <= LOAM__CLASS_FINE * 8))
+        return size <= 16 ? 2 : (unsigned)((size + 7) / 8); /* a free slot has two words */
+    doubling = 63 - (unsigned)__builtin_clzll(size - 1); /* 8 from 257 to 512 */
+    return LOAM__CLASS_FINE + (doubling - 8) * 8 + (unsigned)((size - 1) >> (doubling - 3)) - 7;
+}
+
+LOAM__INLINE size_t loam__class_size(unsigned size_class)
+{
+    unsigned beyond = size_class - LOAM__CLASS_FINE - 1;
+
+    if (size_class <= LOAM__CLASS_FINE)
+        return size_class * (size_t)8;
+    return (size_t)(9 + beyond % 8) << (beyond / 8 + 5);
+}
+
+LOAM__INLINE loam__arena *loam__arena_at(const void *side)
+{
+    return (loam__arena *)(void *)((char *)((uintptr_t)side & ~(LOAM__ARENA_SIZE - 1)) + LOAM__SIDE_SIZE);
+}
+
+LOAM__INLINE loam__page *loam__page_of(const void *slot)
+{
+    return &loam__arena_at(slot)->pages[((uintptr_t)slot & (LOAM__ARENA_SIZE - 1)) >> LOAM__PAGE_SHIFT];
+}
+
+LOAM__INLINE loam__heap *loam__heap_of(const void *slot)
+{
+    return loam__arena_at(slot)->heap;
+}
+
+/* The object's byte in the side table. */
+LOAM__INLINE uint8_t *loam__side_of(const void *object)
+{
+    uintptr_t address = (uintptr_t)object;
+    uintptr_t base = address & ~(LOAM__ARENA_SIZE - 1);
+    return (uint8_t *)(base + ((address - base) >> LOAM__GRANULE_SHIFT));
+}
+
+/* The number of an object's slot in its page. */
+LOAM__INLINE uint32_t loam__slot_index(const loam__page *page, const void *object)
+{
+    return (uint32_t)(((uint64_t)((const char *)object - page->start) * page->reciprocal) >> 32);
+}
+
+/* Which arenas exist: a bit for each 4 MiB of the 128 TiB that a process has. */
+extern uint64_t loam__arena_map[(size_t)1 << (47 - LOAM__ARENA_SHIFT - 6)];
+
+/* Whether an object is in a page, of whatever heap; immortal ones in static storage are not. */
+LOAM__INLINE bool loam__is_in_heap(const void *object)
+{
+    uint64_t number = (uintptr_t)object >> LOAM__ARENA_SHIFT;
+    return __atomic_load_n(&loam__arena_map[number / 64], __ATOMIC_RELAXED) >> number % 64 & 1;
+}
+
+LOAM__INLINE bool loam__is_live(const loam_object *object)
+{
+    return object->head && !(object->head & LOAM__FLAG_DEAD);
+}
+
+/* A slot for an object; its first word is the caller's to set, the others are zero. NULL: no memory. */
+LOAM__INLINE void *loam__heap_new(loam__heap *heap, loam__page_kind kind, size_t size)
+{
+    unsigned size_class = loam__size_class(size);
+    loam__page *page;
+    uint64_t *slot;
+
+    if (LOAM__UNLIKELY(size > LOAM__SLOT_LARGEST))
+        return loam__heap_new_large(heap, kind, size);
+    page = heap->current[kind][size_class];
+    slot = page->free;
+    if (LOAM__UNLIKELY(!slot))
+        return loam__heap_new_slow(heap, kind, size_class);
+    page->free = (void *)(uintptr_t)slot[1];
+    page->used++;
+    heap->live.objects++;
+    heap->live.bytes += page->slot_size;
+    for (size_t i = 1; i < (size + 7) / 8; i++) {
+        slot[i] = 0;
+        __asm__("" ::: "memory"); /* not a call of memset */
+    }
+    return slot;
+}
+
+LOAM__INLINE void loam__heap_free(void *object)
+{
+    loam__page *page = loam__page_of(object);
+    loam__heap *heap = loam__heap_of(object);
+    uint64_t *slot = object;
+
+    if (LOAM__UNLIKELY(page->is_slow_to_free)) {
+        loam__heap_free_slow(heap, page, slot);
+        return;
+    }
+    slot[0] = LOAM__FLAG_DEAD;
+    slot[1] = (uint64_t)(uintptr_t)page->free;
+    page->free = slot;
+    heap->live.objects--;
+    heap->live.bytes -= page->slot_size;
+    if (LOAM__UNLIKELY(!--page->used))
+        loam__heap_free_slow(heap, page, NULL);
+}
+
+#endif
