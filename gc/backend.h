@@ -16,6 +16,7 @@
 #ifndef GC_BACKEND_H
 #define GC_BACKEND_H
 
+#include "gc/attach.h"
 #include "gc/object.h"
 
 const char *loam__gc_name(void);
@@ -26,6 +27,8 @@ loam_object *loam__gc_object_new(loam_type *type, size_t size);
 
 void loam__gc_retain(loam_object *object);
 void loam__gc_release(loam_object *object);
+/* How many references there are, or -1 where nobody knows. */
+int64_t loam__gc_count(const loam_object *object);
 
 /* Zeroed memory for `count` references. Resizing zeroes what is new. Sizes are what was asked for. */
 loam_value *loam__gc_refs_new(size_t count);
@@ -40,6 +43,42 @@ void loam__gc_data_free(void *data, size_t bytes);
 /* Zeroed memory outside of any object whose references count as held by the program. */
 void *loam__gc_root_new(size_t bytes);
 void loam__gc_root_free(void *root, size_t bytes);
+
+/* An object with LOAM__FLAG_IN and LOAM__FLAG_OUT that is CYCLIC may have become part of a cycle that nobody refers to. */
+void loam__gc_suspect(loam_object *object);
+
+/*
+ * What is attached to an object. Attaching finds room for it, NULL in `object`'s chain means none. The back end takes
+ * everything from the chain before it runs the object's finalizer or frees it, as gc/attach.h says.
+ */
+bool loam__gc_attach(loam_object *object, loam__attached *attached);
+void loam__gc_detach(loam__attached *attached);
+loam__attached *loam__gc_attached(const loam_object *object);
+
+/* A new reference to what a weak link refers to; NULL if that is gone. */
+loam_object *loam__gc_weak_get(loam__attached *attached);
+
+/* Run what is due: finalizers, weak callbacks. A safe point. */
+void loam__gc_safe_point(void);
+
+/* Collect cycles of generation 0, 1 or 2 and younger; 2 is everything. How many objects it found and freed. */
+int64_t loam__gc_collect(int generation);
+
+/* Settings and figures, as in loam/gc.h. */
+void loam__gc_enable(bool on);
+bool loam__gc_is_enabled(void);
+void loam__gc_thresholds(const int64_t *set, int64_t *get);
+void loam__gc_counts(int64_t counts[LOAM_GC_GENERATIONS]);
+void loam__gc_stats(loam_gc_stats stats[LOAM_GC_GENERATIONS]);
+
+/* Call `found` for each object of the thread's heap that can be part of a cycle, of one generation or of all (-1), until it
+ * returns false. It must not make, release or change objects. */
+typedef bool loam__found(loam_object *object, void *context);
+void loam__gc_walk(int generation, loam__found *found, void *context);
+
+/* Set everything aside that is alive: collections do not look at it, and what it refers to is alive. And back again. */
+void loam__gc_freeze(bool on);
+int64_t loam__gc_frozen(void);
 
 /* What is alive, as far as the back end knows exactly (LOAM_GC_PROMPT_FREE); else zeros. */
 typedef struct loam__gc_usage {

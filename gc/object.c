@@ -133,9 +133,10 @@ void loam_slots_free(loam_value *slots, size_t count)
 
 void loam__slots_move_in(void *owner, loam_value *slots, const loam_value *values, size_t count)
 {
-    (void)owner;
     if (count)
         memcpy(slots, values, count * sizeof *slots);
+    for (size_t i = 0; i < count; i++)
+        loam__slot_came(owner, values[i], true);
 }
 
 void loam__slots_store(void *owner, loam_value *slots, const loam_value *values, size_t count)
@@ -146,6 +147,7 @@ void loam__slots_store(void *owner, loam_value *slots, const loam_value *values,
 
 void loam__slots_move_along(void *owner, loam_value *to, loam_value *from, size_t count)
 {
+    (void)owner;
     (void)owner;
     if (count)
         memmove(to, from, count * sizeof *to);
@@ -163,14 +165,4 @@ void loam__slots_release(void *owner, loam_value *slots, size_t count)
     (void)owner;
     for (size_t i = 0; i < count; i++)
         loam__release(slots[i]);
-}
-
-const char *loam_gc_name(void)
-{
-    return loam__gc_name();
-}
-
-bool loam_gc_has(loam_gc_capability capability)
-{
-    return loam__gc_can(capability);
 }

@@ -23,10 +23,22 @@
 #define LOAM__TYPE_SHIFT 32
 #define LOAM__FLAG_SHIFT 48
 
-/* Flags. */
-#define LOAM__FLAG_BUSY ((uint64_t)1 << LOAM__FLAG_SHIFT)        /* its repr is being made further up the stack */
-#define LOAM__FLAG_ASCII ((uint64_t)1 << (LOAM__FLAG_SHIFT + 1)) /* str: every code point is a byte */
-#define LOAM__FLAG_DEAD ((uint64_t)1 << (LOAM__FLAG_SHIFT + 15)) /* waits to be freed, or is free memory */
+/* Flags. Those from OLD on are written by the back end only, and IN and OUT by the functions of slot.h. */
+#define LOAM__FLAG(bit) ((uint64_t)1 << (LOAM__FLAG_SHIFT + (bit)))
+#define LOAM__FLAG_BUSY LOAM__FLAG(0)        /* its repr is being made further up the stack */
+#define LOAM__FLAG_ASCII LOAM__FLAG(1)       /* str: every code point is a byte */
+#define LOAM__FLAG_ATTACHED LOAM__FLAG(2)    /* something is or was attached to it: gc/attach.h */
+#define LOAM__FLAG_FINALIZABLE LOAM__FLAG(3) /* its type's finalizer has yet to run */
+#define LOAM__FLAG_FINALIZED LOAM__FLAG(4)   /* has run */
+#define LOAM__FLAG_CYCLIC LOAM__FLAG(5)      /* can be part of a cycle, and the back end wants to know */
+#define LOAM__FLAG_IN LOAM__FLAG(6)          /* a reference to it was stored in a field once */
+#define LOAM__FLAG_OUT LOAM__FLAG(7)         /* it stored a reference to a cyclic object once */
+#define LOAM__FLAG_AGED LOAM__FLAG(8)        /* generation 1; with OLD, 2 */
+#define LOAM__FLAG_OLD LOAM__FLAG(9)
+#define LOAM__FLAG_VISITED LOAM__FLAG(11)    /* its count is elsewhere for the time of a young collection */
+#define LOAM__FLAG_NOTED LOAM__FLAG(12)      /* old, and a candidate since the last full collection began */
+#define LOAM__FLAG_CANDIDATE LOAM__FLAG(14)  /* its address is in the buffer of candidates */
+#define LOAM__FLAG_DEAD LOAM__FLAG(15)       /* waits to be freed, or is free memory */
 
 /* Ids of the library's own types; those of programs follow in order of first use. */
 typedef enum loam__type_id {
@@ -39,6 +51,11 @@ typedef enum loam__type_id {
     LOAM__TYPE_LIST,
     LOAM__TYPE_DICT,
     LOAM__TYPE_ITER,
+    LOAM__TYPE_WEAKREF,
+    LOAM__TYPE_EPHEMERON,
+    LOAM__TYPE_WEAK_VALUE_DICT,
+    LOAM__TYPE_WEAK_KEY_DICT,
+    LOAM__TYPE_WEAK_SET,
     LOAM__TYPE_FIRST_FREE
 } loam__type_id;
 
@@ -73,6 +90,14 @@ LOAM__INLINE bool loam__is_type(loam_value value, loam__type_id id)
 LOAM__INLINE bool loam__is_flagged(const loam_object *object, uint64_t flag)
 {
     return (object->head & flag) != 0;
+}
+
+/* Whether the header is that of an object that has to be remembered as a candidate, since it may be part of a cycle that
+ * has just become garbage, and is not remembered yet. */
+LOAM__INLINE bool loam__is_new_candidate(uint64_t head)
+{
+    uint64_t looked_at = LOAM__FLAG_IN | LOAM__FLAG_OUT | LOAM__FLAG_CANDIDATE | LOAM__FLAG_NOTED;
+    return (head & looked_at) == (LOAM__FLAG_IN | LOAM__FLAG_OUT);
 }
 
 LOAM__INLINE bool loam__holds_references(const loam_type *type)

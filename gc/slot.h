@@ -38,11 +38,36 @@ LOAM__INLINE loam_value loam__retain(loam_value value)
     return value;
 }
 
+/*
+ * A reference to `value` has come into a field of `owner`; nothing to tell of where the owner is none, as for a root. The
+ * two bits that make an object a candidate are set here: IN, and on the owner OUT. `moved`: the caller's own reference
+ * went in, so that its count does not fall later, and an owner that is itself referred to makes it a candidate now.
+ */
+LOAM__INLINE void loam__slot_came(void *owner, loam_value value, bool moved)
+{
+    loam_object *object = loam__object(value);
+    loam_object *holder = owner;
+    uint64_t head;
+
+    if (!loam_is_object(value) || !holder)
+        return;
+    head = object->head;
+    if (LOAM__LIKELY(!(head & LOAM__FLAG_CYCLIC)))
+        return;
+    if (!(head & LOAM__FLAG_IN))
+        object->head = head | LOAM__FLAG_IN;
+    head = holder->head;
+    if (!(head & LOAM__FLAG_OUT))
+        holder->head = head | LOAM__FLAG_OUT;
+    if (moved && (head & LOAM__FLAG_IN) && loam__is_new_candidate(object->head))
+        loam__gc_suspect(object);
+}
+
 /* A reference moves from the caller into an empty slot. */
 LOAM__INLINE void loam__slot_move_in(void *owner, void *slot, loam_value value)
 {
-    (void)owner;
     *(loam__slot *)slot = value.word;
+    loam__slot_came(owner, value, true);
 }
 
 /* A reference moves from a slot to the caller. */
@@ -55,8 +80,10 @@ LOAM__INLINE loam_value loam__slot_move_out(void *owner, void *slot)
 /* A reference moves from the caller into a slot, what was there to the caller. */
 LOAM__INLINE loam_value loam__slot_exchange(void *owner, void *slot, loam_value value)
 {
-    (void)owner;
-    return loam__slot_exchange_word(slot, value.word);
+    loam_value old = loam__slot_exchange_word(slot, value.word);
+
+    loam__slot_came(owner, value, true);
+    return old;
 }
 
 /* A reference moves into a slot; what was there is released. */
@@ -68,7 +95,8 @@ LOAM__INLINE void loam__slot_set(void *owner, void *slot, loam_value value)
 /* A copy of a reference goes into an empty slot. */
 LOAM__INLINE void loam__slot_store(void *owner, void *slot, loam_value value)
 {
-    loam__slot_move_in(owner, slot, loam__retain(value));
+    *(loam__slot *)slot = loam__retain(value).word;
+    loam__slot_came(owner, value, false);
 }
 
 /* Many references move from the caller's array into empty slots. */

@@ -285,26 +285,58 @@ static void forget_dirty(loam__arena *arena)
         arena->heap->dirty_pages -= (size_t)__builtin_popcountll(arena->dirty_pages[i]);
 }
 
+static bool is_huge(const loam__arena *arena)
+{
+    return arena->mapped > LOAM__ARENA_SIZE;
+}
+
+static bool is_empty(const loam__arena *arena)
+{
+    if (is_huge(arena))
+        return arena->pages[LOAM__FIRST_PAGE].kind == LOAM__PAGE_FREE;
+    return arena->free_count == LOAM__ARENA_PAGES - LOAM__FIRST_PAGE;
+}
+
+/* One empty arena is kept. */
+static void leave_if_empty(loam__arena *arena)
+{
+    if (!is_empty(arena) || (!is_huge(arena) && arena->heap->empty_arenas < 2))
+        return;
+    if (!is_huge(arena)) {
+        arena->heap->empty_arenas--;
+        forget_dirty(arena);
+    }
+    leave_arena(arena);
+}
+
 static void free_pages(loam__heap *heap, loam__page *page)
 {
     loam__arena *arena = loam__arena_at(page);
     size_t first = (size_t)(page - arena->pages);
     size_t count = page->pages;
 
+    free(page->attached);
+    free(page->wide_counts);
     loam__unguard(page->start, (size_t)(page->end - page->start));
-    if (arena->mapped > LOAM__ARENA_SIZE) {
-        leave_arena(arena);
-        return;
-    }
-    for (size_t i = 0; i < count; i++)
-        free_page(arena, first + i);
-    if (arena->free_count < LOAM__ARENA_PAGES - LOAM__FIRST_PAGE)
-        return;
-    if (heap->empty_arenas && !heap->is_walked) {
-        forget_dirty(arena);
-        leave_arena(arena);
+    if (is_huge(arena)) {
+        page->kind = LOAM__PAGE_FREE;
     } else {
-        heap->empty_arenas++;
+        for (size_t i = 0; i < count; i++)
+            free_page(arena, first + i);
+        heap->empty_arenas += is_empty(arena);
+    }
+    if (!heap->is_walked)
+        leave_if_empty(arena);
+}
+
+void loam__heap_walk(loam__heap *heap, bool on)
+{
+    loam__arena *next;
+
+    heap->is_walked = on;
+    for (loam__arena *arena = on ? NULL : heap->arenas; arena; arena = next) {
+        next = arena->next;
+        leave_if_empty(arena);
     }
 }
 
@@ -445,6 +477,7 @@ void *loam__heap_new_slow(loam__heap *heap, loam__page_kind kind, unsigned size_
         return NULL;
     slot = take_slot(heap, page);
     heap->live.objects++;
+    loam__heap_grew(heap);
     memset((uint64_t *)slot + 1, 0, page->slot_size - sizeof(uint64_t));
     return slot;
 }
@@ -480,6 +513,7 @@ void *loam__heap_new_large(loam__heap *heap, loam__page_kind kind, size_t size)
     page->is_slow_to_free = true;
     heap->live.objects++;
     heap->live.bytes += (size_t)(page->end - page->start);
+    loam__heap_grew(heap);
     memset(page->start, 0, size);
     return page->start;
 }
@@ -511,11 +545,11 @@ static void link_slot(loam__heap *heap, loam__page *page, void *slot)
     } else {
         *link_of(page, slot) = page->free;
         page->free = slot;
-        page->is_slow_to_free = false;
+        page->is_slow_to_free = page->is_frozen;
     }
     page->used--;
     heap->live.bytes -= page->slot_size;
-    if (!page->is_listed && !is_current(heap, page))
+    if (!page->is_listed && !page->is_frozen && !is_current(heap, page))
         link_listed(heap, page);
 }
 
@@ -541,6 +575,37 @@ void loam__heap_free_slow(loam__heap *heap, loam__page *page, void *slot)
     }
 }
 
+static void freeze_page(loam__heap *heap, loam__page *page)
+{
+    page->is_frozen = true;
+    page->is_slow_to_free = true;
+    unlink_listed(heap, page);
+    if (is_current(heap, page))
+        heap->current[page->kind][page->size_class] = &no_page;
+}
+
+static void unfreeze_page(loam__heap *heap, loam__page *page)
+{
+    page->is_frozen = false;
+    if (!has_room(page))
+        return;
+    page->is_slow_to_free = heap->is_guarded;
+    link_listed(heap, page);
+}
+
+void loam__heap_freeze(loam__heap *heap, bool on)
+{
+    for (loam__arena *arena = heap->arenas; arena; arena = arena->next)
+        for (loam__page *page = arena->pages + LOAM__FIRST_PAGE; page < arena->pages + LOAM__ARENA_PAGES; page++) {
+            if (page->kind != LOAM__PAGE_CYCLIC || page->is_frozen == on)
+                continue;
+            if (on)
+                freeze_page(heap, page);
+            else
+                unfreeze_page(heap, page);
+        }
+}
+
 /* Raw buffers. Those in pages are aligned to 16 bytes, and to 64 if their size is a multiple of it. */
 
 static unsigned raw_class(size_t bytes)
@@ -555,8 +620,10 @@ static bool is_in_page(size_t bytes)
 
 static void *entered(loam__heap *heap, void *memory)
 {
-    if (LOAM__LIKELY(memory))
+    if (LOAM__LIKELY(memory)) {
         heap->live.bytes += malloc_usable_size(memory);
+        loam__heap_grew(heap);
+    }
     return memory;
 }
 

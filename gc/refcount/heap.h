@@ -63,6 +63,12 @@ struct loam__page {
     uint32_t pages; /* that it consists of */
     loam__page *next, *previous;
     void *free_last; /* where slots are guarded: the list is a queue */
+    loam__attached **attached; /* a chain for each slot, if there is one */
+    uint32_t *wide_counts;     /* the collector's, one for each slot, if the side table cannot hold one of them */
+    loam__page *next_queued;   /* by the collector */
+    bool is_queued;
+    bool has_garbage;
+    bool is_frozen;
 };
 
 struct loam__arena {
@@ -83,16 +89,38 @@ struct loam__heap {
     loam__page *current[LOAM__PAGE_KINDS][LOAM__CLASSES]; /* where the next slot is taken from; never NULL */
     loam__page *listed[LOAM__PAGE_KINDS][LOAM__CLASSES];  /* further pages with room */
     loam__gc_usage live;
-    loam_object *dead; /* wait to be freed */
-    const loam__watcher *watcher;
-    bool is_draining;
     loam__arena *arenas, *roomy;
     char *reserved, *reserved_end; /* mapped, not yet an arena */
     size_t next_reservation;
     size_t pages, dirty_pages; /* in use; free but not given back */
     size_t empty_arenas;
+    size_t notice_at;   /* bytes in use from which on the collector wants to know */
+    bool needs_safe_point;
     bool is_guarded; /* free slots are inaccessible */
-    bool is_walked;  /* no arena may go away */
+    bool is_walked;
+
+    /* Objects without references, refcount.c. */
+    loam_object *dead; /* wait to be freed */
+    const loam__watcher *watcher;
+    bool is_draining;
+
+    /* What is due, due.c: as many finalizers as there are objects that may need one. */
+    loam__due due;
+    loam_object **finalizers; /* a ring: what waits for its type's finalizer, held */
+    size_t finalizers_first, finalizers_count, finalizers_capacity;
+    size_t finalizable; /* objects that may need one, those in the ring included */
+    bool is_at_safe_point;
+
+    /* Cycles, young.c and full.c. */
+    loam_object **candidates;
+    size_t candidate_count, candidate_capacity;
+    size_t candidate_limit; /* a young collection is due */
+    bool is_suspicious;     /* since the last full collection an old object may have become part of a dropped cycle */
+    bool is_collecting, is_disabled;
+    int64_t thresholds[LOAM_GC_GENERATIONS];
+    int64_t young_runs;
+    loam_gc_stats stats[LOAM_GC_GENERATIONS];
+    int64_t frozen;
 };
 
 /* Make a zeroed heap usable. */
@@ -100,7 +128,12 @@ void loam__heap_start(loam__heap *heap);
 /* Give everything back to the system. */
 void loam__heap_finish(loam__heap *heap);
 
-/* A slot for an object, zeroed. NULL: no memory. */
+/* While the heap is walked, no arena goes away. */
+void loam__heap_walk(loam__heap *heap, bool on);
+
+/* Set the pages of cyclic objects aside, with what is in them: no slot of theirs is handed out. And back again. */
+void loam__heap_freeze(loam__heap *heap, bool on);
+
 void *loam__heap_new_large(loam__heap *heap, loam__page_kind kind, size_t size);
 void *loam__heap_new_slow(loam__heap *heap, loam__page_kind kind, unsigned size_class);
 void loam__heap_free_slow(loam__heap *heap, loam__page *page, void *slot);
@@ -157,6 +190,11 @@ LOAM__INLINE uint32_t loam__slot_index(const loam__page *page, const void *objec
     return (uint32_t)(((uint64_t)((const char *)object - page->start) * page->reciprocal) >> 32);
 }
 
+LOAM__INLINE void *loam__slot_at(const loam__page *page, uint32_t index)
+{
+    return page->start + (size_t)index * page->slot_size;
+}
+
 /* Which arenas exist: a bit for each 4 MiB of the 128 TiB that a process has. */
 extern uint64_t loam__arena_map[(size_t)1 << (47 - LOAM__ARENA_SHIFT - 6)];
 
@@ -170,6 +208,12 @@ LOAM__INLINE bool loam__is_in_heap(const void *object)
 LOAM__INLINE bool loam__is_live(const loam_object *object)
 {
     return object->head && !(object->head & LOAM__FLAG_DEAD);
+}
+
+LOAM__INLINE void loam__heap_grew(loam__heap *heap)
+{
+    if (LOAM__UNLIKELY(heap->live.bytes >= heap->notice_at))
+        heap->needs_safe_point = true;
 }
 
 /* A slot for an object; its first word is the caller's to set, the others are zero. NULL: no memory. */

@@ -13,14 +13,26 @@
  *
  * Counts are plain: an object belongs to one thread at a time. Each thread has a heap of its own, from its first
  * allocation on.
+ *
+ * An object whose type has a finalizer that has not run yet is not linked among the dead: it waits in a ring, held by it,
+ * which has room for every object that may need it. Finalizers, weak callbacks and collections run at safe points, and none
+ * runs inside another.
  */
 #include "gc/backend.h"
 
-#include "gc/refcount/heap.h"
+#include "gc/refcount/collect.h"
 #include "gc/slot.h"
 #include "lib/alloc.h"
 
 #include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum {
+    CANDIDATES = 10000, /* the first threshold's default: a young collection once there are that many */
+    YOUNG_RUNS = 10,    /* the second: that many young ones before a full one */
+    GROWTH = 25         /* the third: per cent by which the heap grows before a full one */
+};
 
 static LOAM__THREAD_LOCAL loam__heap *this_heap;
 static pthread_key_t leaving; /* its destructor runs when a thread that has allocated ends */
@@ -33,7 +45,7 @@ const char *loam__gc_name(void)
 
 bool loam__gc_can(loam_gc_capability capability)
 {
-    return capability == LOAM_GC_PROMPT_FREE || capability == LOAM_GC_EXACT_REFCOUNT;
+    return capability >= LOAM_GC_PROMPT_FREE && capability <= LOAM_GC_HEAP_WALK;
 }
 
 /* What is alive at a thread's end stays where it is, for whoever holds it. */
@@ -43,7 +55,10 @@ static void leave_thread(void *data)
 
     this_heap = NULL;
     if (!heap->live.objects && !heap->live.bytes) {
+        loam__candidates_sweep(heap);
         loam__heap_finish(heap);
+        loam__free(heap->candidates);
+        loam__free(heap->finalizers);
         loam__free(heap);
     }
 }
@@ -51,6 +66,14 @@ static void leave_thread(void *data)
 static void make_key(void)
 {
     pthread_key_create(&leaving, leave_thread);
+}
+
+/* A full collection is considered once the heap has grown from what it is now, 1 MiB at least. */
+static void note_full(loam__heap *heap)
+{
+    size_t base = heap->live.bytes > 1 << 20 ? heap->live.bytes : 1 << 20;
+
+    heap->notice_at = base + base / 100 * (size_t)heap->thresholds[2];
 }
 
 LOAM__COLD static loam__heap *enter_thread(void)
@@ -66,6 +89,11 @@ LOAM__COLD static loam__heap *enter_thread(void)
         return NULL;
     }
     loam__heap_start(heap);
+    heap->thresholds[0] = CANDIDATES;
+    heap->thresholds[1] = YOUNG_RUNS;
+    heap->thresholds[2] = GROWTH;
+    heap->candidate_limit = CANDIDATES;
+    note_full(heap);
     this_heap = heap;
     return heap;
 }
@@ -95,17 +123,51 @@ LOAM__INLINE loam__page_kind kind_of(const loam_type *type)
     return loam__holds_references(type) && !type->acyclic ? LOAM__PAGE_CYCLIC : LOAM__PAGE_PLAIN;
 }
 
+/* Room in the ring for one more object with a finalizer. */
+static bool reserve_finalizer(loam__heap *heap)
+{
+    size_t capacity = heap->finalizers_capacity ? 2 * heap->finalizers_capacity : 16;
+    loam_object **ring;
+
+    if (LOAM__LIKELY(heap->finalizable < heap->finalizers_capacity))
+        return true;
+    ring = loam__alloc(capacity * sizeof *ring);
+    if (!ring)
+        return false;
+    for (size_t i = 0; i < heap->finalizers_count; i++)
+        ring[i] = heap->finalizers[(heap->finalizers_first + i) % heap->finalizers_capacity];
+    loam__free(heap->finalizers);
+    heap->finalizers = ring;
+    heap->finalizers_first = 0;
+    heap->finalizers_capacity = capacity;
+    return true;
+}
+
 loam_object *loam__gc_object_new(loam_type *type, size_t size)
 {
     loam__heap *heap = here();
+    loam__page_kind kind = kind_of(type);
+    uint64_t head = 1 | (uint64_t)type->id << LOAM__TYPE_SHIFT;
     loam_object *object;
 
     if (LOAM__UNLIKELY(!heap || !loam__alloc_permitted(size)))
         return NULL;
-    object = loam__heap_new(heap, kind_of(type), size);
+    if (kind == LOAM__PAGE_CYCLIC) {
+        head |= LOAM__FLAG_CYCLIC;
+        if (LOAM__UNLIKELY(heap->needs_safe_point))
+            loam__gc_safe_point();
+    }
+    if (LOAM__UNLIKELY(type->finalize != NULL)) {
+        head |= LOAM__FLAG_FINALIZABLE;
+        if (!reserve_finalizer(heap))
+            return NULL;
+    }
+    object = loam__heap_new(heap, kind, size);
     if (LOAM__UNLIKELY(!object))
         return NULL;
-    object->head = 1 | (uint64_t)type->id << LOAM__TYPE_SHIFT;
+    object->head = head;
+    if (LOAM__UNLIKELY(type->finalize != NULL))
+        heap->finalizable++;
     if (LOAM__UNLIKELY(heap->watcher))
         heap->watcher->made(object);
     return object;
@@ -128,17 +190,86 @@ void loam__gc_retain(loam_object *object)
         not_counted(object, "loam_retain");
 }
 
+int64_t loam__gc_count(const loam_object *object)
+{
+    return object->head & LOAM__IMMORTAL ? INT64_MAX : (int64_t)(object->head & LOAM__COUNT_MASK);
+}
+
+/* What is attached to objects: a chain for each slot, in an array for each page that has one. */
+
+static loam__attached **chain_of(const loam_object *object, bool make)
+{
+    loam__page *page = loam__page_of(object);
+    size_t slots;
+
+    if (!page->attached) {
+        slots = page->slot_size ? (size_t)(page->end - page->start) / page->slot_size : 1;
+        if (!make || !loam__alloc_permitted(slots * sizeof(void *)))
+            return NULL;
+        page->attached = calloc(slots, sizeof(void *));
+        if (!page->attached)
+            return NULL;
+    }
+    return &page->attached[loam__slot_index(page, object)];
+}
+
+bool loam__gc_attach(loam_object *object, loam__attached *attached)
+{
+    loam__attached **chain;
+
+    attached->hidden = ~(uint64_t)(uintptr_t)object;
+    if (object->head & LOAM__IMMORTAL)
+        return true;
+    chain = chain_of(object, true);
+    if (!chain)
+        return false;
+    loam__attached_link(chain, attached);
+    object->head |= LOAM__FLAG_ATTACHED;
+    return true;
+}
+
+void loam__gc_detach(loam__attached *attached)
+{
+    loam__attached_unlink(attached);
+    attached->hidden = 0;
+}
+
+loam__attached *loam__gc_attached(const loam_object *object)
+{
+    return object->head & LOAM__FLAG_ATTACHED ? *chain_of(object, false) : NULL;
+}
+
+loam_object *loam__gc_weak_get(loam__attached *attached)
+{
+    loam_object *object = loam__attached_object(attached);
+
+    if (object)
+        loam__gc_retain(object);
+    return object;
+}
+
+void loam__cut_weak_links(loam__heap *heap, loam_object *object)
+{
+    if (LOAM__LIKELY(!(object->head & LOAM__FLAG_ATTACHED)))
+        return;
+    loam__attached_clear(chain_of(object, false), &heap->due);
+    if (heap->due.first)
+        heap->needs_safe_point = true;
+}
+
+/* Freeing. */
+
 static void link_dead(loam_object *object, loam_object *next)
 {
     uint64_t address = (uint64_t)(uintptr_t)next >> 3;
-    uint64_t type = object->head & (uint64_t)UINT16_MAX << LOAM__TYPE_SHIFT;
+    uint64_t kept = object->head & ((uint64_t)UINT16_MAX << LOAM__TYPE_SHIFT | LOAM__FLAG_CANDIDATE);
 
-    object->head = LOAM__FLAG_DEAD | type | (address & LOAM__COUNT_MASK) | address >> 32 << LOAM__FLAG_SHIFT;
+    object->head = LOAM__FLAG_DEAD | kept | (address & LOAM__COUNT_MASK) | address >> 32 << LOAM__FLAG_SHIFT;
 }
 
 static loam_object *next_dead(const loam_object *object)
 {
-    uint64_t head = object->head & ~LOAM__FLAG_DEAD;
+    uint64_t head = object->head & ~(LOAM__FLAG_DEAD | LOAM__FLAG_CANDIDATE);
     return (loam_object *)(uintptr_t)(((head & LOAM__COUNT_MASK) | head >> LOAM__FLAG_SHIFT << 32) << 3);
 }
 
@@ -148,23 +279,48 @@ static void release_slots(loam_visitor *visitor, loam_value *slots, size_t count
     loam__slots_release(NULL, slots, count);
 }
 
+/* A slot whose address is in the buffer of candidates can be used again only after the buffer is swept. */
+static void free_slot(loam__heap *heap, loam_object *object)
+{
+    const loam__page *page = loam__page_of(object);
+
+    if (LOAM__LIKELY(!(object->head & LOAM__FLAG_CANDIDATE)) || !page->slot_size) {
+        loam__heap_free(object);
+        return;
+    }
+    object->head = LOAM__FLAG_DEAD | LOAM__FLAG_CANDIDATE;
+    heap->live.objects--;
+    heap->live.bytes -= page->slot_size;
+}
+
+void loam__free_shell(loam__heap *heap, loam_object *object)
+{
+    const loam_type *type = loam__type_of(object);
+
+    if (LOAM__UNLIKELY(heap->watcher))
+        heap->watcher->freed(object);
+    if (type->dispose)
+        type->dispose(object);
+    free_slot(heap, object);
+}
+
 static void free_object(loam__heap *heap, loam_object *object)
 {
     static loam_visitor releasing = {release_slots};
     const loam_type *type = loam__type_of(object);
 
-    if (LOAM__UNLIKELY(heap->watcher))
-        heap->watcher->freed(object);
-    for (const uint16_t *ref = type->refs; ref && *ref; ref++)
-        loam__release(loam__word(*(loam__slot *)(void *)((char *)object + *ref)));
+    LOAM__FOR_FIELDS(object, type, child, loam__gc_release(child))
     if (type->trace)
         type->trace(object, &releasing);
-    if (type->dispose)
-        type->dispose(object);
-    loam__heap_free(object);
+    loam__free_shell(heap, object);
 }
 
-LOAM__COLD static void drain(loam__heap *heap)
+void loam__hold_deaths(loam__heap *heap)
+{
+    heap->is_draining = true;
+}
+
+void loam__drain(loam__heap *heap)
 {
     loam__heap *entered = this_heap;
 
@@ -179,14 +335,54 @@ LOAM__COLD static void drain(loam__heap *heap)
     this_heap = entered;
 }
 
+static void fire(loam__heap *heap, loam_object *object)
+{
+    if (LOAM__LIKELY(!(object->head & LOAM__FLAG_ATTACHED)))
+        return;
+    loam__attached_fire(chain_of(object, false), &heap->due);
+    heap->needs_safe_point |= heap->due.first != NULL;
+}
+
+/* Nobody refers to the object any more: what others have attached to it learns of that, or its finalizer is due. */
+LOAM__COLD static bool is_kept_for_finalizer(loam__heap *heap, loam_object *object)
+{
+    size_t last = heap->finalizers_first + heap->finalizers_count;
+
+    loam__cut_weak_links(heap, object);
+    if (object->head & LOAM__FLAG_FINALIZABLE) {
+        object->head = (object->head | 1 | LOAM__FLAG_FINALIZED) & ~LOAM__FLAG_FINALIZABLE;
+        heap->finalizers[last % heap->finalizers_capacity] = object;
+        heap->finalizers_count++;
+        heap->needs_safe_point = true;
+        return true;
+    }
+    fire(heap, object);
+    return false;
+}
+
+void loam__last_rites(loam__heap *heap, loam_object *object)
+{
+    loam__cut_weak_links(heap, object);
+    fire(heap, object);
+}
+
 static void died(loam_object *object)
 {
     loam__heap *heap = loam__heap_of(object);
 
+    if (LOAM__UNLIKELY(object->head & (LOAM__FLAG_ATTACHED | LOAM__FLAG_FINALIZABLE)) &&
+        is_kept_for_finalizer(heap, object)) {
+        if (!heap->is_draining)
+            loam__gc_safe_point();
+        return;
+    }
     link_dead(object, heap->dead);
     heap->dead = object;
-    if (!heap->is_draining)
-        drain(heap);
+    if (heap->is_draining)
+        return;
+    loam__drain(heap);
+    if (LOAM__UNLIKELY(heap->needs_safe_point))
+        loam__gc_safe_point();
 }
 
 void loam__gc_release(loam_object *object)
@@ -200,6 +396,240 @@ void loam__gc_release(loam_object *object)
     object->head = --head;
     if (LOAM__UNLIKELY(!(head & LOAM__COUNT_MASK)))
         died(object);
+    else if (LOAM__UNLIKELY(loam__is_new_candidate(head)))
+        loam__gc_suspect(object);
+}
+
+/* Candidates. */
+
+LOAM__COLD static bool grow_candidates(loam__heap *heap)
+{
+    size_t capacity = heap->candidate_capacity ? 2 * heap->candidate_capacity : 256;
+    loam_object **candidates = loam__spare_realloc(heap->candidates, capacity * sizeof *candidates);
+
+    if (!candidates)
+        return false;
+    heap->candidates = candidates;
+    heap->candidate_capacity = capacity;
+    return true;
+}
+
+/* Old ones are left to the next full collection; so are those for which there is no memory, and large ones, whose pages are
+ * not to wait for a sweep. */
+void loam__gc_suspect(loam_object *object)
+{
+    loam__heap *heap = loam__heap_of(object);
+
+    if (object->head & LOAM__FLAG_OLD || !loam__page_of(object)->slot_size ||
+        (heap->candidate_count == heap->candidate_capacity && !grow_candidates(heap))) {
+        object->head |= LOAM__FLAG_NOTED;
+        heap->is_suspicious = true;
+        return;
+    }
+    object->head |= LOAM__FLAG_CANDIDATE;
+    heap->candidates[heap->candidate_count++] = object;
+    if (LOAM__UNLIKELY(heap->candidate_count >= heap->candidate_limit))
+        heap->needs_safe_point = true;
+}
+
+void loam__candidates_sweep(loam__heap *heap)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < heap->candidate_count; i++) {
+        loam_object *object = heap->candidates[i];
+        if (object->head & LOAM__FLAG_DEAD) {
+            heap->live.objects++;
+            heap->live.bytes += loam__page_of(object)->slot_size;
+            loam__heap_free(object);
+        } else {
+            heap->candidates[kept++] = object;
+        }
+    }
+    heap->candidate_count = kept;
+}
+
+/* Safe points. */
+
+void loam__finalize_now(loam__heap *heap, loam_object *object)
+{
+    loam_failure pending = *loam_error();
+
+    heap->finalizable--;
+    loam__type_of(object)->finalize(object);
+    if (pending.status)
+        loam__fail_again(&pending);
+    else
+        loam_error_clear();
+}
+
+static void run_due(loam__heap *heap)
+{
+    while (heap->due.first || heap->finalizers_count) {
+        loam_object *object;
+        loam__due_run(&heap->due);
+        if (!heap->finalizers_count)
+            continue;
+        object = heap->finalizers[heap->finalizers_first];
+        heap->finalizers_first = (heap->finalizers_first + 1) % heap->finalizers_capacity;
+        heap->finalizers_count--;
+        loam__finalize_now(heap, object);
+        loam__gc_release(object);
+    }
+}
+
+static uint64_t cpu_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+static int64_t collect(loam__heap *heap, int generation)
+{
+    loam_gc_stats *stats = &heap->stats[generation];
+    uint64_t start = cpu_ns();
+    int64_t duration;
+    int64_t found;
+
+    heap->is_collecting = true;
+    if (generation == 2)
+        found = loam__collect_full(heap);
+    else
+        found = loam__collect_young(heap, generation);
+    heap->is_collecting = false;
+    duration = (int64_t)(cpu_ns() - start);
+    stats->collections++;
+    stats->collected += found > 0 ? found : 0;
+    stats->total_ns += duration;
+    if (duration > stats->longest_ns)
+        stats->longest_ns = duration;
+    return found > 0 ? found : 0;
+}
+
+/* Young collections after as many candidates as the first threshold says, every so many of them with generation 1; a full
+ * one when the heap has grown and there is a suspicion that it would find something. */
+static void collect_if_due(loam__heap *heap)
+{
+    if (heap->is_disabled || !heap->thresholds[0])
+        return;
+    if (heap->candidate_count >= heap->candidate_limit) {
+        heap->young_runs++;
+        collect(heap, heap->thresholds[1] && heap->young_runs % heap->thresholds[1] == 0);
+        heap->candidate_limit = heap->candidate_count + (size_t)heap->thresholds[0];
+    }
+    if (heap->is_suspicious && heap->live.bytes >= heap->notice_at) {
+        collect(heap, 2);
+        note_full(heap);
+    }
+}
+
+LOAM__COLD void loam__gc_safe_point(void)
+{
+    loam__heap *heap = this_heap;
+
+    if (!heap || heap->is_at_safe_point || heap->is_draining)
+        return;
+    heap->is_at_safe_point = true;
+    heap->needs_safe_point = false;
+    run_due(heap);
+    collect_if_due(heap);
+    run_due(heap);
+    heap->is_at_safe_point = false;
+}
+
+int64_t loam__gc_collect(int generation)
+{
+    loam__heap *heap = this_heap;
+    int64_t found;
+
+    if (!heap || heap->is_at_safe_point || heap->is_draining)
+        return 0;
+    heap->is_at_safe_point = true;
+    run_due(heap);
+    found = collect(heap, generation);
+    run_due(heap);
+    heap->is_at_safe_point = false;
+    return found;
+}
+
+/* Settings and figures. */
+
+void loam__gc_enable(bool on)
+{
+    loam__heap *heap = here();
+
+    if (heap)
+        heap->is_disabled = !on;
+}
+
+bool loam__gc_is_enabled(void)
+{
+    return !this_heap || !this_heap->is_disabled;
+}
+
+void loam__gc_thresholds(const int64_t *set, int64_t *get)
+{
+    loam__heap *heap = here();
+
+    for (int i = 0; heap && i < LOAM_GC_GENERATIONS; i++) {
+        if (get)
+            get[i] = heap->thresholds[i];
+        if (set)
+            heap->thresholds[i] = set[i];
+    }
+    if (heap && set) {
+        heap->candidate_limit = heap->candidate_count + (size_t)set[0];
+        note_full(heap);
+    }
+}
+
+void loam__gc_counts(int64_t counts[LOAM_GC_GENERATIONS])
+{
+    loam__heap *heap = here();
+    int64_t every = heap && heap->thresholds[1] ? heap->thresholds[1] : 1;
+
+    counts[0] = heap ? (int64_t)heap->candidate_count : 0;
+    counts[1] = heap ? heap->young_runs % every : 0;
+    counts[2] = heap ? heap->is_suspicious : 0;
+}
+
+void loam__gc_stats(loam_gc_stats stats[LOAM_GC_GENERATIONS])
+{
+    for (int i = 0; i < LOAM_GC_GENERATIONS; i++)
+        stats[i] = this_heap ? this_heap->stats[i] : (loam_gc_stats){0};
+}
+
+void loam__gc_walk(int generation, loam__found *found, void *context)
+{
+    LOAM__FOR_PAGES(this_heap, page)
+    {
+        if (page->is_frozen)
+            continue;
+        LOAM__FOR_OBJECTS(page, object)
+        {
+            if (generation >= 0 && loam__generation_of(object->head) != generation)
+                continue;
+            if (!found(object, context))
+                return;
+        }
+    }
+}
+
+void loam__gc_freeze(bool on)
+{
+    if (here())
+        loam__heap_freeze(this_heap, on);
+}
+
+int64_t loam__gc_frozen(void)
+{
+    int64_t frozen = 0;
+
+    LOAM__FOR_PAGES(this_heap, page)
+    frozen += page->is_frozen ? page->used : 0;
+    return frozen;
 }
 
 /* Buffers. */

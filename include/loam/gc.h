@@ -18,8 +18,31 @@ typedef enum loam_gc_capability {
     /** Every reference is counted exactly. */
     LOAM_GC_EXACT_REFCOUNT,
     /** Garbage that refers to itself is found without help. */
-    LOAM_GC_CYCLES
+    LOAM_GC_CYCLES,
+    /** What a collection of cycles finds is everything, and its number exact. */
+    LOAM_GC_EXACT_CYCLES,
+    /** Objects can be set aside, loam_gc_freeze(). */
+    LOAM_GC_FREEZE,
+    /** All objects can be listed, loam_gc_get_objects(). */
+    LOAM_GC_HEAP_WALK
 } loam_gc_capability;
+
+/** Generations: what is new, what has survived one collection, what has survived two. */
+#define LOAM_GC_GENERATIONS 3
+
+/** What the collections of a generation have come to since the heap began. */
+typedef struct loam_gc_stats {
+    /** How many there were. */
+    int64_t collections;
+    /** Objects found unreachable and freed. */
+    int64_t collected;
+    /** Objects found unreachable and kept: LOAM_GC_SAVEALL only. */
+    int64_t uncollectable;
+    /** Objects that were looked at first, because they might have been part of a dropped cycle. */
+    int64_t candidates;
+    /** CPU time of all of them together and of the longest one, in nanoseconds. */
+    int64_t total_ns, longest_ns;
+} loam_gc_stats;
 
 /** A reference that lives outside of loam's sight. */
 typedef struct loam_root loam_root;
@@ -39,6 +62,29 @@ LOAM_API const char *loam_gc_name(void);
  * O(1). Runs no user code.
  */
 LOAM_API bool loam_gc_has(loam_gc_capability capability);
+
+/**
+ * Let collections of cycles start by themselves, as they do from the start; or not. Objects that nothing refers to are
+ * freed all the same where LOAM_GC_PROMPT_FREE holds. Each thread decides for its own objects.
+ *
+ * O(1). Runs no user code.
+ */
+LOAM_API void loam_gc_enable(void);
+
+/** The opposite. O(1). Runs no user code. */
+LOAM_API void loam_gc_disable(void);
+
+/** Whether collections start by themselves. O(1). Runs no user code. */
+LOAM_API bool loam_gc_is_enabled(void);
+
+/**
+ * Collect now, whether enabled or not: what is in `generation` and younger ones; 2 is everything. Returns how many objects
+ * were unreachable and are freed, exactly where LOAM_GC_EXACT_CYCLES holds; 0 from inside a finalizer or a callback of the
+ * collector, where no collection starts. LOAM_ERR_VALUE: no such generation.
+ *
+ * O(what can be part of a cycle in these generations). May run finalizers.
+ */
+LOAM_API int64_t loam_gc_collect(int generation);
 
 /**
  * A root that holds `value`, borrowed. The root itself may be kept anywhere. NULL with LOAM_ERR_MEMORY, or with the

@@ -1,0 +1,256 @@
+#include "gc/attach.h"
+
+#include "gc/slot.h"
+
+#define HOLDER(type, attached_) ((type *)(void *)((char *)(attached_)-offsetof(type, attached)))
+
+typedef struct finalizer {
+    loam__attached attached;
+    loam_finalizer *function;
+    void *context;
+} finalizer;
+
+/* Chains. */
+
+void loam__attached_link(loam__attached **chain, loam__attached *attached)
+{
+    if (attached->kind != LOAM__ATTACHED_WEAKREF && *chain && (*chain)->kind == LOAM__ATTACHED_WEAKREF)
+        chain = &(*chain)->next;
+    attached->next = *chain;
+    attached->at = chain;
+    if (attached->next)
+        attached->next->at = &attached->next;
+    *chain = attached;
+}
+
+void loam__attached_unlink(loam__attached *attached)
+{
+    if (!attached->at)
+        return;
+    *attached->at = attached->next;
+    if (attached->next)
+        attached->next->at = attached->at;
+    attached->next = NULL;
+    attached->at = NULL;
+}
+
+static loam_object *holder_of(loam__attached *attached)
+{
+    return attached->kind == LOAM__ATTACHED_ENTRY ? &HOLDER(loam__weak_entry, attached)->loam
+                                                  : &HOLDER(loam_weakref, attached)->loam;
+}
+
+/* What is due is held: it may be released by whatever runs before it. */
+static void make_due(loam__due *due, loam__attached *attached)
+{
+    if (attached->kind != LOAM__ATTACHED_FINALIZER)
+        loam__gc_retain(holder_of(attached));
+    attached->next = NULL;
+    if (due->last)
+        due->last->next = attached;
+    else
+        due->first = attached;
+    due->last = attached;
+}
+
+void loam__attached_clear(loam__attached **chain, loam__due *due)
+{
+    loam__attached *next;
+
+    for (loam__attached *attached = *chain; attached; attached = next) {
+        next = attached->next;
+        if (attached->kind == LOAM__ATTACHED_FINALIZER)
+            continue;
+        loam__attached_unlink(attached);
+        attached->hidden = 0;
+        if (attached->kind != LOAM__ATTACHED_WEAKREF)
+            make_due(due, attached);
+    }
+}
+
+void loam__attached_fire(loam__attached **chain, loam__due *due)
+{
+    while (*chain) {
+        loam__attached *attached = *chain;
+        loam__attached_unlink(attached);
+        attached->hidden = 0;
+        make_due(due, attached);
+    }
+}
+
+static void run(loam__attached *attached)
+{
+    if (attached->kind == LOAM__ATTACHED_FINALIZER) {
+        finalizer record = *HOLDER(finalizer, attached);
+        loam__gc_data_free(HOLDER(finalizer, attached), sizeof record);
+        record.function(record.context);
+        return;
+    }
+    if (attached->kind == LOAM__ATTACHED_ENTRY) {
+        loam__weak_entry *entry = HOLDER(loam__weak_entry, attached);
+        entry->died(entry);
+    } else {
+        loam_weakref *ref = HOLDER(loam_weakref, attached);
+        if (loam__gc_count(&ref->loam) != 1) /* else it was released meanwhile, and that calls it off */
+            ref->callback(ref, ref->context);
+    }
+    loam__gc_release(holder_of(attached));
+}
+
+void loam__due_run(loam__due *due)
+{
+    loam_failure pending = *loam_error();
+
+    while (due->first) {
+        loam__attached *attached = due->first;
+        due->first = attached->next;
+        if (!due->first)
+            due->last = NULL;
+        attached->next = NULL;
+        run(attached);
+    }
+    if (pending.status)
+        loam__fail_again(&pending);
+    else
+        loam_error_clear();
+}
+
+/* Weak references. */
+
+static bool has_identity(loam_value value)
+{
+    if (!loam_is_object(value))
+        return false;
+    switch (loam__type_id_of(loam__object(value))) {
+    case LOAM__TYPE_INT:
+    case LOAM__TYPE_FLOAT:
+    case LOAM__TYPE_STR:
+    case LOAM__TYPE_BYTES:
+        return false;
+    default:
+        return true;
+    }
+}
+
+static bool can_refer(loam_value target, const char *function)
+{
+    if (loam_is_unset(target))
+        loam__propagate(function);
+    else if (!has_identity(target))
+        loam_fail(LOAM_ERR_TYPE, "no weak reference to %s: it has no identity", loam__type_name(target));
+    else
+        return true;
+    return false;
+}
+
+static void dispose(void *self)
+{
+    loam__gc_detach(&((loam_weakref *)self)->attached);
+}
+
+loam_type loam__weakref_type = {
+    .name = "weakref",
+    .size = sizeof(loam_weakref),
+    .id = LOAM__TYPE_WEAKREF,
+    .dispose = dispose,
+};
+
+static loam_weakref *new_ref(loam_value target, loam__attached_kind kind, loam_weakref_callback *callback, void *context)
+{
+    loam_weakref *ref = loam__object_new(&loam__weakref_type, sizeof *ref);
+
+    if (!ref)
+        return NULL;
+    ref->attached.kind = kind;
+    ref->callback = callback;
+    ref->context = context;
+    if (!loam__gc_attach(loam__object(target), &ref->attached)) {
+        loam__release(loam_from(ref));
+        loam__fail_memory();
+        return NULL;
+    }
+    return ref;
+}
+
+loam_weakref *loam_weakref_new(loam_value target)
+{
+    loam__attached *first;
+
+    if (!can_refer(target, __func__))
+        return NULL;
+    first = loam__gc_attached(loam__object(target));
+    if (first && first->kind == LOAM__ATTACHED_WEAKREF)
+        return loam_retain(HOLDER(loam_weakref, first));
+    return new_ref(target, LOAM__ATTACHED_WEAKREF, NULL, NULL);
+}
+
+loam_weakref *loam_weakref_new_callback(loam_value target, loam_weakref_callback *callback, void *context)
+{
+    if (!can_refer(target, __func__))
+        return NULL;
+    if (!callback)
+        return loam__bug(__func__, "a callback is needed; loam_weakref_new() has none"), NULL;
+    return new_ref(target, LOAM__ATTACHED_CALLBACK, callback, context);
+}
+
+loam_value loam_weakref_get(loam_weakref *ref)
+{
+    loam_object *object;
+
+    if (!ref)
+        return loam__propagate(__func__), LOAM_UNSET;
+    object = loam__gc_weak_get(&ref->attached);
+    return object ? loam_from(object) : LOAM_NONE;
+}
+
+bool loam_is_weakref(loam_value value)
+{
+    return loam__is_type(value, LOAM__TYPE_WEAKREF);
+}
+
+loam_weakref *loam_to_weakref_peek(loam_value value)
+{
+    if (loam_is_unset(value))
+        return loam__propagate(__func__), NULL;
+    if (!loam_is_weakref(value))
+        return loam__fail_type("a weakref", value), NULL;
+    return (loam_weakref *)loam__object(value);
+}
+
+/* Finalizers by function. */
+
+loam_status loam_finalize(loam_value target, loam_finalizer *function, void *context)
+{
+    finalizer *record;
+
+    if (!can_refer(target, __func__))
+        return loam_error()->status;
+    if (!function)
+        return loam__bug(__func__, "a function is needed");
+    record = loam__gc_data_new(sizeof *record);
+    if (!record)
+        return loam__fail_memory();
+    *record = (finalizer){.attached.kind = LOAM__ATTACHED_FINALIZER, .function = function, .context = context};
+    if (!loam__gc_attach(loam__object(target), &record->attached)) {
+        loam__gc_data_free(record, sizeof *record);
+        return loam__fail_memory();
+    }
+    return LOAM_OK;
+}
+
+loam_status loam_finalize_cancel(loam_value target, loam_finalizer *function, void *context)
+{
+    loam__attached *attached;
+
+    if (!can_refer(target, __func__))
+        return loam_error()->status;
+    for (attached = loam__gc_attached(loam__object(target)); attached; attached = attached->next) {
+        finalizer *record = HOLDER(finalizer, attached);
+        if (attached->kind != LOAM__ATTACHED_FINALIZER || record->function != function || record->context != context)
+            continue;
+        loam__gc_detach(attached);
+        loam__gc_data_free(record, sizeof *record);
+        return LOAM_OK;
+    }
+    return LOAM_MISSING;
+}

@@ -1,0 +1,79 @@
+/*
+ * What is attached to an object by others, without holding it: weak references, ephemerons, finalizers by function.
+ *
+ * The back end keeps one chain of them for each object that has any (loam__gc_attach). When the object dies, the back end
+ * calls, in this order,
+ *
+ *     loam__attached_clear()    weak links are cut, before anything else runs; callbacks become due
+ *     the type's finalize, unless it has run, at a safe point; the object may survive that
+ *     loam__attached_fire()     once it is certain that the object goes: finalizers by function become due
+ *
+ * and at a safe point loam__due_run(). Nothing of that needs memory: what is due is linked through what was attached.
+ */
+#ifndef GC_ATTACH_H
+#define GC_ATTACH_H
+
+#include <loam/weak.h>
+
+#include "gc/object.h"
+
+typedef enum loam__attached_kind {
+    LOAM__ATTACHED_WEAKREF,  /* in a loam_weakref without a callback: there is one for each object, shared */
+    LOAM__ATTACHED_CALLBACK, /* in a loam_weakref with one */
+    LOAM__ATTACHED_ENTRY,    /* in an entry of a weak map or set */
+    LOAM__ATTACHED_FINALIZER /* in a record of loam_finalize() */
+} loam__attached_kind;
+
+typedef struct loam__attached loam__attached;
+
+struct loam__attached {
+    uint64_t hidden;         /* the object's address, inverted; 0: none, or no longer */
+    loam__attached *next;    /* in the object's chain, or of those that are due */
+    loam__attached **at;     /* where this one is linked from in the chain; NULL: not in one */
+    loam__attached_kind kind;
+};
+
+/* What is due at the next safe point. */
+typedef struct loam__due {
+    loam__attached *first, *last;
+} loam__due;
+
+/* A weak reference, to a value that has an identity. */
+struct loam_weakref {
+    loam_object loam;
+    loam__attached attached;
+    loam_weakref_callback *callback; /* where the kind is CALLBACK */
+    void *context;
+};
+
+/*
+ * An entry of a weak map or set: refers weakly to `attached`'s object, and to `held` strongly, but in an ephemeron only for
+ * as long as that object is alive otherwise (LOAM__TYPE_EPHEMERON). `map` is the address of the map, which owns the entry
+ * and empties the field when it goes.
+ */
+typedef struct loam__weak_entry loam__weak_entry;
+struct loam__weak_entry {
+    loam_object loam;
+    loam__attached attached;
+    loam_value held;
+    uint64_t hash;
+    void (*died)(loam__weak_entry *entry); /* at a safe point, after its object is gone */
+    uint64_t hidden_map;
+};
+
+LOAM__INLINE loam_object *loam__attached_object(const loam__attached *attached)
+{
+    return attached->hidden ? (loam_object *)(uintptr_t)~attached->hidden : NULL;
+}
+
+/* Chains; for back ends. The shared weak reference, if there is one, comes first. */
+void loam__attached_link(loam__attached **chain, loam__attached *attached);
+void loam__attached_unlink(loam__attached *attached);
+
+void loam__attached_clear(loam__attached **chain, loam__due *due);
+void loam__attached_fire(loam__attached **chain, loam__due *due);
+
+/* Call what is due, once each, until nothing is; a pending failure stays. */
+void loam__due_run(loam__due *due);
+
+#endif

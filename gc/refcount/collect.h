@@ -1,0 +1,70 @@
+/*
+ * Inside the refcount back end: what its files share beyond the heap.
+ *
+ *     refcount.c   counts, freeing, safe points, the contract of gc/backend.h
+ *     young.c      cycles among what is not old, from candidates
+ *     full.c       cycles anywhere, by walking pages
+ */
+#ifndef GC_REFCOUNT_COLLECT_H
+#define GC_REFCOUNT_COLLECT_H
+
+#include "gc/refcount/heap.h"
+
+enum { LOAM__POSTPONED = -1 };
+
+/* How many objects were found and freed, or LOAM__POSTPONED for want of memory. They run finalizers. */
+int64_t loam__collect_young(loam__heap *heap, int generation);
+int64_t loam__collect_full(loam__heap *heap);
+
+/* Take those that have been freed out of the buffer of candidates. */
+void loam__candidates_sweep(loam__heap *heap);
+
+/* Just before an object is freed that was found unreachable: the weak links to it are cut, finalizers by function are due. */
+void loam__last_rites(loam__heap *heap, loam_object *object);
+
+/* Run the finalizer of an object that is held, now. */
+void loam__finalize_now(loam__heap *heap, loam_object *object);
+
+/* Free a dead object whose references are gone already. */
+void loam__free_shell(loam__heap *heap, loam_object *object);
+
+/* What dies from now on is only queued, until the drain. */
+void loam__hold_deaths(loam__heap *heap);
+void loam__drain(loam__heap *heap);
+
+/* Cut the weak links to an object that is found unreachable; callbacks become due. */
+void loam__cut_weak_links(loam__heap *heap, loam_object *object);
+
+LOAM__INLINE int loam__generation_of(uint64_t head)
+{
+    return head & LOAM__FLAG_OLD ? 2 : head & LOAM__FLAG_AGED ? 1 : 0;
+}
+
+/* `call(context, object)` for each object that a run of slots or an object's fields refer to. */
+#define LOAM__FOR_SLOTS(slots, count, child, body)                                                                     \
+    for (size_t loam__i = 0, loam__n = (count); loam__i < loam__n; loam__i++) {                                        \
+        loam_value loam__value = loam__word(((const loam__slot *)(const void *)(slots))[loam__i]);                     \
+        loam_object *child = loam__object(loam__value);                                                                \
+        if (loam_is_object(loam__value)) {                                                                             \
+            body;                                                                                                      \
+        }                                                                                                              \
+    }
+
+#define LOAM__FOR_FIELDS(object, type, child, body)                                                                    \
+    for (const uint16_t *loam__ref = (type)->refs; loam__ref && *loam__ref; loam__ref++)                               \
+    LOAM__FOR_SLOTS((const char *)(object) + *loam__ref, 1, child, body)
+
+/* Every page of objects that can be in a cycle; every live object in a page. */
+
+#define LOAM__FOR_PAGES(heap, page)                                                                                    \
+    for (loam__arena *arena_ = (heap) ? (heap)->arenas : NULL; arena_; arena_ = arena_->next)                          \
+        for (loam__page *page = arena_->pages + LOAM__FIRST_PAGE; page < arena_->pages + LOAM__ARENA_PAGES; page++)    \
+            if (page->kind == LOAM__PAGE_CYCLIC)
+
+#define LOAM__FOR_OBJECTS(page, object)                                                                                \
+    for (char *slot_ = (page)->start, *end_ = (page)->fresh; slot_ < end_;                                             \
+         slot_ += (page)->slot_size ? (page)->slot_size : (size_t)(end_ - slot_))                                      \
+        for (loam_object *object = (loam_object *)(void *)slot_; object; object = NULL)                                \
+            if (loam__is_live(object))
+
+#endif

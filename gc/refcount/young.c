@@ -1,0 +1,338 @@
+/*
+ * Young collections: cycles among objects that are not old, found from candidates by trial deletion.
+ *
+ * An object is looked at if a candidate reaches it through objects of the generations that are collected; what others
+ * hold, roots, older objects, variables of the program, shows as references that no field in this set accounts for. The
+ * set is an array. While it is walked, each member's header holds its index in place of its count and has
+ * LOAM__FLAG_VISITED, so a reference leads to its entry at once, and neither a hash table nor the side table of the full
+ * collection is needed.
+ *
+ * What survives moves up a generation. Where the set would become too large, all of it survives, and is left to a full
+ * collection. Without memory for the array nothing has changed, and the candidates stay.
+ *
+ * Trial deletion is that of Lins (1992) and of Bacon and Rajan (2001), with the counts in CPython's form: references from
+ * inside are subtracted from copies.
+ */
+#include "gc/refcount/collect.h"
+
+#include "gc/slot.h"
+#include "lib/alloc.h"
+
+enum {
+    FIRST_CAPACITY = 1024,
+    MOST_VISITED = 64 * 1024, /* by one collection, and as many for each candidate as */
+    VISITED_EACH = 8
+};
+
+#define NO_ENTRY UINT32_MAX
+
+typedef struct entry {
+    loam_object *object;
+    uint32_t count;    /* its own */
+    uint32_t internal; /* references from members */
+    uint32_t next;     /* in the list of those whose fields are to be marked */
+    bool is_alive;
+    bool is_seed;
+} entry;
+
+typedef struct collection {
+    loam_visitor visitor;
+    loam__heap *heap;
+    entry *entries;
+    size_t count, capacity;
+    uint64_t too_old; /* flags of objects that are not looked at */
+    uint32_t marked;  /* list */
+    size_t most;
+    bool is_closed; /* nothing more is entered */
+    bool has_failed;
+} collection;
+
+static bool make_room(collection *c)
+{
+    size_t capacity = c->capacity ? 2 * c->capacity : FIRST_CAPACITY;
+    entry *entries;
+
+    if (LOAM__LIKELY(c->count < c->capacity))
+        return true;
+    entries = loam__spare_realloc(c->entries, capacity * sizeof *entries);
+    if (!entries) {
+        c->has_failed = true;
+        return false;
+    }
+    c->entries = entries;
+    c->capacity = capacity;
+    return true;
+}
+
+static uint32_t count_of(uint64_t head)
+{
+    return (uint32_t)(head & LOAM__COUNT_MASK);
+}
+
+static void enter(collection *c, loam_object *object, bool is_seed)
+{
+    uint64_t head = object->head;
+
+    c->entries[c->count] = (entry){.object = object, .count = count_of(head), .next = NO_ENTRY, .is_seed = is_seed};
+    object->head = (head & ~(uint64_t)LOAM__COUNT_MASK) | LOAM__FLAG_VISITED | c->count;
+    c->count++;
+}
+
+/* Whether an object that is not in the set belongs there. */
+LOAM__INLINE bool is_eligible(const collection *c, uint64_t head)
+{
+    return (head & (LOAM__FLAG_CYCLIC | LOAM__FLAG_VISITED | c->too_old | LOAM__FLAG_DEAD)) == LOAM__FLAG_CYCLIC &&
+           !(head & LOAM__IMMORTAL);
+}
+
+/* Enter what a member refers to, and count the reference. */
+LOAM__INLINE void count_child(collection *c, loam_object *child)
+{
+    uint64_t head = child->head;
+
+    if (!(head & LOAM__FLAG_VISITED)) {
+        if (c->is_closed || !is_eligible(c, head) || loam__heap_of(child) != c->heap || !make_room(c))
+            return;
+        enter(c, child, false);
+        head = child->head;
+    }
+    c->entries[count_of(head)].internal++;
+}
+
+static void count_slots(loam_visitor *visitor, loam_value *slots, size_t count)
+{
+    collection *c = (collection *)(void *)visitor;
+    LOAM__FOR_SLOTS(slots, count, child, count_child(c, child))
+}
+
+static void mark(collection *c, uint32_t i)
+{
+    entry *e = &c->entries[i];
+
+    if (e->is_alive)
+        return;
+    e->is_alive = true;
+    e->next = c->marked;
+    c->marked = i;
+}
+
+static void mark_slots(loam_visitor *visitor, loam_value *slots, size_t count)
+{
+    collection *c = (collection *)(void *)visitor;
+    LOAM__FOR_SLOTS(slots, count, child, {
+        if (child->head & LOAM__FLAG_VISITED)
+            mark(c, count_of(child->head));
+    })
+}
+
+static void walk(collection *c, loam_object *object, void (*visit)(loam_visitor *, loam_value *, size_t))
+{
+    const loam_type *type = loam__type_of(object);
+
+    c->visitor.visit = visit;
+    for (const uint16_t *ref = type->refs; ref && *ref; ref++)
+        visit(&c->visitor, (loam_value *)(void *)((char *)object + *ref), 1);
+    if (type->trace)
+        type->trace(object, &c->visitor);
+}
+
+/* `held`: references to each member that are ours. */
+static void mark_alive(collection *c, uint32_t held)
+{
+    c->marked = NO_ENTRY;
+    for (size_t i = 0; i < c->count; i++)
+        if (c->entries[i].count - held > c->entries[i].internal)
+            mark(c, (uint32_t)i);
+    while (c->marked != NO_ENTRY) {
+        entry *e = &c->entries[c->marked];
+        c->marked = e->next;
+        walk(c, e->object, mark_slots);
+    }
+}
+
+static void give_counts_back(collection *c)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        loam_object *object = c->entries[i].object;
+        object->head = (object->head & ~(LOAM__FLAG_VISITED | (uint64_t)LOAM__COUNT_MASK)) | c->entries[i].count;
+    }
+}
+
+/* The candidates of this generation leave the buffer and begin the set. */
+static bool take_candidates(collection *c)
+{
+    loam__heap *heap = c->heap;
+    size_t kept = 0;
+
+    loam__candidates_sweep(heap);
+    if (c->capacity < heap->candidate_count) {
+        entry *entries = loam__spare_realloc(c->entries, heap->candidate_count * sizeof *entries);
+        if (!entries)
+            return false;
+        c->entries = entries;
+        c->capacity = heap->candidate_count;
+    }
+    for (size_t i = 0; i < heap->candidate_count; i++) {
+        loam_object *object = heap->candidates[i];
+        if (is_eligible(c, object->head)) {
+            object->head &= ~LOAM__FLAG_CANDIDATE;
+            enter(c, object, true);
+        } else if (object->head & LOAM__FLAG_OLD) {
+            object->head &= ~LOAM__FLAG_CANDIDATE;
+            heap->is_suspicious = true;
+        } else {
+            heap->candidates[kept++] = object;
+        }
+    }
+    heap->candidate_count = kept;
+    return true;
+}
+
+static void put_candidates_back(collection *c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (c->entries[i].is_seed)
+            loam__gc_suspect(c->entries[i].object);
+}
+
+/* A generation up. A candidate that survives may be part of a cycle that older objects take part in: remembered for the
+ * next generation's collection. */
+static void grow_older(collection *c, int generation)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < c->count; i++) {
+        loam_object *object = c->entries[i].object;
+        if (!c->entries[i].is_alive) {
+            c->entries[kept++] = c->entries[i];
+            continue;
+        }
+        object->head |= object->head & LOAM__FLAG_AGED ? LOAM__FLAG_OLD : LOAM__FLAG_AGED;
+        if (!c->entries[i].is_seed)
+            continue;
+        c->heap->is_suspicious = true;
+        if (generation == 0)
+            loam__gc_suspect(object);
+    }
+    c->count = kept;
+}
+
+/* The set is what is unreachable: run its finalizers, and take out again what they made reachable. */
+static bool finalize(collection *c)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < c->count; i++)
+        any |= (c->entries[i].object->head & LOAM__FLAG_FINALIZABLE) != 0;
+    if (!any)
+        return false;
+    for (size_t i = 0; i < c->count; i++)
+        loam__gc_retain(c->entries[i].object);
+    for (size_t i = 0; i < c->count; i++) {
+        loam_object *object = c->entries[i].object;
+        if (!(object->head & LOAM__FLAG_FINALIZABLE))
+            continue;
+        object->head = (object->head & ~LOAM__FLAG_FINALIZABLE) | LOAM__FLAG_FINALIZED;
+        loam__finalize_now(c->heap, object);
+    }
+    return true;
+}
+
+/* After finalizers: only members are looked at, each of which we hold. */
+static void certify_again(collection *c)
+{
+    loam__hold_deaths(c->heap);
+    for (size_t i = 0; i < c->count; i++) {
+        loam_object *object = c->entries[i].object;
+        c->entries[i] = (entry){.object = object, .count = count_of(object->head), .next = NO_ENTRY};
+        object->head = (object->head & ~(uint64_t)LOAM__COUNT_MASK) | LOAM__FLAG_VISITED | i;
+    }
+    c->is_closed = true;
+    for (size_t i = 0; i < c->count; i++)
+        walk(c, c->entries[i].object, count_slots);
+    mark_alive(c, 1);
+    give_counts_back(c);
+}
+
+static void release_outside(loam_visitor *visitor, loam_value *slots, size_t count)
+{
+    (void)visitor;
+    LOAM__FOR_SLOTS(slots, count, child, {
+        if (!(child->head & LOAM__FLAG_VISITED))
+            loam__gc_release(child);
+    })
+}
+
+/* The set is garbage: references that leave it are released, then its objects freed. */
+static int64_t free_all(collection *c)
+{
+    for (size_t i = 0; i < c->count; i++)
+        c->entries[i].object->head |= LOAM__FLAG_VISITED;
+    for (size_t i = 0; i < c->count; i++)
+        walk(c, c->entries[i].object, release_outside);
+    for (size_t i = 0; i < c->count; i++) {
+        loam__last_rites(c->heap, c->entries[i].object);
+        loam__free_shell(c->heap, c->entries[i].object);
+    }
+    loam__drain(c->heap);
+    return (int64_t)c->count;
+}
+
+static void release_survivors(collection *c)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < c->count; i++)
+        if (c->entries[i].is_alive)
+            loam__gc_release(c->entries[i].object);
+        else
+            c->entries[kept++] = c->entries[i];
+    c->count = kept;
+}
+
+static int64_t collect_garbage(collection *c)
+{
+    bool had_finalizers;
+
+    for (size_t i = 0; i < c->count; i++)
+        loam__cut_weak_links(c->heap, c->entries[i].object);
+    had_finalizers = finalize(c);
+    if (had_finalizers) {
+        certify_again(c);
+        release_survivors(c);
+    } else {
+        loam__hold_deaths(c->heap);
+    }
+    return free_all(c);
+}
+
+int64_t loam__collect_young(loam__heap *heap, int generation)
+{
+    collection c = {.heap = heap, .too_old = LOAM__FLAG_OLD | (generation == 0 ? LOAM__FLAG_AGED : 0)};
+    int64_t found;
+
+    if (!take_candidates(&c)) {
+        loam__free(c.entries);
+        return LOAM__POSTPONED;
+    }
+    heap->stats[generation].candidates += (int64_t)c.count;
+    c.most = MOST_VISITED + VISITED_EACH * c.count;
+    for (size_t i = 0; i < c.count && c.count <= c.most && !c.has_failed; i++)
+        walk(&c, c.entries[i].object, count_slots);
+    if (c.has_failed) {
+        give_counts_back(&c);
+        put_candidates_back(&c);
+        loam__free(c.entries);
+        return LOAM__POSTPONED;
+    }
+    if (c.count <= c.most)
+        mark_alive(&c, 0);
+    else
+        for (size_t i = 0; i < c.count; i++)
+            c.entries[i].is_alive = true;
+    give_counts_back(&c);
+    grow_older(&c, generation);
+    found = collect_garbage(&c);
+    loam__free(c.entries);
+    return found;
+}
