@@ -8,7 +8,7 @@ void *loam__object_new(loam_type *type, size_t size)
 {
     loam_object *object;
 
-    if (loam__type_register(type) < 0)
+    if (LOAM__UNLIKELY(!loam__type_is_entered(type)) && loam__type_register(type) < 0)
         return NULL;
     object = size <= LOAM__SIZE_MAX ? loam__gc_object_new(type, size) : NULL;
     if (LOAM__UNLIKELY(!object))
@@ -44,11 +44,18 @@ static const char *broken_rule(const loam_type *type)
 
 void *loam_new(loam_type *type)
 {
-    if (!type)
+    loam_object *object;
+
+    if (LOAM__UNLIKELY(!type))
         return loam__propagate(__func__), NULL;
-    if (type->id < LOAM__TYPE_FIRST_FREE && broken_rule(type))
+    if (LOAM__UNLIKELY(type->id < LOAM__TYPE_FIRST_FREE) && broken_rule(type))
         return loam__bug(__func__, broken_rule(type)), NULL;
-    return loam__object_new(type, type->size);
+    if (LOAM__UNLIKELY(!loam__type_is_entered(type)))
+        return loam__object_new(type, type->size);
+    object = loam__gc_object_new(type, type->size);
+    if (LOAM__UNLIKELY(!object))
+        loam__fail_memory();
+    return object;
 }
 
 void loam__object_visit(loam_object *object, loam_visitor *visitor)

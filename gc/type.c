@@ -17,6 +17,7 @@ static uint32_t next_id = LOAM__TYPE_FIRST_FREE;
 static loam_status enter(loam_type *type, uint32_t id)
 {
     loam_type ***chunk = &loam__type_chunks[id / LOAM__TYPE_CHUNK];
+    uint64_t traits = LOAM__FLAG_MADE;
 
     if (!*chunk) {
         size_t bytes = LOAM__TYPE_CHUNK * sizeof **chunk;
@@ -27,14 +28,13 @@ static loam_status enter(loam_type *type, uint32_t id)
         *chunk = memory;
     }
     (*chunk)[id % LOAM__TYPE_CHUNK] = type;
-    __atomic_store_n(&type->id, (uint16_t)id, __ATOMIC_RELEASE);
+    if (loam__holds_references(type) && !type->acyclic)
+        traits |= LOAM__FLAG_CYCLIC;
+    if (type->finalize)
+        traits |= LOAM__FLAG_FINALIZABLE;
+    type->id = (uint16_t)id;
+    __atomic_store_n(&type->traits, (uint16_t)(traits >> LOAM__FLAG_SHIFT), __ATOMIC_RELEASE);
     return LOAM_OK;
-}
-
-static bool is_entered(const loam_type *type, uint16_t id)
-{
-    return id && loam__type_chunks[id / LOAM__TYPE_CHUNK] &&
-           loam__type_chunks[id / LOAM__TYPE_CHUNK][id % LOAM__TYPE_CHUNK] == type;
 }
 
 /* The library's own types have their ids from the start, programs' get one here. */
@@ -42,7 +42,7 @@ static loam_status register_locked(loam_type *type)
 {
     loam_status status;
 
-    if (is_entered(type, type->id))
+    if (loam__type_is_entered(type))
         return LOAM_OK;
     if (type->id)
         return type->id < LOAM__TYPE_FIRST_FREE ? enter(type, type->id)
@@ -59,7 +59,7 @@ loam_status loam__type_register(loam_type *type)
 {
     loam_status status;
 
-    if (LOAM__LIKELY(is_entered(type, __atomic_load_n(&type->id, __ATOMIC_ACQUIRE))))
+    if (LOAM__LIKELY(loam__type_is_entered(type)))
         return LOAM_OK;
     pthread_mutex_lock(&lock);
     status = register_locked(type);

@@ -27,7 +27,8 @@ enum {
     GRAY = 0x40,
     BLACK = 0x80,
     GARBAGE = 0xc0,
-    NEARBY = 128 /* objects of a page that are kept at hand while it is processed */
+    NEARBY = 128, /* objects of a page that are kept at hand while it is processed */
+    ON_THE_WAY = 16
 };
 
 typedef struct collection {
@@ -37,6 +38,8 @@ typedef struct collection {
     loam__page *page; /* that is being processed */
     loam_object *nearby[NEARBY];
     size_t nearby_count;
+    loam_object *on_the_way[ON_THE_WAY]; /* referred to, their side bytes asked for; a ring, NULL where empty */
+    unsigned way;
     int64_t garbage;
     bool has_failed;
 } collection;
@@ -102,17 +105,44 @@ LOAM__COLD static void count_wide(collection *c, loam_object *object, uint8_t *s
     page->wide_counts[loam__slot_index(page, object)]++;
 }
 
-LOAM__INLINE void count_child(collection *c, loam_object *child)
+static void count_one(collection *c, loam_object *child)
 {
-    uint8_t *side;
+    uint8_t *side = loam__side_of(child);
 
-    if (!is_ours(c, child))
-        return;
-    side = loam__side_of(child);
     if (LOAM__LIKELY((*side & COUNT_BITS) < COUNT_BITS - 1))
         ++*side;
     else
         count_wide(c, child, side);
+}
+
+/* Side bytes are anywhere: each is asked for some references before it is needed. Returns the one whose turn has come. */
+LOAM__INLINE loam_object *send(collection *c, loam_object *object)
+{
+    unsigned way = c->way++ % ON_THE_WAY;
+    loam_object *arrived = c->on_the_way[way];
+
+    if (object)
+        __builtin_prefetch(loam__side_of(object), 1);
+    c->on_the_way[way] = object;
+    return arrived;
+}
+
+LOAM__INLINE void count_child(collection *c, loam_object *child)
+{
+    if (!is_ours(c, child))
+        return;
+    child = send(c, child);
+    if (LOAM__LIKELY(child != NULL))
+        count_one(c, child);
+}
+
+static void count_rest(collection *c)
+{
+    for (unsigned i = 0; i < ON_THE_WAY; i++) {
+        loam_object *child = send(c, NULL);
+        if (child)
+            count_one(c, child);
+    }
 }
 
 static void count_slots(loam_visitor *visitor, loam_value *slots, size_t count)
@@ -146,6 +176,7 @@ static void count_all(collection *c)
                 type->trace(object, &c->visitor);
         }
     }
+    count_rest(c);
 }
 
 /* Marking. */
@@ -161,14 +192,11 @@ static void queue_page(collection *c, loam__page *page)
     c->queue_last = page;
 }
 
-LOAM__INLINE void reach(collection *c, loam_object *object)
+static void arrive(collection *c, loam_object *object)
 {
-    uint8_t *side;
+    uint8_t *side = loam__side_of(object);
     loam__page *page;
 
-    if (!is_ours(c, object))
-        return;
-    side = loam__side_of(object);
     if (*side & STATE_BITS)
         return;
     page = loam__page_of(object);
@@ -182,6 +210,15 @@ LOAM__INLINE void reach(collection *c, loam_object *object)
     *side |= GRAY;
     if (!page->is_queued)
         queue_page(c, page);
+}
+
+LOAM__INLINE void reach(collection *c, loam_object *object)
+{
+    if (!is_ours(c, object))
+        return;
+    object = send(c, object);
+    if (LOAM__LIKELY(object != NULL))
+        arrive(c, object);
 }
 
 static void reach_slots(loam_visitor *visitor, loam_value *slots, size_t count)
@@ -239,6 +276,23 @@ static void scan_nearby(collection *c)
         scan(c, c->nearby[--c->nearby_count]);
 }
 
+/* Nothing is on the way, and of this page nothing at hand. */
+static void settle(collection *c)
+{
+    unsigned idle = 0;
+
+    while (idle < ON_THE_WAY) {
+        loam_object *object = send(c, NULL);
+        idle++;
+        if (object)
+            arrive(c, object);
+        if (c->nearby_count)
+            idle = 0;
+        scan_nearby(c);
+    }
+    c->page = NULL;
+}
+
 /* The gray objects of a page. */
 static void scan_page(collection *c, loam__page *page)
 {
@@ -260,7 +314,7 @@ static void scan_page(collection *c, loam__page *page)
             scan_nearby(c);
         }
     }
-    c->page = NULL;
+    settle(c);
 }
 
 static void mark_reached(collection *c)
@@ -290,14 +344,14 @@ static void mark_all(collection *c)
             scan(c, object);
             scan_nearby(c);
         }
-        c->page = NULL;
+        settle(c);
     }
     mark_reached(c);
 }
 
 LOAM__INLINE bool is_garbage(const collection *c, const loam_object *object)
 {
-    return is_ours(c, object) && state_of(object) == GARBAGE && is_walked(loam__page_of(object));
+    return is_ours(c, object) && state_of(object) == GARBAGE;
 }
 
 /* What is unreachable. From here on new objects may be made, in slots whose state is stale, so the members are marked. */
@@ -439,6 +493,7 @@ static bool certify_again(collection *c)
     c->has_failed = false;
     FOR_GARBAGE(c->heap, object)
     walk(c, object, count_members);
+    count_rest(c);
     return !c->has_failed;
 }
 

@@ -58,6 +58,7 @@ struct loam__page {
     uint32_t reciprocal; /* 2^32 / slot_size, rounded up */
     uint8_t kind;        /* a loam__page_kind */
     uint8_t size_class;
+    bool is_current;      /* where the next slot of its class comes from */
     bool is_listed;       /* among those of its class with room */
     bool is_slow_to_free; /* full or guarded: a slot that comes back is not only linked in */
     uint32_t pages; /* that it consists of */
@@ -69,7 +70,7 @@ struct loam__page {
     bool is_queued;
     bool has_garbage;
     bool is_frozen;
-};
+} LOAM__ALIGNED(64);
 
 struct loam__arena {
     loam__heap *heap;
@@ -88,7 +89,7 @@ struct loam__arena {
 struct loam__heap {
     loam__page *current[LOAM__PAGE_KINDS][LOAM__CLASSES]; /* where the next slot is taken from; never NULL */
     loam__page *listed[LOAM__PAGE_KINDS][LOAM__CLASSES];  /* further pages with room */
-    loam__gc_usage live;
+    size_t bytes; /* in use */
     loam__arena *arenas, *roomy;
     char *reserved, *reserved_end; /* mapped, not yet an arena */
     size_t next_reservation;
@@ -114,6 +115,7 @@ struct loam__heap {
     /* Cycles, young.c and full.c. */
     loam_object **candidates;
     size_t candidate_count, candidate_capacity;
+    size_t unswept;         /* freed, but in the buffer */
     size_t candidate_limit; /* a young collection is due */
     bool is_suspicious;     /* since the last full collection an old object may have become part of a dropped cycle */
     bool is_collecting, is_disabled;
@@ -127,6 +129,9 @@ struct loam__heap {
 void loam__heap_start(loam__heap *heap);
 /* Give everything back to the system. */
 void loam__heap_finish(loam__heap *heap);
+
+/* Objects in slots, those that are only kept for the sweep of the candidates included. */
+uint64_t loam__heap_objects(const loam__heap *heap);
 
 /* While the heap is walked, no arena goes away. */
 void loam__heap_walk(loam__heap *heap, bool on);
@@ -212,7 +217,7 @@ LOAM__INLINE bool loam__is_live(const loam_object *object)
 
 LOAM__INLINE void loam__heap_grew(loam__heap *heap)
 {
-    if (LOAM__UNLIKELY(heap->live.bytes >= heap->notice_at))
+    if (LOAM__UNLIKELY(heap->bytes >= heap->notice_at))
         heap->needs_safe_point = true;
 }
 
@@ -231,19 +236,18 @@ LOAM__INLINE void *loam__heap_new(loam__heap *heap, loam__page_kind kind, size_t
         return loam__heap_new_slow(heap, kind, size_class);
     page->free = (void *)(uintptr_t)slot[1];
     page->used++;
-    heap->live.objects++;
-    heap->live.bytes += page->slot_size;
-    for (size_t i = 1; i < (size + 7) / 8; i++) {
+    heap->bytes += page->slot_size;
+    slot[1] = 0;
+    for (size_t i = 2; i < (size + 7) / 8; i++) {
         slot[i] = 0;
-        __asm__("" ::: "memory"); /* not a call of memset */
+        __asm__("" : "+m"(slot[i])); /* not a call of memset */
     }
     return slot;
 }
 
-LOAM__INLINE void loam__heap_free(void *object)
+LOAM__INLINE void loam__heap_free(loam__heap *heap, void *object)
 {
     loam__page *page = loam__page_of(object);
-    loam__heap *heap = loam__heap_of(object);
     uint64_t *slot = object;
 
     if (LOAM__UNLIKELY(page->is_slow_to_free)) {
@@ -253,9 +257,8 @@ LOAM__INLINE void loam__heap_free(void *object)
     slot[0] = LOAM__FLAG_DEAD;
     slot[1] = (uint64_t)(uintptr_t)page->free;
     page->free = slot;
-    heap->live.objects--;
-    heap->live.bytes -= page->slot_size;
-    if (LOAM__UNLIKELY(!--page->used))
+    heap->bytes -= page->slot_size;
+    if (LOAM__UNLIKELY(!--page->used) && !page->is_current)
         loam__heap_free_slow(heap, page, NULL);
 }
 

@@ -54,7 +54,7 @@ static void leave_thread(void *data)
     loam__heap *heap = data;
 
     this_heap = NULL;
-    if (!heap->live.objects && !heap->live.bytes) {
+    if (!heap->bytes) {
         loam__candidates_sweep(heap);
         loam__heap_finish(heap);
         loam__free(heap->candidates);
@@ -71,7 +71,7 @@ static void make_key(void)
 /* A full collection is considered once the heap has grown from what it is now, 1 MiB at least. */
 static void note_full(loam__heap *heap)
 {
-    size_t base = heap->live.bytes > 1 << 20 ? heap->live.bytes : 1 << 20;
+    size_t base = heap->bytes > 1 << 20 ? heap->bytes : 1 << 20;
 
     heap->notice_at = base + base / 100 * (size_t)heap->thresholds[2];
 }
@@ -106,7 +106,13 @@ LOAM__INLINE loam__heap *here(void)
 
 loam__gc_usage loam__gc_live(void)
 {
-    return this_heap ? this_heap->live : (loam__gc_usage){0, 0};
+    loam__gc_usage usage = {0, 0};
+
+    if (this_heap) {
+        usage.objects = loam__heap_objects(this_heap) - this_heap->unswept;
+        usage.bytes = this_heap->bytes;
+    }
+    return usage;
 }
 
 void loam__gc_watch(const loam__watcher *watcher)
@@ -115,12 +121,6 @@ void loam__gc_watch(const loam__watcher *watcher)
 
     if (heap)
         heap->watcher = watcher;
-}
-
-/* Where a type's objects lie. */
-LOAM__INLINE loam__page_kind kind_of(const loam_type *type)
-{
-    return loam__holds_references(type) && !type->acyclic ? LOAM__PAGE_CYCLIC : LOAM__PAGE_PLAIN;
 }
 
 /* Room in the ring for one more object with a finalizer. */
@@ -143,31 +143,35 @@ static bool reserve_finalizer(loam__heap *heap)
     return true;
 }
 
+/* What is rare: a safe point, room for a finalizer. */
+LOAM__COLD static bool prepare(loam__heap *heap, const loam_type *type)
+{
+    if (heap->needs_safe_point && loam__has_trait(type, LOAM__FLAG_CYCLIC))
+        loam__gc_safe_point();
+    if (!(loam__has_trait(type, LOAM__FLAG_FINALIZABLE)))
+        return true;
+    if (!reserve_finalizer(heap))
+        return false;
+    heap->finalizable++;
+    return true;
+}
+
 loam_object *loam__gc_object_new(loam_type *type, size_t size)
 {
     loam__heap *heap = here();
-    loam__page_kind kind = kind_of(type);
-    uint64_t head = 1 | (uint64_t)type->id << LOAM__TYPE_SHIFT;
+    uint64_t head = loam__first_head(type);
     loam_object *object;
 
     if (LOAM__UNLIKELY(!heap || !loam__alloc_permitted(size)))
         return NULL;
-    if (kind == LOAM__PAGE_CYCLIC) {
-        head |= LOAM__FLAG_CYCLIC;
-        if (LOAM__UNLIKELY(heap->needs_safe_point))
-            loam__gc_safe_point();
-    }
-    if (LOAM__UNLIKELY(type->finalize != NULL)) {
-        head |= LOAM__FLAG_FINALIZABLE;
-        if (!reserve_finalizer(heap))
-            return NULL;
-    }
-    object = loam__heap_new(heap, kind, size);
-    if (LOAM__UNLIKELY(!object))
+    if (LOAM__UNLIKELY(heap->needs_safe_point || head & LOAM__FLAG_FINALIZABLE) && !prepare(heap, type))
         return NULL;
+    object = loam__heap_new(heap, head & LOAM__FLAG_CYCLIC ? LOAM__PAGE_CYCLIC : LOAM__PAGE_PLAIN, size);
+    if (LOAM__UNLIKELY(!object)) {
+        heap->finalizable -= (head & LOAM__FLAG_FINALIZABLE) != 0;
+        return NULL;
+    }
     object->head = head;
-    if (LOAM__UNLIKELY(type->finalize != NULL))
-        heap->finalizable++;
     if (LOAM__UNLIKELY(heap->watcher))
         heap->watcher->made(object);
     return object;
@@ -280,23 +284,19 @@ static void release_slots(loam_visitor *visitor, loam_value *slots, size_t count
 }
 
 /* A slot whose address is in the buffer of candidates can be used again only after the buffer is swept. */
-static void free_slot(loam__heap *heap, loam_object *object)
+LOAM__INLINE void free_slot(loam__heap *heap, loam_object *object)
 {
-    const loam__page *page = loam__page_of(object);
-
-    if (LOAM__LIKELY(!(object->head & LOAM__FLAG_CANDIDATE)) || !page->slot_size) {
-        loam__heap_free(object);
+    if (LOAM__LIKELY(!(object->head & LOAM__FLAG_CANDIDATE))) {
+        loam__heap_free(heap, object);
         return;
     }
     object->head = LOAM__FLAG_DEAD | LOAM__FLAG_CANDIDATE;
-    heap->live.objects--;
-    heap->live.bytes -= page->slot_size;
+    heap->bytes -= loam__page_of(object)->slot_size;
+    heap->unswept++;
 }
 
-void loam__free_shell(loam__heap *heap, loam_object *object)
+LOAM__INLINE void free_shell(loam__heap *heap, loam_object *object, const loam_type *type)
 {
-    const loam_type *type = loam__type_of(object);
-
     if (LOAM__UNLIKELY(heap->watcher))
         heap->watcher->freed(object);
     if (type->dispose)
@@ -304,7 +304,12 @@ void loam__free_shell(loam__heap *heap, loam_object *object)
     free_slot(heap, object);
 }
 
-static void free_object(loam__heap *heap, loam_object *object)
+void loam__free_shell(loam__heap *heap, loam_object *object)
+{
+    free_shell(heap, object, loam__type_of(object));
+}
+
+LOAM__INLINE void free_object(loam__heap *heap, loam_object *object)
 {
     static loam_visitor releasing = {release_slots};
     const loam_type *type = loam__type_of(object);
@@ -312,7 +317,7 @@ static void free_object(loam__heap *heap, loam_object *object)
     LOAM__FOR_FIELDS(object, type, child, loam__gc_release(child))
     if (type->trace)
         type->trace(object, &releasing);
-    loam__free_shell(heap, object);
+    free_shell(heap, object, type);
 }
 
 void loam__hold_deaths(loam__heap *heap)
@@ -322,17 +327,12 @@ void loam__hold_deaths(loam__heap *heap)
 
 void loam__drain(loam__heap *heap)
 {
-    loam__heap *entered = this_heap;
-
-    this_heap = heap;
-    heap->is_draining = true;
     while (heap->dead) {
         loam_object *next = heap->dead;
         heap->dead = next_dead(next);
         free_object(heap, next);
     }
     heap->is_draining = false;
-    this_heap = entered;
 }
 
 static void fire(loam__heap *heap, loam_object *object)
@@ -366,6 +366,18 @@ void loam__last_rites(loam__heap *heap, loam_object *object)
     fire(heap, object);
 }
 
+/* Its memory goes back to the heap that it is of, while that one is the thread's. */
+LOAM__COLD static void free_elsewhere(loam__heap *heap, loam_object *object)
+{
+    loam__heap *entered = this_heap;
+
+    this_heap = heap;
+    heap->is_draining = true;
+    free_object(heap, object);
+    loam__drain(heap);
+    this_heap = entered;
+}
+
 static void died(loam_object *object)
 {
     loam__heap *heap = loam__heap_of(object);
@@ -376,11 +388,20 @@ static void died(loam_object *object)
             loam__gc_safe_point();
         return;
     }
-    link_dead(object, heap->dead);
-    heap->dead = object;
-    if (heap->is_draining)
+    if (heap->is_draining) {
+        link_dead(object, heap->dead);
+        heap->dead = object;
         return;
-    loam__drain(heap);
+    }
+    if (LOAM__UNLIKELY(heap != this_heap)) {
+        free_elsewhere(heap, object);
+        return;
+    }
+    heap->is_draining = true;
+    free_object(heap, object);
+    if (LOAM__UNLIKELY(heap->dead != NULL))
+        loam__drain(heap);
+    heap->is_draining = false;
     if (LOAM__UNLIKELY(heap->needs_safe_point))
         loam__gc_safe_point();
 }
@@ -439,9 +460,9 @@ void loam__candidates_sweep(loam__heap *heap)
     for (size_t i = 0; i < heap->candidate_count; i++) {
         loam_object *object = heap->candidates[i];
         if (object->head & LOAM__FLAG_DEAD) {
-            heap->live.objects++;
-            heap->live.bytes += loam__page_of(object)->slot_size;
-            loam__heap_free(object);
+            heap->bytes += loam__page_of(object)->slot_size;
+            heap->unswept--;
+            loam__heap_free(heap, object);
         } else {
             heap->candidates[kept++] = object;
         }
@@ -519,7 +540,7 @@ static void collect_if_due(loam__heap *heap)
         collect(heap, heap->thresholds[1] && heap->young_runs % heap->thresholds[1] == 0);
         heap->candidate_limit = heap->candidate_count + (size_t)heap->thresholds[0];
     }
-    if (heap->is_suspicious && heap->live.bytes >= heap->notice_at) {
+    if (heap->is_suspicious && heap->bytes >= heap->notice_at) {
         collect(heap, 2);
         note_full(heap);
     }

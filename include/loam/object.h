@@ -89,6 +89,7 @@ typedef struct loam_type {
     bool external;
     /** Set by the library. */
     uint16_t id;
+    uint16_t traits;
 } loam_type;
 
 /** The `.refs` of a type: the offsets of 1 or more reference fields. At file scope, in C. */
