@@ -519,6 +519,7 @@ static void free_garbage(collection *c)
         if (!page->has_garbage)
             continue;
         page->has_garbage = false;
+        loam__page_pin(page);
         LOAM__FOR_OBJECTS(page, object)
         {
             const loam_type *type = loam__type_of(object);
@@ -530,6 +531,7 @@ static void free_garbage(collection *c)
                 type->trace(object, &c->visitor);
             loam__free_shell(c->heap, object);
         }
+        loam__page_unpin(c->heap, page);
     }
 }
 

@@ -237,6 +237,7 @@ static loam__page *begin_page(loam__arena *arena, size_t first, size_t count, lo
     page->pages = (uint32_t)count;
     page->start = page->fresh = page_memory(arena, first);
     page->end = page->start + (count << LOAM__PAGE_SHIFT);
+    loam__unguard(page->start, count << LOAM__PAGE_SHIFT);
     return page;
 }
 
@@ -317,7 +318,7 @@ static void free_pages(loam__heap *heap, loam__page *page)
 
     free(page->attached);
     free(page->wide_counts);
-    loam__unguard(page->start, (size_t)(page->end - page->start));
+    loam__guard(page->start, (size_t)(page->end - page->start));
     if (is_huge(arena)) {
         page->kind = LOAM__PAGE_FREE;
     } else {

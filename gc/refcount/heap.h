@@ -262,4 +262,17 @@ LOAM__INLINE void loam__heap_free(loam__heap *heap, void *object)
         loam__heap_free_slow(heap, page, NULL);
 }
 
+/* A pinned page is not given back when its last slot is freed, unless that is an object with pages of its own. */
+
+LOAM__INLINE void loam__page_pin(loam__page *page)
+{
+    page->used += page->slot_size != 0;
+}
+
+LOAM__INLINE void loam__page_unpin(loam__heap *heap, loam__page *page)
+{
+    if (page->slot_size && !--page->used && !page->is_current)
+        loam__heap_free_slow(heap, page, NULL);
+}
+
 #endif
