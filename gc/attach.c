@@ -46,22 +46,11 @@ static void make_due(loam__due *due, loam__attached *attached)
     if (attached->kind != LOAM__ATTACHED_FINALIZER)
         loam__gc_retain(loam__attached_holder(attached));
     attached->next = NULL;
-    attached->at = due->last ? &due->last->next : &due->first;
-    *attached->at = attached;
+    if (due->last)
+        due->last->next = attached;
+    else
+        due->first = attached;
     due->last = attached;
-}
-
-/* The one whose `next` is at that place. */
-static loam__attached *before(const loam__due *due, loam__attached **at)
-{
-    return at == &due->first ? NULL : (loam__attached *)(void *)((char *)at - offsetof(loam__attached, next));
-}
-
-void loam__due_remove(loam__due *due, loam__attached *attached)
-{
-    if (due->last == attached)
-        due->last = before(due, attached->at);
-    loam__attached_unlink(attached);
 }
 
 void loam__attached_clear(loam__attached **chain, loam__due *due)
@@ -116,7 +105,10 @@ void loam__due_run(loam__due *due)
 
     while (due->first) {
         loam__attached *attached = due->first;
-        loam__due_remove(due, attached);
+        due->first = attached->next;
+        if (!due->first)
+            due->last = NULL;
+        attached->next = NULL;
         loam__attached_run(attached);
     }
     if (pending.status)

@@ -29,7 +29,7 @@ typedef struct loam__attached loam__attached;
 struct loam__attached {
     uint64_t hidden;         /* the object's address, inverted; 0: none, or no longer */
     loam__attached *next;    /* in the object's chain, or of those that are due */
-    loam__attached **at;     /* where this one is linked from there; NULL: in neither */
+    loam__attached **at;     /* where this one is linked from in the chain; NULL: not in one */
     loam__attached_kind kind;
 };
 
@@ -83,9 +83,6 @@ void loam__attached_fire(loam__attached **chain, loam__due *due);
 
 /* Call what is due, once each, until nothing is; a pending failure stays. */
 void loam__due_run(loam__due *due);
-
-/* Take one out again: its holder is freed although it is held, as garbage. */
-void loam__due_remove(loam__due *due, loam__attached *attached);
 
 /* Call one that is due and has been taken out of everything; a reference to its holder is released. */
 void loam__attached_run(loam__attached *attached);

@@ -232,23 +232,9 @@ bool loam__gc_attach(loam_object *object, loam__attached *attached)
     return true;
 }
 
-/* What is due is held for that. Never by nobody else: what asks here has a reference, or is the holder's dispose, and then
- * the holder is garbage whose own references to it were left as they are. */
-static void call_off(loam__attached *attached)
-{
-    loam_object *holder = loam__attached_holder(attached);
-
-    loam__due_remove(&this_heap->due, attached);
-    if (!(holder->head & LOAM__IMMORTAL))
-        holder->head--;
-}
-
 void loam__gc_detach(loam__attached *attached)
 {
-    if (attached->at && !attached->hidden)
-        call_off(attached);
-    else
-        loam__attached_unlink(attached);
+    loam__attached_unlink(attached);
     attached->hidden = 0;
 }
 
