@@ -123,8 +123,8 @@ LOAM__INLINE bool loam__holds_references(const loam_type *type)
     return type->refs || type->trace;
 }
 
-/* Enter `type` into the table. OVERFLOW or MEMORY if it cannot be. */
-loam_status loam__type_register(loam_type *type);
+/* Enter `type` into the table; the library's own have their ids already. OVERFLOW or MEMORY if it cannot be. */
+loam_status loam__type_register(loam_type *type, bool is_own);
 
 /*
  * A new object of `size` >= sizeof(loam_object) bytes, zero but for its header; one reference, the caller's. A safe point

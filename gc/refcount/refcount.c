@@ -449,7 +449,7 @@ void loam__gc_suspect(loam_object *object)
     }
     object->head |= LOAM__FLAG_CANDIDATE;
     heap->candidates[heap->candidate_count++] = object;
-    if (LOAM__UNLIKELY(heap->candidate_count >= heap->candidate_limit))
+    if (LOAM__UNLIKELY(heap->candidate_count == heap->candidate_limit))
         heap->needs_safe_point = true;
 }
 
@@ -581,8 +581,10 @@ void loam__gc_enable(bool on)
 {
     loam__heap *heap = here();
 
-    if (heap)
-        heap->is_disabled = !on;
+    if (!heap)
+        return;
+    heap->is_disabled = !on;
+    heap->needs_safe_point = true; /* what has become due meanwhile */
 }
 
 bool loam__gc_is_enabled(void)
