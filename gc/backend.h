@@ -10,8 +10,8 @@
  *   - A reference in such memory is changed only by the functions of gc/slot.h.
  *   - A reference is only ever kept as the address of the object's first byte.
  *   - NULL means that there is no memory; the caller reports it. Nothing here reports a failure.
- *   - A safe point is where a back end may run user code. loam__gc_object_new() is one if the type holds references, and so
- *     is the end of the outermost release; nothing else here runs user code.
+ *   - A safe point is where a back end may run user code: the end of the outermost release, and loam__gc_safe_point().
+ *     Nothing else here runs any, so what a function was lent stays as it was while it makes what it needs.
  */
 #ifndef GC_BACKEND_H
 #define GC_BACKEND_H

@@ -96,7 +96,8 @@ int main(void)
     for (int i = 0; i <= THREADS; i++) {
         if (i)
             pthread_join(threads[i - 1], &wrong);
-        printf("%sok %d - thread %d%s%s\n", wrong ? "not " : "", i + 1, i, wrong ? ": " : "", wrong ? (char *)wrong : "");
+        printf("%sok %d - thread %d%s%s\n", wrong ? "not " : "", i + 1, i, wrong ? ": " : "",
+               wrong ? (char *)wrong : "");
         failed += wrong != NULL;
     }
     return failed != 0;

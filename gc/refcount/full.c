@@ -378,7 +378,7 @@ static bool select_garbage(collection *c)
 #define FOR_GARBAGE(heap, object)                                                                                      \
     FOR_PAGES(heap, page_)                                                                                             \
     if (page_->has_garbage)                                                                                            \
-        LOAM__FOR_OBJECTS(page_, object)                                                                                     \
+        LOAM__FOR_OBJECTS(page_, object)                                                                               \
     if (state_of(object) == GARBAGE)
 
 /* An ephemeron lives on whose key is garbage: it lets go of what it holds at once if that is garbage too. */
@@ -390,7 +390,8 @@ static void empty_ephemerons(collection *c, const loam_object *key)
             is_garbage(c, &entry->loam) || !loam_is_object(entry->held))
             continue;
         if (is_garbage(c, loam__object(entry->held)))
-            loam__object(loam_move_value(&entry->held))->head--; /* it is freed as the garbage that it is, at count 0 too */
+            loam__object(loam_move_value(&entry->held))
+                ->head--; /* it is freed as the garbage that it is, at count 0 too */
     }
 }
 

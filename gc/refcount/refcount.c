@@ -143,19 +143,6 @@ static bool reserve_finalizer(loam__heap *heap)
     return true;
 }
 
-/* What is rare: a safe point, room for a finalizer. */
-LOAM__COLD static bool prepare(loam__heap *heap, const loam_type *type)
-{
-    if (heap->needs_safe_point && loam__has_trait(type, LOAM__FLAG_CYCLIC))
-        loam__gc_safe_point();
-    if (!(loam__has_trait(type, LOAM__FLAG_FINALIZABLE)))
-        return true;
-    if (!reserve_finalizer(heap))
-        return false;
-    heap->finalizable++;
-    return true;
-}
-
 loam_object *loam__gc_object_new(loam_type *type, size_t size)
 {
     loam__heap *heap = here();
@@ -164,14 +151,13 @@ loam_object *loam__gc_object_new(loam_type *type, size_t size)
 
     if (LOAM__UNLIKELY(!heap || !loam__alloc_permitted(size)))
         return NULL;
-    if (LOAM__UNLIKELY(heap->needs_safe_point || head & LOAM__FLAG_FINALIZABLE) && !prepare(heap, type))
+    if (LOAM__UNLIKELY(head & LOAM__FLAG_FINALIZABLE) && !reserve_finalizer(heap))
         return NULL;
     object = loam__heap_new(heap, head & LOAM__FLAG_CYCLIC ? LOAM__PAGE_CYCLIC : LOAM__PAGE_PLAIN, size);
-    if (LOAM__UNLIKELY(!object)) {
-        heap->finalizable -= (head & LOAM__FLAG_FINALIZABLE) != 0;
+    if (LOAM__UNLIKELY(!object))
         return NULL;
-    }
     object->head = head;
+    heap->finalizable += (head & LOAM__FLAG_FINALIZABLE) != 0;
     if (LOAM__UNLIKELY(heap->watcher))
         heap->watcher->made(object);
     return object;
@@ -406,6 +392,13 @@ static void died(loam_object *object)
         loam__gc_safe_point();
 }
 
+static void suspect_released(loam_object *object)
+{
+    loam__gc_suspect(object);
+    if (LOAM__UNLIKELY(loam__heap_of(object)->needs_safe_point))
+        loam__gc_safe_point();
+}
+
 void loam__gc_release(loam_object *object)
 {
     uint64_t head = object->head;
@@ -418,7 +411,7 @@ void loam__gc_release(loam_object *object)
     if (LOAM__UNLIKELY(!(head & LOAM__COUNT_MASK)))
         died(object);
     else if (LOAM__UNLIKELY(loam__is_new_candidate(head)))
-        loam__gc_suspect(object);
+        suspect_released(object);
 }
 
 /* Candidates. */
