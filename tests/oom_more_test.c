@@ -106,6 +106,33 @@ LOAM_TEST(oom_more, stages_of_views)
     cr_assert_geq(fail_each_allocation(map_views, NULL), 30);
 }
 
+/* Weak references and functions that run when an object is gone. */
+
+static void gone(loam_weakref *ref, void *context)
+{
+    (void)ref;
+    (void)context;
+}
+
+static void finalized(void *context)
+{
+    (void)context;
+}
+
+static bool attach(void *context)
+{
+    loam_auto loam_list *target = loam_list_new();
+    loam_auto loam_weakref *shared = target ? loam_weakref_new(loam_from(target)) : NULL;
+    loam_auto loam_weakref *own = target ? loam_weakref_new_callback(loam_from(target), gone, context) : NULL;
+
+    return shared && own && loam_finalize(loam_from(target), finalized, context) == LOAM_OK;
+}
+
+LOAM_TEST(oom_more, weak_references)
+{
+    cr_assert_geq(fail_each_allocation(attach, NULL), 8);
+}
+
 /* The collector. */
 
 static void ignore(loam_gc_phase phase, const loam_gc_info *info, void *context)
@@ -214,6 +241,7 @@ static struct {
     loam_iter *iter;
     node *node;
     loam_root *root;
+    loam_weakref *weakref;
     loam_value out;
     uint64_t hash;
     int64_t integer;
@@ -254,6 +282,7 @@ static loam_status supported(loam_gc_capability capability)
     X(loam_error, KEPT_INSIDE, loam_error() != NULL)                                                                   \
     X(loam_error_clear, KEPT_INSIDE, (loam_error_clear(), true))                                                       \
     X(loam_fail, KEPT_INSIDE, loam_fail(LOAM_ERR_VALUE, "%d", 5) == LOAM_ERR_VALUE)                                    \
+    X(loam_finalize_cancel, TAKES_OUT, loam_finalize_cancel(loam_from(g.list), finalized, NULL) == LOAM_MISSING)       \
     X(loam_gc_collect, TAKES_OUT, loam_gc_collect(2) >= 0)                                                             \
     X(loam_gc_disable, IN_PLACE, (loam_gc_disable(), true))                                                            \
     X(loam_gc_enable, IN_PLACE, (loam_gc_enable(), true))                                                              \
@@ -279,6 +308,7 @@ static loam_status supported(loam_gc_capability capability)
     X(loam_is_list, READS, loam_is_list(loam_from(g.list)))                                                            \
     X(loam_is_str, READS, loam_is_str(loam_from(g.str)))                                                               \
     X(loam_is_tuple, READS, loam_is_tuple(loam_from(g.tuple)))                                                         \
+    X(loam_is_weakref, READS, loam_is_weakref(loam_from(g.weakref)))                                                   \
     X(loam_iter_close, TAKES_OUT, (loam_iter_close(g.iter), true))                                                     \
     X(loam_len, READS, loam_len(loam_from(g.str)) == 4)                                                                \
     X(loam_list_get, READS, released(loam_list_get(g.list, 0)))                                                        \
@@ -306,10 +336,12 @@ static loam_status supported(loam_gc_capability capability)
     X(loam_to_peek, READS, loam_to_peek(loam_from(g.node), &node_type) == g.node)                                      \
     X(loam_to_str_peek, READS, loam_to_str_peek(loam_from(g.str)) != NULL)                                             \
     X(loam_to_tuple_peek, READS, loam_to_tuple_peek(loam_from(g.tuple)) != NULL)                                       \
+    X(loam_to_weakref_peek, READS, loam_to_weakref_peek(loam_from(g.weakref)) != NULL)                                 \
     X(loam_tuple_get, READS, released(loam_tuple_get(g.tuple, 0)))                                                     \
     X(loam_tuple_get_peek, READS, !loam_is_unset(loam_tuple_get_peek(g.tuple, 0)))                                     \
     X(loam_tuple_len, READS, loam_tuple_len(g.tuple) == 2)                                                             \
-    X(loam_type_of, READS, loam_type_of(g.node) == &node_type)
+    X(loam_type_of, READS, loam_type_of(g.node) == &node_type)                                                         \
+    X(loam_weakref_get, READS, released(loam_weakref_get(g.weakref)))
 
 static bool was_asked;
 
@@ -334,6 +366,7 @@ LOAM_TEST(oom_more, what_asks_for_no_memory_works_without)
     g.node = loam_new(&node_type);
     cr_assert_eq(loam_slot_set(g.node, &g.node->one, loam_from(g.list)), LOAM_OK);
     g.root = loam_root_new(loam_from(g.list));
+    g.weakref = loam_weakref_new(loam_from(g.list));
     cr_assert(freopen("/dev/null", "w", stderr));
 
     loam__alloc_gate = refuse;
@@ -351,5 +384,6 @@ LOAM_TEST(oom_more, what_asks_for_no_memory_works_without)
     loam_release(g.dict);
     loam_release(g.iter);
     loam_release(g.node);
+    loam_release(g.weakref);
     loam_error_clear();
 }
