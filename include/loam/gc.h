@@ -131,7 +131,7 @@ LOAM_API int64_t loam_gc_collect(int generation);
  *
  *     refcount   first    candidates, objects that may be part of a dropped cycle, before a collection of generation 0;
  *                         0: no collection starts by itself; 10,000
- *                second   collections of generation 0 before one of generation 1; 0: none starts by itself; 10
+ *                second   of how many collections of generation 0 one takes generation 1 along; 0: none; 10
  *                third    per cent by which what is in use has grown since the last collection of generation 2 before
  *                         another, if there is a suspicion that it would find anything; 0: none starts by itself; 25
  *     boehm      first    0: no collection starts by itself; else of no account
