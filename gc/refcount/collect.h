@@ -19,6 +19,9 @@ int64_t loam__collect_full(loam__heap *heap);
 /* Take those that have been freed out of the buffer of candidates. */
 void loam__candidates_sweep(loam__heap *heap);
 
+/* Empty it. */
+void loam__candidates_forget(loam__heap *heap);
+
 /* Just before an object is freed that was found unreachable: the weak links to it are cut, finalizers by function are due. */
 void loam__last_rites(loam__heap *heap, loam_object *object);
 
