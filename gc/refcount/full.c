@@ -378,7 +378,7 @@ static bool select_garbage(collection *c)
 #define FOR_GARBAGE(heap, object)                                                                                      \
     FOR_PAGES(heap, page_)                                                                                             \
     if (page_->has_garbage)                                                                                            \
-        LOAM__FOR_OBJECTS(page_, object)                                                                                     \
+        LOAM__FOR_OBJECTS(page_, object)                                                                               \
     if (state_of(object) == GARBAGE)
 
 /* An ephemeron lives on whose key is garbage: it lets go of what it holds at once if that is garbage too. */
@@ -390,7 +390,8 @@ static void empty_ephemerons(collection *c, const loam_object *key)
             is_garbage(c, &entry->loam) || !loam_is_object(entry->held))
             continue;
         if (is_garbage(c, loam__object(entry->held)))
-            loam__object(loam_move_value(&entry->held))->head--; /* it is freed as the garbage that it is, at count 0 too */
+            loam__object(loam_move_value(&entry->held))
+                ->head--; /* it is freed as the garbage that it is, at count 0 too */
     }
 }
 
@@ -535,6 +536,30 @@ static void free_garbage(collection *c)
     }
 }
 
+/* The garbage is shown to who wants to see it. Whether that one keeps it. */
+static bool is_saved(collection *c)
+{
+    const loam__inspector *inspector = loam__inspector_here;
+    bool is_kept;
+
+    if (LOAM__LIKELY(!inspector) || !c->garbage)
+        return false;
+    is_kept = inspector->begins((size_t)c->garbage);
+    FOR_GARBAGE(c->heap, object)
+    inspector->found(object);
+    return is_kept;
+}
+
+/* It is not freed. We let go of it if finalizers have run. */
+static void leave_garbage(collection *c, bool is_held)
+{
+    c->heap->saved = c->garbage;
+    if (!is_held)
+        return;
+    FOR_GARBAGE(c->heap, object)
+    loam__gc_release(object);
+}
+
 static void forget_side_tables(loam__heap *heap)
 {
     for (loam__arena *arena = heap->arenas; arena; arena = arena->next) {
@@ -546,7 +571,7 @@ static void forget_side_tables(loam__heap *heap)
     }
 }
 
-static void forget_candidates(loam__heap *heap)
+void loam__candidates_forget(loam__heap *heap)
 {
     loam__candidates_sweep(heap);
     for (size_t i = 0; i < heap->candidate_count; i++)
@@ -556,21 +581,28 @@ static void forget_candidates(loam__heap *heap)
 
 static int64_t collect(collection *c)
 {
+    bool is_held;
+
     c->visitor.visit = count_slots;
     count_all(c);
     if (c->has_failed)
         return LOAM__POSTPONED;
-    forget_candidates(c->heap);
+    c->heap->stats[2].candidates += (int64_t)(c->heap->candidate_count - c->heap->unswept);
+    loam__candidates_forget(c->heap);
     c->heap->is_suspicious = false;
     mark_all(c);
-    if (select_garbage(c) && finalize_garbage(c)) {
+    is_held = select_garbage(c) && finalize_garbage(c);
+    if (is_held) {
         bool is_certain = certify_again(c);
         loam__hold_deaths(c->heap);
         rescue_reachable(c, !is_certain);
     } else {
         loam__hold_deaths(c->heap);
     }
-    free_garbage(c);
+    if (is_saved(c))
+        leave_garbage(c, is_held);
+    else
+        free_garbage(c);
     loam__drain(c->heap);
     return c->garbage;
 }

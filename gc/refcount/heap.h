@@ -61,9 +61,9 @@ struct loam__page {
     bool is_current;      /* where the next slot of its class comes from */
     bool is_listed;       /* among those of its class with room */
     bool is_slow_to_free; /* full or guarded: a slot that comes back is not only linked in */
-    uint32_t pages; /* that it consists of */
+    uint32_t pages;       /* that it consists of */
     loam__page *next, *previous;
-    void *free_last; /* where slots are guarded: the list is a queue */
+    void *free_last;           /* where slots are guarded: the list is a queue */
     loam__attached **attached; /* a chain for each slot, if there is one */
     uint32_t *wide_counts;     /* the collector's, one for each slot, if the side table cannot hold one of them */
     loam__page *next_queued;   /* by the collector */
@@ -89,13 +89,13 @@ struct loam__arena {
 struct loam__heap {
     loam__page *current[LOAM__PAGE_KINDS][LOAM__CLASSES]; /* where the next slot is taken from; never NULL */
     loam__page *listed[LOAM__PAGE_KINDS][LOAM__CLASSES];  /* further pages with room */
-    size_t bytes; /* in use */
+    size_t bytes;                                         /* in use */
     loam__arena *arenas, *roomy;
     char *reserved, *reserved_end; /* mapped, not yet an arena */
     size_t next_reservation;
     size_t pages, dirty_pages; /* in use; free but not given back */
     size_t empty_arenas;
-    size_t notice_at;   /* bytes in use from which on the collector wants to know */
+    size_t notice_at; /* bytes in use from which on the collector wants to know */
     bool needs_safe_point;
     bool is_guarded; /* free slots are inaccessible */
     bool is_walked;
@@ -116,11 +116,13 @@ struct loam__heap {
     loam_object **candidates;
     size_t candidate_count, candidate_capacity;
     size_t unswept;         /* freed, but in the buffer */
-    size_t candidate_limit; /* a young collection is due */
+    size_t young_candidates, candidate_limit; /* after the last collection, and when a young one is due */
     bool is_suspicious;     /* since the last full collection an old object may have become part of a dropped cycle */
     bool is_collecting, is_disabled;
     int64_t thresholds[LOAM_GC_GENERATIONS];
-    int64_t young_runs;
+    int64_t young_runs; /* collections of generation 0 since one of an older one */
+    size_t full_bytes;  /* in use after the last full collection, 1 MiB at least */
+    int64_t saved;      /* by this collection, for who inspects garbage */
     loam_gc_stats stats[LOAM_GC_GENERATIONS];
     int64_t frozen;
 };
@@ -153,7 +155,7 @@ LOAM__INLINE unsigned loam__size_class(size_t size)
 
     if (LOAM__LIKELY(size <= LOAM__CLASS_FINE * 8))
         return size <= 16 ? 2 : (unsigned)((size + 7) / 8); /* a free slot has two words */
-    doubling = 63 - (unsigned)__builtin_clzll(size - 1); /* 8 from 257 to 512 */
+    doubling = 63 - (unsigned)__builtin_clzll(size - 1);    /* 8 from 257 to 512 */
     return LOAM__CLASS_FINE + (doubling - 8) * 8 + (unsigned)((size - 1) >> (doubling - 3)) - 7;
 }
 
