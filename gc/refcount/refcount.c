@@ -213,6 +213,14 @@ static loam__attached **chain_of(const loam_object *object, bool make)
     return &page->attached[loam__slot_index(page, object)];
 }
 
+/* Its key may be part of a cycle through it. If no young collection looks at the key, each reference that it loses is a
+ * reason for a full one, as with what is old. */
+static bool is_ephemeron(loam__attached *attached)
+{
+    return attached->kind == LOAM__ATTACHED_ENTRY &&
+           loam__type_id_of(loam__attached_holder(attached)) == LOAM__TYPE_EPHEMERON;
+}
+
 bool loam__gc_attach(loam_object *object, loam__attached *attached)
 {
     loam__attached **chain;
@@ -225,6 +233,8 @@ bool loam__gc_attach(loam_object *object, loam__attached *attached)
         return false;
     loam__attached_link(chain, attached);
     object->head |= LOAM__FLAG_ATTACHED;
+    if (is_ephemeron(attached) && !loam__is_flagged(object, LOAM__FLAG_CYCLIC))
+        object->head |= LOAM__FLAG_IN | LOAM__FLAG_OUT | LOAM__FLAG_OLD;
     return true;
 }
 
