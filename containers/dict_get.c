@@ -37,7 +37,8 @@ loam_status loam__fail_key(const loam__query *query)
     return fail_about_key(LOAM_ERR_KEY, query, "no such key");
 }
 
-static loam_status find_peek(loam_dict *dict, loam_key key, loam_value *out)
+/* `retain`: a new reference, taken before the key is released, which may run finalizers that change the dict. */
+static loam_status find_value(loam_dict *dict, loam_key key, bool retain, bool or_fail, loam_value *out)
 {
     loam__query query;
     uint32_t position;
@@ -45,44 +46,40 @@ static loam_status find_peek(loam_dict *dict, loam_key key, loam_value *out)
 
     if (status == LOAM_OK)
         *out = dict->entries[position].value;
+    else if (status == LOAM_MISSING && or_fail)
+        status = loam__fail_key(&query);
+    if (retain)
+        loam__retain(*out);
     loam__key_release(key);
     return status;
 }
 
 loam_value(loam_dict_get_peek)(loam_dict *dict, loam_key key)
 {
-    loam__query query;
-    uint32_t position;
     loam_value value = LOAM_UNSET;
-    loam_status status = loam__dict_locate(dict, key, &query, &position);
 
-    if (status == LOAM_OK)
-        value = dict->entries[position].value;
-    else if (status == LOAM_MISSING)
-        loam__fail_key(&query);
-    loam__key_release(key);
+    find_value(dict, key, false, true, &value);
     return value;
 }
 
 loam_value(loam_dict_get)(loam_dict *dict, loam_key key)
 {
-    return loam__retain((loam_dict_get_peek)(dict, key));
+    loam_value value = LOAM_UNSET;
+
+    find_value(dict, key, true, true, &value);
+    return value;
 }
 
 loam_status(loam_dict_find)(loam_dict *dict, loam_key key, loam_value *out)
 {
-    loam_status status;
-
     *out = LOAM_UNSET;
-    status = find_peek(dict, key, out);
-    loam__retain(*out);
-    return status;
+    return find_value(dict, key, true, false, out);
 }
 
 int(loam_dict_contains)(loam_dict *dict, loam_key key)
 {
     loam_value value;
-    loam_status status = find_peek(dict, key, &value);
+    loam_status status = find_value(dict, key, false, false, &value);
 
     return status < 0 ? (int)status : status == LOAM_OK;
 }

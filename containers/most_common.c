@@ -26,13 +26,6 @@ static loam_value value_at(const ranking *r, uint32_t position)
     return ((loam_tuple *)loam__object(r->items->items[position]))->items[1];
 }
 
-static loam_value item_at(const ranking *r, uint32_t position)
-{
-    if (r->dict)
-        return loam_from(loam_tuple_new(&r->dict->entries[position].key, 2));
-    return loam__retain(r->items->items[position]);
-}
-
 /* Whether `a` ranks behind `b`. A failure is remembered, and all are equal from then on. */
 static bool is_behind(ranking *r, uint32_t a, uint32_t b)
 {
@@ -94,23 +87,22 @@ static void offer_all(ranking *r, size_t places)
             offer(r, i, places);
 }
 
-/* Take the least off the heap again and again: the list fills from its end. */
-static loam_list *ranked_list(ranking *r)
+/* Take the least off the heap again and again, and put it into the list from its end. */
+static void take_ranked(ranking *r, loam_list *list)
 {
-    loam_list *list = loam__list_new_room(r->count);
-
-    while (list && r->count) {
-        loam_value item = item_at(r, r->heap[0]);
-        if (loam_is_unset(item) || r->status < 0) {
-            loam__release(item);
-            loam__gc_release(&list->loam);
-            return NULL;
+    while (r->count) {
+        uint32_t position = r->heap[0];
+        loam_value *place = &list->items[--r->count];
+        if (r->dict) {
+            loam_tuple *pair = (loam_tuple *)loam__object(*place);
+            loam__slot_store(pair, &pair->items[0], r->dict->entries[position].key);
+            loam__slot_store(pair, &pair->items[1], r->dict->entries[position].value);
+        } else {
+            loam__slot_store(list, place, r->items->items[position]);
         }
-        loam__slot_move_in(list, &list->items[--r->count], item);
         r->heap[0] = r->heap[r->count];
         sift_down(r, 0);
     }
-    return list;
 }
 
 static bool all_numbers(const loam_dict *dict)
@@ -121,38 +113,91 @@ static bool all_numbers(const loam_dict *dict)
     return true;
 }
 
-static loam_list *rank(ranking *r, size_t places)
+/* Rank into `list`, which has that many places. */
+static loam_status rank(ranking *r, loam_list *list)
 {
-    loam_list *list = NULL;
     size_t bytes;
 
-    if (loam__size_array(sizeof *r->heap, places, sizeof *r->heap, &bytes))
+    if (loam__size_array(sizeof *r->heap, list->len, sizeof *r->heap, &bytes))
         r->heap = loam__alloc(bytes);
     if (!r->heap)
-        return loam__fail_memory(), NULL;
-    if (places)
-        offer_all(r, places);
+        return loam__fail_memory();
+    if (list->len)
+        offer_all(r, list->len);
     if (r->status == LOAM_OK)
-        list = ranked_list(r);
+        take_ranked(r, list);
     loam__free(r->heap);
+    return r->status;
+}
+
+/* A list of pairs to be filled in. */
+static loam_list *list_of_pairs(size_t count)
+{
+    loam_list *list = loam__list_new_room(count);
+
+    for (size_t i = 0; list && i < count; i++) {
+        loam_tuple *pair = loam__tuple_new_room(2);
+        if (pair) {
+            loam__slot_move_in(list, &list->items[i], loam_from(pair));
+        } else {
+            loam__gc_release(&list->loam);
+            list = NULL;
+        }
+    }
+    return list;
+}
+
+static size_t places_of(const loam_dict *dict, int64_t n)
+{
+    return n < 0 || n > dict->live ? dict->live : (size_t)n;
+}
+
+/*
+ * Where all values are numbers: everything that is needed is made first, because making it may run finalizers, and these
+ * may change the dict; from then on nothing runs but this.
+ */
+static loam_list *rank_numbers(loam_dict *dict, int64_t n, bool *has_changed)
+{
+    loam_list *list = list_of_pairs(places_of(dict, n));
+    ranking r = {.dict = dict};
+
+    if (!list)
+        return NULL;
+    *has_changed = places_of(dict, n) != list->len || !all_numbers(dict);
+    if (!*has_changed && rank(&r, list) == LOAM_OK)
+        return list;
+    loam__gc_release(&list->loam);
+    return NULL;
+}
+
+/* A comparison may run user code, so a snapshot is ranked. */
+static loam_list *rank_snapshot(loam_dict *dict, int64_t n)
+{
+    ranking r = {.items = loam_dict_items(dict)};
+    loam_list *list = NULL;
+
+    if (!r.items)
+        return NULL;
+    list = loam__list_new_room(n < 0 || (size_t)n > r.items->len ? r.items->len : (size_t)n);
+    if (list && rank(&r, list) < 0) {
+        loam__gc_release(&list->loam);
+        list = NULL;
+    }
+    loam__gc_release(&r.items->loam);
     return list;
 }
 
 loam_list *loam_dict_most_common(loam_dict *dict, int64_t n)
 {
-    ranking r = {.dict = dict};
-    loam_list *list;
-    size_t places;
+    loam_list *list = NULL;
 
     if (!dict)
         return loam__propagate(__func__), NULL;
-    places = n < 0 || n > dict->live ? dict->live : (size_t)n;
-    if (all_numbers(dict))
-        return rank(&r, places);
-    r = (ranking){.items = loam_dict_items(dict)};
-    if (!r.items)
-        return NULL;
-    list = rank(&r, places);
-    loam__gc_release(&r.items->loam);
-    return list;
+    if (all_numbers(dict)) {
+        bool has_changed = false;
+        list = rank_numbers(dict, n, &has_changed);
+        if (!has_changed)
+            return list;
+    }
+    return rank_snapshot(dict, n);
 }

@@ -100,8 +100,7 @@ loam_value loam__weak_target(loam__weak_entry *entry)
     return loam_from(loam__gc_weak_get(&entry->attached));
 }
 
-/* Where no reference is needed. */
-static bool is_alive(const loam__weak_entry *entry)
+bool loam__weak_is_alive(const loam__weak_entry *entry)
 {
     return loam__attached_object(&entry->attached) != NULL;
 }
@@ -156,7 +155,7 @@ static loam__weak_entry *entry_behind(const loam__entry *entry, bool *is_value)
     return (loam__weak_entry *)loam__object(*is_value ? entry->value : entry->key);
 }
 
-/* New references to the key and to the value, or neither. */
+/* New references, unset where what is referred to weakly is gone. */
 
 static loam_value strong_key(const loam__entry *entry)
 {
@@ -164,7 +163,7 @@ static loam_value strong_key(const loam__entry *entry)
     loam__weak_entry *weak = entry_behind(entry, &is_value);
 
     if (is_value)
-        return is_alive(weak) ? loam__retain(entry->key) : LOAM_UNSET;
+        return loam__weak_is_alive(weak) ? loam__retain(entry->key) : LOAM_UNSET;
     return loam__weak_target(weak);
 }
 
@@ -175,7 +174,30 @@ static loam_value strong_value(const loam__entry *entry)
 
     if (is_value)
         return loam__weak_target(weak);
-    return is_alive(weak) ? loam__retain(weak->held) : LOAM_UNSET;
+    return loam__weak_is_alive(weak) ? loam__retain(weak->held) : LOAM_UNSET;
+}
+
+/* OK, MISSING where it is a hole or gone, or a failure. */
+static loam_status project(const loam__entry *entry, loam__dict_projection projection, loam_value *out)
+{
+    loam_value pair[2] = {LOAM_UNSET, LOAM_UNSET};
+
+    *out = LOAM_UNSET;
+    if (loam_is_unset(entry->key))
+        return LOAM_MISSING;
+    if (projection != LOAM__DICT_ITEMS) {
+        *out = projection == LOAM__DICT_KEYS ? strong_key(entry) : strong_value(entry);
+        return loam_is_unset(*out) ? LOAM_MISSING : LOAM_OK;
+    }
+    pair[0] = strong_key(entry);
+    pair[1] = strong_value(entry);
+    if (!loam_is_unset(pair[0]) && !loam_is_unset(pair[1])) {
+        *out = loam_from(loam_tuple_new_take(pair, 2));
+        return loam_is_unset(*out) ? LOAM_ERR_MEMORY : LOAM_OK;
+    }
+    loam__release(pair[1]);
+    loam__release(pair[0]);
+    return LOAM_MISSING;
 }
 
 loam_status loam__weak_begin(const void *self, loam_cursor *cursor)
@@ -193,92 +215,33 @@ ptrdiff_t loam__weak_fill(void *self, loam_cursor *cursor, loam_value *out, size
 
     if (cursor->version != changes(map))
         return loam_fail(LOAM_ERR_CHANGED, "%s changed during iteration", loam__type_of(&map->dict.loam)->name);
-    for (; n < cap && cursor->position < map->dict.used; cursor->position++) {
-        const loam__entry *entry = &map->dict.entries[cursor->position];
-        loam_value key = loam_is_unset(entry->key) ? LOAM_UNSET : strong_key(entry);
-        if (!loam_is_unset(key))
-            out[n++] = key;
-    }
+    for (; n < cap && cursor->position < map->dict.used; cursor->position++)
+        n += project(&map->dict.entries[cursor->position], LOAM__DICT_KEYS, &out[n]) == LOAM_OK;
     return (ptrdiff_t)n;
 }
 
-/* Lists. What is alive is held before anything else is made, since that may run finalizers, which may change the map. */
-
-static loam_status append_live(loam_list *list, const loam__weak_map *map, loam_value (*strong)(const loam__entry *))
+static loam_status append_all(loam_list *list, const loam__weak_map *map, loam__dict_projection projection)
 {
-    if (loam_list_reserve(list, map->dict.live) < 0)
-        return LOAM_ERR_MEMORY;
-    for (uint32_t i = 0; i < map->dict.used; i++) {
-        const loam__entry *entry = &map->dict.entries[i];
-        loam_value item = loam_is_unset(entry->key) ? LOAM_UNSET : strong(entry);
-        if (!loam_is_unset(item) && loam__list_append_items(list, &item, 1) < 0)
-            return LOAM_ERR_MEMORY;
+    loam_status status = loam_list_reserve(list, map->dict.live);
+
+    for (uint32_t i = 0; status >= 0 && i < map->dict.used; i++) {
+        loam_value item;
+        status = project(&map->dict.entries[i], projection, &item);
+        if (status == LOAM_OK)
+            status = loam__list_append_items(list, &item, 1);
     }
-    return LOAM_OK;
-}
-
-/* Both have room. */
-static void append_if_live(loam_list *keys, loam_list *values, const loam__entry *entry)
-{
-    loam_value key = strong_key(entry);
-    loam_value value = loam_is_unset(key) ? LOAM_UNSET : strong_value(entry);
-
-    if (loam_is_unset(value)) {
-        loam__release(key);
-        return;
-    }
-    loam__slot_move_in(keys, &keys->items[keys->len++], key);
-    loam__slot_move_in(values, &values->items[values->len++], value);
-}
-
-static loam_status append_keys_and_values(loam_list *keys, loam_list *values, const loam__weak_map *map)
-{
-    if (loam_list_reserve(keys, map->dict.live) < 0 || loam_list_reserve(values, map->dict.live) < 0)
-        return LOAM_ERR_MEMORY;
-    for (uint32_t i = 0; i < map->dict.used; i++)
-        if (!loam_is_unset(map->dict.entries[i].key))
-            append_if_live(keys, values, &map->dict.entries[i]);
-    return LOAM_OK;
-}
-
-/* Items of the one become tuples with those of the other. */
-static loam_status pair_up(loam_list *keys, const loam_list *values)
-{
-    for (size_t i = 0; i < keys->len; i++) {
-        loam_tuple *pair = loam_tuple_new((loam_value[]){keys->items[i], values->items[i]}, 2);
-        if (!pair)
-            return loam_error()->status;
-        loam__slot_set(keys, &keys->items[i], loam_from(pair));
-    }
-    return LOAM_OK;
-}
-
-static loam_status append_pairs(loam_list *list, const loam__weak_map *map)
-{
-    loam_list *values = loam_list_new();
-    loam_status status = values ? append_keys_and_values(list, values, map) : LOAM_ERR_MEMORY;
-
-    if (status == LOAM_OK)
-        status = pair_up(list, values);
-    loam__release(loam_from(values));
     return status;
 }
 
 loam_list *loam__weak_list(loam__weak_map *map, loam__dict_projection projection, const char *function)
 {
     loam_list *list = map ? loam_list_new() : (loam__propagate(function), NULL);
-    loam_status status;
 
-    if (!list)
+    if (list && append_all(list, map, projection) < 0) {
+        loam__gc_release(&list->loam);
         return NULL;
-    if (projection == LOAM__DICT_ITEMS)
-        status = append_pairs(list, map);
-    else
-        status = append_live(list, map, projection == LOAM__DICT_KEYS ? strong_key : strong_value);
-    if (status == LOAM_OK)
-        return list;
-    loam__gc_release(&list->loam);
-    return NULL;
+    }
+    return list;
 }
 
 /* Keys that are entries. */
@@ -316,6 +279,21 @@ loam_status loam__weak_locate(loam__weak_map *map, loam_key key, loam__query *qu
     return status < 0 ? status : loam__dict_find(&map->dict, query, position);
 }
 
+loam__weak_entry *loam__weak_insert(loam__weak_map *map, loam_type *type, const loam__query *query)
+{
+    loam__weak_entry *entry = loam__weak_entry_new(map, type, query->value);
+
+    if (!entry)
+        return NULL;
+    entry->hash = query->hash;
+    if (loam__dict_reserve_one(&map->dict) < 0) {
+        loam__gc_release(&entry->loam);
+        return NULL;
+    }
+    loam__dict_append(&map->dict, query->hash, loam_from(entry), LOAM_NONE);
+    return entry;
+}
+
 /* User code may let go of the target, and of the entry. */
 int loam__weak_entry_is(loam__weak_entry *entry, const loam__query *query)
 {
@@ -327,7 +305,7 @@ int loam__weak_entry_is(loam__weak_entry *entry, const loam__query *query)
     loam__gc_retain(&entry->loam);
     equal = loam__item_equal(query->value, target);
     loam__release(target);
-    if (equal == 1 && !is_alive(entry))
+    if (equal == 1 && !loam__weak_is_alive(entry))
         equal = 0;
     loam__gc_release(&entry->loam);
     return equal;

@@ -46,11 +46,12 @@ ptrdiff_t loam__weak_fill(void *self, loam_cursor *cursor, loam_value *out, size
 
 void *loam__weak_map_new(loam_type *type);
 
-/* An entry for `target`, which has an identity, in no dict yet. `type` is one of the two above. May run finalizers. */
+/* An entry for `target`, which has an identity, in no dict yet. `type` is one of the two above. */
 loam__weak_entry *loam__weak_entry_new(loam__weak_map *map, loam_type *type, loam_value target);
 
 /* What the entry refers to: a new reference, unset if it is gone. */
 loam_value loam__weak_target(loam__weak_entry *entry);
+bool loam__weak_is_alive(const loam__weak_entry *entry);
 
 /* Keys that are entries: of weak_key_dict and weak_set. */
 
@@ -59,6 +60,8 @@ loam_status loam__weak_query(loam__query *query, loam_key key, const char *funct
 /* As loam__dict_locate(). */
 loam_status loam__weak_locate(loam__weak_map *map, loam_key key, loam__query *query, uint32_t *position,
                               const char *function);
+/* A new entry, in the dict: NULL without memory. There is none like it. */
+loam__weak_entry *loam__weak_insert(loam__weak_map *map, loam_type *type, const loam__query *query);
 /* 1 if the entry refers to what `query` looks for, 0 if not, or a failure of user code. */
 int loam__weak_entry_is(loam__weak_entry *entry, const loam__query *query);
 

@@ -56,26 +56,23 @@ static loam_value exchange_value(loam__weak_entry *entry, loam_value key, loam_v
     return old;
 }
 
-/* The entry first: making it may run finalizers. `*value` is left with what the caller has to release. */
+/* `*value` is left with what the caller has to release. */
 static loam_status set(loam__weak_map *map, const loam__query *query, loam_value *value)
 {
-    loam__weak_entry *entry = loam__weak_entry_new(map, &loam__ephemeron_type, query->value);
     uint32_t position;
-    loam_status status;
+    loam_status status = loam__dict_find(&map->dict, query, &position);
+    loam__weak_entry *entry;
 
+    if (status < 0)
+        return status;
+    if (status == LOAM_OK)
+        entry = loam__weak_entry_at(map, position);
+    else
+        entry = loam__weak_insert(map, &loam__ephemeron_type, query);
     if (!entry)
         return LOAM_ERR_MEMORY;
-    entry->hash = query->hash;
-    status = loam__dict_find_or_reserve(&map->dict, query, &position);
-    if (status == LOAM_MISSING) {
-        *value = exchange_value(entry, query->value, *value);
-        loam__dict_append(&map->dict, query->hash, loam_from(entry), LOAM_NONE);
-        return LOAM_OK;
-    }
-    if (status == LOAM_OK)
-        *value = exchange_value(loam__weak_entry_at(map, position), query->value, *value);
-    loam__gc_release(&entry->loam);
-    return status;
+    *value = exchange_value(entry, query->value, *value);
+    return LOAM_OK;
 }
 
 loam_status loam_weak_key_dict_set_take(loam_weak_key_dict *dict, loam_value key, loam_value value)

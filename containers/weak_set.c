@@ -41,23 +41,14 @@ int64_t loam_weak_set_len(const loam_weak_set *set)
     return set ? loam__weak_len(set) : (int64_t)loam__propagate(__func__);
 }
 
-/* The entry first: making it may run finalizers. */
 static loam_status add(loam__weak_map *map, const loam__query *query)
 {
-    loam__weak_entry *entry = loam__weak_entry_new(map, &loam__weak_entry_type, query->value);
     uint32_t position;
-    loam_status status;
+    loam_status status = loam__dict_find(&map->dict, query, &position);
 
-    if (!entry)
-        return LOAM_ERR_MEMORY;
-    entry->hash = query->hash;
-    status = loam__dict_find_or_reserve(&map->dict, query, &position);
-    if (status == LOAM_MISSING) {
-        loam__dict_append(&map->dict, query->hash, loam_from(entry), LOAM_NONE);
-        return LOAM_OK;
-    }
-    loam__gc_release(&entry->loam);
-    return status;
+    if (status != LOAM_MISSING)
+        return status;
+    return loam__weak_insert(map, &loam__weak_entry_type, query) ? LOAM_OK : LOAM_ERR_MEMORY;
 }
 
 loam_status(loam_weak_set_add)(loam_weak_set *set, loam_key element)

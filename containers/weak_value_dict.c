@@ -46,7 +46,6 @@ loam_status(loam_weak_value_dict_set)(loam_weak_value_dict *dict, loam_value key
     return loam_weak_value_dict_set_take(dict, loam__retain(key), loam__retain(value));
 }
 
-/* The entry first: making it may run finalizers. */
 static loam_status set(loam__weak_map *map, loam_value *key, loam_value value)
 {
     loam__weak_entry *entry = loam__weak_entry_new(map, &loam__weak_entry_type, value);
@@ -77,15 +76,26 @@ loam_status loam_weak_value_dict_set_take(loam_weak_value_dict *dict, loam_value
     return status;
 }
 
-/* The value is a new reference; MISSING where it is gone, too. */
-static loam_status find(loam__weak_map *map, loam_key key, loam__query *query, uint32_t *position, loam_value *value)
+static loam__weak_entry *entry_at(const loam_weak_value_dict *dict, uint32_t position)
 {
-    loam_status status = loam__dict_locate(map ? &map->dict : NULL, key, query, position);
+    return (loam__weak_entry *)loam__object(map_of(dict)->dict.entries[position].value);
+}
+
+static loam_status locate(loam_weak_value_dict *dict, loam_key key, loam__query *query, uint32_t *position)
+{
+    return loam__dict_locate(dict ? &map_of(dict)->dict : NULL, key, query, position);
+}
+
+/* The value is a new reference; MISSING where it is gone, too. */
+static loam_status find(loam_weak_value_dict *dict, loam_key key, loam__query *query, uint32_t *position,
+                        loam_value *value)
+{
+    loam_status status = locate(dict, key, query, position);
 
     *value = LOAM_UNSET;
     if (status != LOAM_OK)
         return status;
-    *value = loam__weak_target((loam__weak_entry *)loam__object(map->dict.entries[*position].value));
+    *value = loam__weak_target(entry_at(dict, *position));
     return loam_is_unset(*value) ? LOAM_MISSING : LOAM_OK;
 }
 
@@ -93,7 +103,7 @@ loam_status(loam_weak_value_dict_find)(loam_weak_value_dict *dict, loam_key key,
 {
     loam__query query;
     uint32_t position;
-    loam_status status = find(map_of(dict), key, &query, &position, out);
+    loam_status status = find(dict, key, &query, &position, out);
 
     loam__key_release(key);
     return status;
@@ -105,7 +115,7 @@ loam_value(loam_weak_value_dict_get)(loam_weak_value_dict *dict, loam_key key)
     uint32_t position;
     loam_value value;
 
-    if (find(map_of(dict), key, &query, &position, &value) == LOAM_MISSING)
+    if (find(dict, key, &query, &position, &value) == LOAM_MISSING)
         loam__fail_key(&query);
     loam__key_release(key);
     return value;
@@ -113,11 +123,15 @@ loam_value(loam_weak_value_dict_get)(loam_weak_value_dict *dict, loam_key key)
 
 int(loam_weak_value_dict_contains)(loam_weak_value_dict *dict, loam_key key)
 {
-    loam_value value;
-    loam_status status = (loam_weak_value_dict_find)(dict, key, &value);
+    loam__query query;
+    uint32_t position;
+    bool is_alive = false;
+    loam_status status = locate(dict, key, &query, &position);
 
-    loam__release(value);
-    return status < 0 ? (int)status : status == LOAM_OK;
+    if (status == LOAM_OK)
+        is_alive = loam__weak_is_alive(entry_at(dict, position));
+    loam__key_release(key);
+    return status < 0 ? (int)status : is_alive;
 }
 
 loam_value(loam_weak_value_dict_pop)(loam_weak_value_dict *dict, loam_key key)
@@ -126,7 +140,7 @@ loam_value(loam_weak_value_dict_pop)(loam_weak_value_dict *dict, loam_key key)
     uint32_t position;
     loam__entry removed = {LOAM_UNSET, LOAM_UNSET};
     loam_value value;
-    loam_status status = find(map_of(dict), key, &query, &position, &value);
+    loam_status status = find(dict, key, &query, &position, &value);
 
     if (status == LOAM_OK)
         removed = loam__dict_remove(&map_of(dict)->dict, query.hash, position);

@@ -185,7 +185,8 @@ loam_type loam__weakref_type = {
     .dispose = dispose,
 };
 
-static loam_weakref *new_ref(loam_value target, loam__attached_kind kind, loam_weakref_callback *callback, void *context)
+static loam_weakref *new_ref(loam_value target, loam__attached_kind kind, loam_weakref_callback *callback,
+                             void *context)
 {
     loam_weakref *ref = loam__object_new(&loam__weakref_type, sizeof *ref);
 

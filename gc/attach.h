@@ -27,9 +27,9 @@ typedef enum loam__attached_kind {
 typedef struct loam__attached loam__attached;
 
 struct loam__attached {
-    uint64_t hidden;         /* the object's address, inverted; 0: none, or no longer */
-    loam__attached *next;    /* in the object's chain, or of those that are due */
-    loam__attached **at;     /* where this one is linked from in the chain; NULL: not in one */
+    uint64_t hidden;      /* the object's address, inverted; 0: none, or no longer */
+    loam__attached *next; /* in the object's chain, or of those that are due */
+    loam__attached **at;  /* where this one is linked from in the chain; NULL: not in one */
     loam__attached_kind kind;
 };
 

@@ -10,13 +10,14 @@
  *   - A reference in such memory is changed only by the functions of gc/slot.h.
  *   - A reference is only ever kept as the address of the object's first byte.
  *   - NULL means that there is no memory; the caller reports it. Nothing here reports a failure.
- *   - A safe point is where a back end may run user code. loam__gc_object_new() is one if the type holds references, and so
- *     is the end of the outermost release; nothing else here runs user code.
+ *   - A safe point is where a back end may run user code: the end of the outermost release, and loam__gc_safe_point().
+ *     Nothing else here runs any, so what a function was lent stays as it was while it makes what it needs.
  */
 #ifndef GC_BACKEND_H
 #define GC_BACKEND_H
 
 #include "gc/attach.h"
+#include "gc/collector.h"
 #include "gc/object.h"
 
 const char *loam__gc_name(void);
@@ -64,10 +65,10 @@ void loam__gc_safe_point(void);
 /* Collect cycles of generation 0, 1 or 2 and younger; 2 is everything. How many objects it found and freed. */
 int64_t loam__gc_collect(int generation);
 
-/* Settings and figures, as in loam/gc.h. */
+/* Settings and figures, as in loam/gc.h. `set` and `get` may be NULL; false: no memory to keep what is set. */
 void loam__gc_enable(bool on);
 bool loam__gc_is_enabled(void);
-void loam__gc_thresholds(const int64_t *set, int64_t *get);
+bool loam__gc_thresholds(const int64_t *set, int64_t *get);
 void loam__gc_counts(int64_t counts[LOAM_GC_GENERATIONS]);
 void loam__gc_stats(loam_gc_stats stats[LOAM_GC_GENERATIONS]);
 
@@ -76,8 +77,9 @@ void loam__gc_stats(loam_gc_stats stats[LOAM_GC_GENERATIONS]);
 typedef bool loam__found(loam_object *object, void *context);
 void loam__gc_walk(int generation, loam__found *found, void *context);
 
-/* Set everything aside that is alive: collections do not look at it, and what it refers to is alive. And back again. */
-void loam__gc_freeze(bool on);
+/* Set everything aside that is alive: collections do not look at it, and what it refers to is alive. And back again. False
+ * while a collection is going on. */
+bool loam__gc_freeze(bool on);
 int64_t loam__gc_frozen(void);
 
 /* What is alive, as far as the back end knows exactly (LOAM_GC_PROMPT_FREE); else zeros. */

@@ -8,7 +8,7 @@ void *loam__object_new(loam_type *type, size_t size)
 {
     loam_object *object;
 
-    if (loam__type_register(type) < 0)
+    if (LOAM__UNLIKELY(!loam__type_is_entered(type)) && loam__type_register(type, true) < 0)
         return NULL;
     object = size <= LOAM__SIZE_MAX ? loam__gc_object_new(type, size) : NULL;
     if (LOAM__UNLIKELY(!object))
@@ -20,35 +20,24 @@ loam_status loam__object_immortal(loam_object *object, loam_type *type, uint64_t
 {
     if (LOAM__LIKELY(object->head))
         return LOAM_OK;
-    if (loam__type_register(type) < 0)
+    if (loam__type_register(type, true) < 0)
         return loam_error()->status;
     object->head = LOAM__IMMORTAL | (uint64_t)type->id << LOAM__TYPE_SHIFT | flags;
     return LOAM_OK;
 }
 
-static const char *broken_rule(const loam_type *type)
-{
-    if (type->id)
-        return "a type's id is the library's to set";
-    if (!type->name)
-        return "a type has a name";
-    if (type->size < sizeof(loam_object) || type->size % sizeof(loam_value))
-        return "a type's size is that of its structure, which begins with a loam_object";
-    for (const uint16_t *ref = type->refs; ref && *ref; ref++)
-        if (*ref < sizeof(loam_object) || *ref % sizeof(loam_value) || *ref + sizeof(loam_value) > type->size)
-            return "a type's reference fields are aligned words inside its structure, behind the loam_object";
-    if (!type->iter_begin != !type->iter_fill)
-        return "a type has both iter_begin and iter_fill, or neither";
-    return NULL;
-}
-
 void *loam_new(loam_type *type)
 {
-    if (!type)
+    loam_object *object;
+
+    if (LOAM__UNLIKELY(!type))
         return loam__propagate(__func__), NULL;
-    if (type->id < LOAM__TYPE_FIRST_FREE && broken_rule(type))
-        return loam__bug(__func__, broken_rule(type)), NULL;
-    return loam__object_new(type, type->size);
+    if (LOAM__UNLIKELY(!loam__type_is_entered(type)) && loam__type_register(type, false) < 0)
+        return NULL;
+    object = loam__gc_object_new(type, type->size);
+    if (LOAM__UNLIKELY(!object))
+        loam__fail_memory();
+    return object;
 }
 
 void loam__object_visit(loam_object *object, loam_visitor *visitor)

@@ -35,10 +35,11 @@
 #define LOAM__FLAG_OUT LOAM__FLAG(7)         /* it stored a reference to a cyclic object once */
 #define LOAM__FLAG_AGED LOAM__FLAG(8)        /* generation 1; with OLD, 2 */
 #define LOAM__FLAG_OLD LOAM__FLAG(9)
-#define LOAM__FLAG_VISITED LOAM__FLAG(11)    /* its count is elsewhere for the time of a young collection */
-#define LOAM__FLAG_NOTED LOAM__FLAG(12)      /* old, and a candidate since the last full collection began */
-#define LOAM__FLAG_CANDIDATE LOAM__FLAG(14)  /* its address is in the buffer of candidates */
-#define LOAM__FLAG_DEAD LOAM__FLAG(15)       /* waits to be freed, or is free memory */
+#define LOAM__FLAG_VISITED LOAM__FLAG(11)   /* its count is elsewhere for the time of a young collection */
+#define LOAM__FLAG_NOTED LOAM__FLAG(12)     /* old, and a candidate since the last full collection began */
+#define LOAM__FLAG_MADE LOAM__FLAG(13)      /* of every object on the heap */
+#define LOAM__FLAG_CANDIDATE LOAM__FLAG(14) /* its address is in the buffer of candidates */
+#define LOAM__FLAG_DEAD LOAM__FLAG(15)      /* waits to be freed, or is free memory */
 
 /* Ids of the library's own types; those of programs follow in order of first use. */
 typedef enum loam__type_id {
@@ -78,6 +79,23 @@ LOAM__INLINE loam_type *loam__type_of(const loam_object *object)
     return loam__type_chunks[id / LOAM__TYPE_CHUNK][id % LOAM__TYPE_CHUNK];
 }
 
+/* The header of a new object, one reference; from the registration on, a type's `traits` are the flags that its instances
+ * begin with. */
+LOAM__INLINE uint64_t loam__first_head(const loam_type *type)
+{
+    return 1 | (uint64_t)type->id << LOAM__TYPE_SHIFT | (uint64_t)type->traits << LOAM__FLAG_SHIFT;
+}
+
+LOAM__INLINE bool loam__has_trait(const loam_type *type, uint64_t flag)
+{
+    return (type->traits & flag >> LOAM__FLAG_SHIFT) != 0;
+}
+
+LOAM__INLINE bool loam__type_is_entered(const loam_type *type)
+{
+    return __atomic_load_n(&type->traits, __ATOMIC_ACQUIRE) != 0;
+}
+
 LOAM__INLINE loam_object *loam__object(loam_value value)
 {
     return (loam_object *)(uintptr_t)value.word;
@@ -106,8 +124,8 @@ LOAM__INLINE bool loam__holds_references(const loam_type *type)
     return type->refs || type->trace;
 }
 
-/* Enter `type` into the table. OVERFLOW or MEMORY if it cannot be. */
-loam_status loam__type_register(loam_type *type);
+/* Enter `type` into the table; the library's own have their ids already. OVERFLOW or MEMORY if it cannot be. */
+loam_status loam__type_register(loam_type *type, bool is_own);
 
 /*
  * A new object of `size` >= sizeof(loam_object) bytes, zero but for its header; one reference, the caller's. A safe point

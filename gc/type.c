@@ -17,6 +17,7 @@ static uint32_t next_id = LOAM__TYPE_FIRST_FREE;
 static loam_status enter(loam_type *type, uint32_t id)
 {
     loam_type ***chunk = &loam__type_chunks[id / LOAM__TYPE_CHUNK];
+    uint64_t traits = LOAM__FLAG_MADE;
 
     if (!*chunk) {
         size_t bytes = LOAM__TYPE_CHUNK * sizeof **chunk;
@@ -27,26 +28,42 @@ static loam_status enter(loam_type *type, uint32_t id)
         *chunk = memory;
     }
     (*chunk)[id % LOAM__TYPE_CHUNK] = type;
-    __atomic_store_n(&type->id, (uint16_t)id, __ATOMIC_RELEASE);
+    if (loam__holds_references(type) && !type->acyclic)
+        traits |= LOAM__FLAG_CYCLIC;
+    if (type->finalize)
+        traits |= LOAM__FLAG_FINALIZABLE;
+    type->id = (uint16_t)id;
+    __atomic_store_n(&type->traits, (uint16_t)(traits >> LOAM__FLAG_SHIFT), __ATOMIC_RELEASE);
     return LOAM_OK;
 }
 
-static bool is_entered(const loam_type *type, uint16_t id)
+static const char *broken_rule(const loam_type *type)
 {
-    return id && loam__type_chunks[id / LOAM__TYPE_CHUNK] &&
-           loam__type_chunks[id / LOAM__TYPE_CHUNK][id % LOAM__TYPE_CHUNK] == type;
+    if (type->id)
+        return "a type's id is not the program's to set";
+    if (!type->name)
+        return "a type has a name";
+    if (type->size < sizeof(loam_object) || type->size % sizeof(loam_value))
+        return "a type's size is that of its structure, which begins with a loam_object";
+    for (const uint16_t *ref = type->refs; ref && *ref; ref++)
+        if (*ref < sizeof(loam_object) || *ref % sizeof(loam_value) || *ref + sizeof(loam_value) > type->size)
+            return "a type's reference fields are aligned words inside its structure, behind the loam_object";
+    if (!type->iter_begin != !type->iter_fill)
+        return "a type has both iter_begin and iter_fill, or neither";
+    return NULL;
 }
 
 /* The library's own types have their ids from the start, programs' get one here. */
-static loam_status register_locked(loam_type *type)
+static loam_status register_locked(loam_type *type, bool is_own)
 {
     loam_status status;
 
-    if (is_entered(type, type->id))
+    if (loam__type_is_entered(type))
         return LOAM_OK;
-    if (type->id)
-        return type->id < LOAM__TYPE_FIRST_FREE ? enter(type, type->id)
-                                                : loam__bug("loam_new", "a type's id is not the program's to set");
+    if (is_own && type->id)
+        return enter(type, type->id);
+    if (broken_rule(type))
+        return loam__bug("loam_new", broken_rule(type));
     if (next_id > UINT16_MAX)
         return loam_fail(LOAM_ERR_OVERFLOW, "too many types");
     status = enter(type, next_id);
@@ -55,14 +72,14 @@ static loam_status register_locked(loam_type *type)
     return status;
 }
 
-loam_status loam__type_register(loam_type *type)
+loam_status loam__type_register(loam_type *type, bool is_own)
 {
     loam_status status;
 
-    if (LOAM__LIKELY(is_entered(type, __atomic_load_n(&type->id, __ATOMIC_ACQUIRE))))
+    if (LOAM__LIKELY(loam__type_is_entered(type)))
         return LOAM_OK;
     pthread_mutex_lock(&lock);
-    status = register_locked(type);
+    status = register_locked(type, is_own);
     pthread_mutex_unlock(&lock);
     return status;
 }

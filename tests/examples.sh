@@ -1,6 +1,7 @@
 #!/bin/sh
 # Each program of docs/examples is compiled once and runs on the library of each back end. Beside NAME.c or NAME.cpp:
-# NAME.out is what it must print, NAME.args its arguments, NAME.in its standard input; they run in docs/examples.
+# NAME.out is what it must print, NAME.BACKEND.out where that differs, NAME.args its arguments, NAME.in its standard input;
+# they run in docs/examples.
 # demo.c prints the time it took as well: tests/demo_errors.sh looks at it.
 
 . "$(dirname "$0")/tap.sh"
@@ -29,13 +30,15 @@ for source in "$examples"/*.c "$examples"/*.cpp; do
     input=/dev/null
     test -f "$examples/$name.in" && input=$examples/$name.in
     for gc in $LOAM_BACKENDS; do
+        expected=$examples/$name.$gc.out
+        test -f "$expected" || expected=$examples/$name.out
         # (The words of NAME.args are split on purpose.)
         (cd "$examples" && on "$gc" "$scratch/$name" $arguments <"$input" >"$scratch/out" 2>"$scratch/err")
         status=$?
-        cmp "$examples/$name.out" "$scratch/out" >/dev/null 2>&1 && test $status -eq 0
+        cmp "$expected" "$scratch/out" >/dev/null 2>&1 && test $status -eq 0
         ok $? "$name on $gc"
         test $status -eq 0 || echo "#   exit status $status"
-        diff "$examples/$name.out" "$scratch/out" >"$scratch/diff" 2>&1 || show "$scratch/diff"
+        diff "$expected" "$scratch/out" >"$scratch/diff" 2>&1 || show "$scratch/diff"
         show "$scratch/err"
     done
 done

@@ -106,6 +106,122 @@ LOAM_TEST(oom_more, stages_of_views)
     cr_assert_geq(fail_each_allocation(map_views, NULL), 30);
 }
 
+/* Weak references and functions that run when an object is gone. */
+
+static void gone(loam_weakref *ref, void *context)
+{
+    (void)ref;
+    (void)context;
+}
+
+static void finalized(void *context)
+{
+    (void)context;
+}
+
+static bool attach(void *context)
+{
+    loam_auto loam_list *target = loam_list_new();
+    loam_auto loam_weakref *shared = target ? loam_weakref_new(loam_from(target)) : NULL;
+    loam_auto loam_weakref *own = target ? loam_weakref_new_callback(loam_from(target), gone, context) : NULL;
+
+    return shared && own && loam_finalize(loam_from(target), finalized, context) == LOAM_OK;
+}
+
+LOAM_TEST(oom_more, weak_references)
+{
+    cr_assert_geq(fail_each_allocation(attach, NULL), 8);
+}
+
+/* The collector. */
+
+static void ignore(loam_gc_phase phase, const loam_gc_info *info, void *context)
+{
+    (void)phase;
+    (void)info;
+    (void)context;
+}
+
+static bool add_callbacks(void *context)
+{
+    loam_status first = loam_gc_callback_add(ignore, NULL);
+    loam_status second = loam_gc_callback_add(ignore, context);
+
+    loam_gc_collect(0);
+    return (loam_gc_callback_remove(ignore, NULL) == LOAM_OK) == (first == LOAM_OK) &&
+           (loam_gc_callback_remove(ignore, context) == LOAM_OK) == (second == LOAM_OK) && first == LOAM_OK &&
+           second == LOAM_OK;
+}
+
+/* A list that is empty again goes when nobody saves any more. */
+static bool keep_a_list_of_garbage(void *context)
+{
+    loam_status status = LOAM_OK;
+    loam_list *list;
+
+    (void)context;
+    if (loam_gc_has(LOAM_GC_EXACT_CYCLES))
+        status = loam_gc_set_debug(LOAM_GC_DEBUG_SAVEALL);
+    list = loam_gc_garbage();
+    loam_release(list);
+    loam_gc_set_debug(0);
+    return status == LOAM_OK && list;
+}
+
+/* Where there is no memory to save it, it is freed. */
+static bool save_a_cycle(void *context)
+{
+    bool is_saving = loam_gc_set_debug(LOAM_GC_DEBUG_SAVEALL) == LOAM_OK;
+    loam_list *garbage = is_saving ? loam_gc_garbage() : NULL;
+    loam_list *cycle = garbage ? loam_list_new() : NULL;
+    bool is_made = cycle && loam_list_append(cycle, cycle) == LOAM_OK;
+    bool is_saved = false;
+
+    (void)context;
+    loam_release(cycle);
+    if (is_made)
+        is_saved = loam_gc_collect(2) == 1 && loam_list_len(garbage) == 1;
+    if (is_made && !is_saved)
+        loam_fail(LOAM_ERR_MEMORY, "it was freed");
+    if (garbage)
+        loam_list_clear(garbage);
+    loam_release(garbage);
+    loam_gc_set_debug(0);
+    loam_gc_collect(2);
+    return is_saved;
+}
+
+static bool list_objects(void *context)
+{
+    loam_auto loam_list *list = loam_list_of(1, 2);
+    loam_auto loam_list *outer = loam_list_new();
+    loam_auto loam_list *all = NULL;
+    loam_auto loam_list *referrers = NULL;
+
+    (void)context;
+    if (!list || loam_list_append(outer, list) < 0)
+        return false;
+    if (loam_gc_has(LOAM_GC_HEAP_WALK)) {
+        all = loam_gc_get_objects(-1);
+        referrers = loam_gc_get_referrers(loam_from(list));
+        if (!all || !referrers)
+            return false;
+    }
+    loam_auto loam_list *referents = loam_gc_get_referents(loam_from(list));
+    return referents != NULL;
+}
+
+LOAM_TEST(oom_more, the_collector)
+{
+    int number;
+
+    cr_assert_geq(fail_each_allocation(add_callbacks, &number), 4);
+    cr_assert_geq(fail_each_allocation(keep_a_list_of_garbage, NULL), 6);
+    cr_assert_geq(fail_each_allocation(list_objects, NULL), loam_gc_has(LOAM_GC_HEAP_WALK) ? 18 : 10);
+    if (loam_gc_has(LOAM_GC_EXACT_CYCLES))
+        cr_assert_geq(fail_each_allocation(save_a_cycle, NULL), 10);
+}
+
 /* What asks for no memory. Everything is made before. */
 
 typedef struct node {
@@ -125,6 +241,7 @@ static struct {
     loam_iter *iter;
     node *node;
     loam_root *root;
+    loam_weakref *weakref;
     loam_value out;
     uint64_t hash;
     int64_t integer;
@@ -132,6 +249,8 @@ static struct {
     bool truth;
     const char *chars;
     int order;
+    int64_t three[LOAM_GC_GENERATIONS];
+    loam_gc_stats stats[LOAM_GC_GENERATIONS];
 } g;
 
 static bool released(loam_value value)
@@ -140,6 +259,11 @@ static bool released(loam_value value)
 
     loam_release(value);
     return is_set;
+}
+
+static loam_status supported(loam_gc_capability capability)
+{
+    return loam_gc_has(capability) ? LOAM_OK : LOAM_ERR_UNSUPPORTED;
 }
 
 #define READS "looks at what is there"
@@ -158,8 +282,23 @@ static bool released(loam_value value)
     X(loam_error, KEPT_INSIDE, loam_error() != NULL)                                                                   \
     X(loam_error_clear, KEPT_INSIDE, (loam_error_clear(), true))                                                       \
     X(loam_fail, KEPT_INSIDE, loam_fail(LOAM_ERR_VALUE, "%d", 5) == LOAM_ERR_VALUE)                                    \
+    X(loam_finalize_cancel, TAKES_OUT, loam_finalize_cancel(loam_from(g.list), finalized, NULL) == LOAM_MISSING)       \
+    X(loam_gc_collect, TAKES_OUT, loam_gc_collect(2) >= 0)                                                             \
+    X(loam_gc_disable, IN_PLACE, (loam_gc_disable(), true))                                                            \
+    X(loam_gc_enable, IN_PLACE, (loam_gc_enable(), true))                                                              \
+    X(loam_gc_freeze, IN_PLACE, loam_gc_freeze() == supported(LOAM_GC_FREEZE))                                         \
+    X(loam_gc_get_count, READS, (loam_gc_get_count(g.three), true))                                                    \
+    X(loam_gc_get_debug, READS, loam_gc_get_debug() == 0)                                                              \
+    X(loam_gc_get_freeze_count, READS, loam_gc_get_freeze_count() >= 0 || !loam_gc_has(LOAM_GC_FREEZE))                \
+    X(loam_gc_get_stats, READS, (loam_gc_get_stats(g.stats), true))                                                    \
+    X(loam_gc_get_threshold, READS, (loam_gc_get_threshold(g.three), true))                                            \
     X(loam_gc_has, READS, loam_gc_has(LOAM_GC_CYCLES) || true)                                                         \
+    X(loam_gc_is_enabled, READS, loam_gc_is_enabled())                                                                 \
+    X(loam_gc_is_finalized, READS, !loam_gc_is_finalized(loam_from(g.list)))                                           \
+    X(loam_gc_is_tracked, READS, loam_gc_is_tracked(loam_from(g.list)))                                                \
     X(loam_gc_name, READS, loam_gc_name() != NULL)                                                                     \
+    X(loam_gc_set_threshold, IN_PLACE, loam_gc_set_threshold(LOAM_OMIT, LOAM_OMIT, LOAM_OMIT) == LOAM_OK)              \
+    X(loam_gc_unfreeze, IN_PLACE, loam_gc_unfreeze() == supported(LOAM_GC_FREEZE))                                     \
     X(loam_hash, READS, loam_hash(loam_from(g.tuple), &g.hash) == LOAM_OK)                                             \
     X(loam_is_bytes, READS, loam_is_bytes(loam_from(g.bytes)))                                                         \
     X(loam_is_dict, READS, loam_is_dict(loam_from(g.dict)))                                                            \
@@ -169,6 +308,7 @@ static bool released(loam_value value)
     X(loam_is_list, READS, loam_is_list(loam_from(g.list)))                                                            \
     X(loam_is_str, READS, loam_is_str(loam_from(g.str)))                                                               \
     X(loam_is_tuple, READS, loam_is_tuple(loam_from(g.tuple)))                                                         \
+    X(loam_is_weakref, READS, loam_is_weakref(loam_from(g.weakref)))                                                   \
     X(loam_iter_close, TAKES_OUT, (loam_iter_close(g.iter), true))                                                     \
     X(loam_len, READS, loam_len(loam_from(g.str)) == 4)                                                                \
     X(loam_list_get, READS, released(loam_list_get(g.list, 0)))                                                        \
@@ -177,6 +317,7 @@ static bool released(loam_value value)
     X(loam_list_pop, TAKES_OUT, released(loam_list_pop(g.list, 0)))                                                    \
     X(loam_list_clear, TAKES_OUT, loam_list_clear(g.list) == LOAM_OK)                                                  \
     X(loam_perror, KEPT_INSIDE, loam_perror(NULL) == 1)                                                                \
+    X(loam_refcount, READS, loam_refcount(loam_from(g.list)) > 0 || !loam_gc_has(LOAM_GC_EXACT_REFCOUNT))              \
     X(loam_root_peek, READS, !loam_is_unset(loam_root_peek(g.root)))                                                   \
     X(loam_root_free, TAKES_OUT, (loam_root_free(g.root), true))                                                       \
     X(loam_sizeof, READS, loam_sizeof(loam_from(g.tuple)) > 0)                                                         \
@@ -195,10 +336,12 @@ static bool released(loam_value value)
     X(loam_to_peek, READS, loam_to_peek(loam_from(g.node), &node_type) == g.node)                                      \
     X(loam_to_str_peek, READS, loam_to_str_peek(loam_from(g.str)) != NULL)                                             \
     X(loam_to_tuple_peek, READS, loam_to_tuple_peek(loam_from(g.tuple)) != NULL)                                       \
+    X(loam_to_weakref_peek, READS, loam_to_weakref_peek(loam_from(g.weakref)) != NULL)                                 \
     X(loam_tuple_get, READS, released(loam_tuple_get(g.tuple, 0)))                                                     \
     X(loam_tuple_get_peek, READS, !loam_is_unset(loam_tuple_get_peek(g.tuple, 0)))                                     \
     X(loam_tuple_len, READS, loam_tuple_len(g.tuple) == 2)                                                             \
-    X(loam_type_of, READS, loam_type_of(g.node) == &node_type)
+    X(loam_type_of, READS, loam_type_of(g.node) == &node_type)                                                         \
+    X(loam_weakref_get, READS, released(loam_weakref_get(g.weakref)))
 
 static bool was_asked;
 
@@ -223,6 +366,7 @@ LOAM_TEST(oom_more, what_asks_for_no_memory_works_without)
     g.node = loam_new(&node_type);
     cr_assert_eq(loam_slot_set(g.node, &g.node->one, loam_from(g.list)), LOAM_OK);
     g.root = loam_root_new(loam_from(g.list));
+    g.weakref = loam_weakref_new(loam_from(g.list));
     cr_assert(freopen("/dev/null", "w", stderr));
 
     loam__alloc_gate = refuse;
@@ -240,5 +384,6 @@ LOAM_TEST(oom_more, what_asks_for_no_memory_works_without)
     loam_release(g.dict);
     loam_release(g.iter);
     loam_release(g.node);
+    loam_release(g.weakref);
     loam_error_clear();
 }

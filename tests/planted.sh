@@ -34,6 +34,11 @@ case $LOAM_INSTRUMENT in
 *address*)
     fails leak "LeakSanitizer: detected"
     fails use_after_free "heap-use-after-free"
+    "$LOAM_BUILDDIR/tests/planted-release" >"$scratch/log" 2>&1
+    test $? -ne 0 && grep -q "use-after-poison" "$scratch/log"
+    good=$?
+    ok $good "what is read in a released object is reported"
+    test $good -eq 0 || show "$scratch/log"
     ;;
 esac
 

@@ -21,9 +21,11 @@ typedef enum event {
     AT_REPR,
     AT_LEN,
     AT_EXTENT,
-    AT_BEGIN, /* a type's iter_begin */
-    AT_FILL,  /* a type's iter_fill */
-    AT_STAGE, /* the callback of an adapter */
+    AT_BEGIN,    /* a type's iter_begin */
+    AT_FILL,     /* a type's iter_fill */
+    AT_STAGE,    /* the callback of an adapter */
+    AT_FINALIZE, /* a type's finalize; on memory managers where it is certain when that runs */
+    AT_GONE,     /* a function of loam_finalize() */
     EVENTS
 } event;
 

@@ -57,6 +57,7 @@ static int pop_first_value(world *w)
     X(loam_dict_get_bool, , (loam_dict_get_bool)(COUNTS, KEY, &w->truth))                                              \
     X(loam_dict_get_chars_peek, , (loam_dict_get_chars_peek)(COUNTS, KEY, &w->chars))                                  \
     X(loam_dict_add, , (loam_dict_add)(COUNTS, KEY, 1))                                                                \
+    X(loam_dict_add, by_literal, loam_dict_add(w->dicts[2], LOAM_TUPLE(loam__take(probe_new(0))), 1))                  \
     X(loam_dict_add, to_a_probe, (loam_dict_add)(DICT, KEY, 1))                                                        \
     X(loam_dict_remove, , (loam_dict_remove)(DICT, KEY))                                                               \
     X(loam_dict_pop, , of_value((loam_dict_pop)(DICT, KEY)))                                                           \
@@ -192,6 +193,14 @@ LOAM_TEST(reentrancy, an_iteration_of_a_types_own_may_do_anything_to_the_contain
     try_all(AT_BEGIN, 250);
     try_all(AT_FILL, 500);
     try_all(AT_LEN, 80);
+}
+
+LOAM_TEST(reentrancy, a_finalizer_may_do_anything_to_the_containers_that_let_go_of_its_object)
+{
+    if (!loam_gc_has(LOAM_GC_PROMPT_FREE))
+        return;
+    try_all(AT_FINALIZE, 4000);
+    try_all(AT_GONE, 4000);
 }
 
 void record_containers(void)

@@ -88,8 +88,9 @@ sanitizers_for() {
     log=${2:+:log_path=$2}
     ASAN_OPTIONS=$asan$log
     UBSAN_OPTIONS=print_stacktrace=1$log
+    TSAN_OPTIONS=exitcode=86$log
     LSAN_OPTIONS=suppressions=$LOAM_SRCDIR/tests/lsan.supp:print_suppressions=0
-    export ASAN_OPTIONS UBSAN_OPTIONS LSAN_OPTIONS
+    export ASAN_OPTIONS UBSAN_OPTIONS TSAN_OPTIONS LSAN_OPTIONS
 }
 
 # on BACKEND COMMAND...: run a program on that back end's library.

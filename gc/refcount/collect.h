@@ -19,6 +19,9 @@ int64_t loam__collect_full(loam__heap *heap);
 /* Take those that have been freed out of the buffer of candidates. */
 void loam__candidates_sweep(loam__heap *heap);
 
+/* Empty it. */
+void loam__candidates_forget(loam__heap *heap);
+
 /* Just before an object is freed that was found unreachable: the weak links to it are cut, finalizers by function are due. */
 void loam__last_rites(loam__heap *heap, loam_object *object);
 
@@ -64,9 +67,19 @@ LOAM__INLINE int loam__generation_of(uint64_t head)
 #define LOAM__FOR_PAGES(heap, page) LOAM__FOR_PAGES_OF(LOAM__PAGE_CYCLIC, heap, page)
 
 #define LOAM__FOR_OBJECTS(page, object)                                                                                \
-    for (char *slot_ = (page)->start, *end_ = (page)->fresh; slot_ < end_;                                             \
-         slot_ += (page)->slot_size ? (page)->slot_size : (size_t)(end_ - slot_))                                      \
-        for (loam_object *object = (loam_object *)(void *)slot_; object; object = NULL)                                \
+    for (loam__slots slots_ = loam__slots_of(page); slots_.at < slots_.end; slots_.at += slots_.step)                  \
+        for (loam_object *object = (loam_object *)(void *)slots_.at; object; object = NULL)                            \
             if (loam__is_live(object))
+
+typedef struct loam__slots {
+    char *at, *end;
+    size_t step;
+} loam__slots;
+
+LOAM__INLINE loam__slots loam__slots_of(const loam__page *page)
+{
+    return (loam__slots){page->start, page->fresh,
+                         page->slot_size ? page->slot_size : (size_t)(page->fresh - page->start)};
+}
 
 #endif

@@ -28,7 +28,8 @@ enum {
     GRAY = 0x40,
     BLACK = 0x80,
     GARBAGE = 0xc0,
-    NEARBY = 128 /* objects of a page that are kept at hand while it is processed */
+    NEARBY = 128, /* objects of a page that are kept at hand while it is processed */
+    ON_THE_WAY = 16
 };
 
 typedef struct collection {
@@ -38,6 +39,8 @@ typedef struct collection {
     loam__page *page; /* that is being processed */
     loam_object *nearby[NEARBY];
     size_t nearby_count;
+    loam_object *on_the_way[ON_THE_WAY]; /* referred to, their side bytes asked for; a ring, NULL where empty */
+    unsigned way;
     int64_t garbage;
     bool has_ephemerons; /* among the garbage */
     bool has_failed;
@@ -121,17 +124,44 @@ LOAM__COLD static void count_wide(collection *c, loam_object *object, uint8_t *s
     page->wide_counts[loam__slot_index(page, object)]++;
 }
 
-LOAM__INLINE void count_child(collection *c, loam_object *child)
+static void count_one(collection *c, loam_object *child)
 {
-    uint8_t *side;
+    uint8_t *side = loam__side_of(child);
 
-    if (!is_ours(c, child))
-        return;
-    side = loam__side_of(child);
     if (LOAM__LIKELY((*side & COUNT_BITS) < COUNT_BITS - 1))
         ++*side;
     else
         count_wide(c, child, side);
+}
+
+/* Side bytes are anywhere: each is asked for some references before it is needed. Returns the one whose turn has come. */
+LOAM__INLINE loam_object *send(collection *c, loam_object *object)
+{
+    unsigned way = c->way++ % ON_THE_WAY;
+    loam_object *arrived = c->on_the_way[way];
+
+    if (object)
+        __builtin_prefetch(loam__side_of(object), 1);
+    c->on_the_way[way] = object;
+    return arrived;
+}
+
+LOAM__INLINE void count_child(collection *c, loam_object *child)
+{
+    if (!is_ours(c, child))
+        return;
+    child = send(c, child);
+    if (LOAM__LIKELY(child != NULL))
+        count_one(c, child);
+}
+
+static void count_rest(collection *c)
+{
+    for (unsigned i = 0; i < ON_THE_WAY; i++) {
+        loam_object *child = send(c, NULL);
+        if (child)
+            count_one(c, child);
+    }
 }
 
 static void count_slots(loam_visitor *visitor, loam_value *slots, size_t count)
@@ -165,6 +195,7 @@ static void count_all(collection *c)
                 type->trace(object, &c->visitor);
         }
     }
+    count_rest(c);
 }
 
 /* Marking. */
@@ -180,14 +211,11 @@ static void queue_page(collection *c, loam__page *page)
     c->queue_last = page;
 }
 
-LOAM__INLINE void reach(collection *c, loam_object *object)
+static void arrive(collection *c, loam_object *object)
 {
-    uint8_t *side;
+    uint8_t *side = loam__side_of(object);
     loam__page *page;
 
-    if (!is_ours(c, object))
-        return;
-    side = loam__side_of(object);
     if (*side & STATE_BITS)
         return;
     page = loam__page_of(object);
@@ -201,6 +229,15 @@ LOAM__INLINE void reach(collection *c, loam_object *object)
     *side |= GRAY;
     if (!page->is_queued)
         queue_page(c, page);
+}
+
+LOAM__INLINE void reach(collection *c, loam_object *object)
+{
+    if (!is_ours(c, object))
+        return;
+    object = send(c, object);
+    if (LOAM__LIKELY(object != NULL))
+        arrive(c, object);
 }
 
 static void reach_slots(loam_visitor *visitor, loam_value *slots, size_t count)
@@ -263,6 +300,23 @@ static void scan_nearby(collection *c)
         scan(c, c->nearby[--c->nearby_count]);
 }
 
+/* Nothing is on the way, and of this page nothing at hand. */
+static void settle(collection *c)
+{
+    unsigned idle = 0;
+
+    while (idle < ON_THE_WAY) {
+        loam_object *object = send(c, NULL);
+        idle++;
+        if (object)
+            arrive(c, object);
+        if (c->nearby_count)
+            idle = 0;
+        scan_nearby(c);
+    }
+    c->page = NULL;
+}
+
 /* The gray objects of a page. */
 static void scan_page(collection *c, loam__page *page)
 {
@@ -284,7 +338,7 @@ static void scan_page(collection *c, loam__page *page)
             scan_nearby(c);
         }
     }
-    c->page = NULL;
+    settle(c);
 }
 
 static void mark_reached(collection *c)
@@ -326,7 +380,7 @@ static void mark_all(collection *c)
             scan(c, object);
             scan_nearby(c);
         }
-        c->page = NULL;
+        settle(c);
     }
     mark_reached(c);
 }
@@ -362,7 +416,7 @@ static bool select_garbage(collection *c)
 #define FOR_GARBAGE(heap, object)                                                                                      \
     FOR_PAGES(heap, page_)                                                                                             \
     if (page_->has_garbage)                                                                                            \
-        LOAM__FOR_OBJECTS(page_, object)                                                                                     \
+        LOAM__FOR_OBJECTS(page_, object)                                                                               \
     if (state_of(object) == GARBAGE)
 
 /* An ephemeron lives on whose key is garbage: it lets go of what it holds at once if that is garbage too. Whether there are
@@ -378,7 +432,8 @@ static bool empty_ephemerons(collection *c, const loam_object *key)
             continue;
         any = true;
         if (is_garbage(c, loam__object(entry->held)))
-            loam__object(loam_move_value(&entry->held))->head--; /* it is freed as the garbage that it is, at count 0 too */
+            loam__object(loam_move_value(&entry->held))
+                ->head--; /* it is freed as the garbage that it is, at count 0 too */
     }
     return any;
 }
@@ -500,6 +555,7 @@ static bool certify_again(collection *c)
         if (holder)
             count_member(c, holder);
     }
+    count_rest(c);
     return !c->has_failed;
 }
 
@@ -537,6 +593,7 @@ static void free_garbage(collection *c)
         if (!page->has_garbage)
             continue;
         page->has_garbage = false;
+        loam__page_pin(page);
         LOAM__FOR_OBJECTS(page, object)
         {
             const loam_type *type = loam__type_of(object);
@@ -548,7 +605,32 @@ static void free_garbage(collection *c)
                 type->trace(object, &c->visitor);
             loam__free_shell(c->heap, object);
         }
+        loam__page_unpin(c->heap, page);
     }
+}
+
+/* The garbage is shown to who wants to see it. Whether that one keeps it. */
+static bool is_saved(collection *c)
+{
+    const loam__inspector *inspector = loam__inspector_here;
+    bool is_kept;
+
+    if (LOAM__LIKELY(!inspector) || !c->garbage)
+        return false;
+    is_kept = inspector->begins((size_t)c->garbage);
+    FOR_GARBAGE(c->heap, object)
+    inspector->found(object);
+    return is_kept;
+}
+
+/* It is not freed. We let go of it if finalizers have run. */
+static void leave_garbage(collection *c, bool is_held)
+{
+    c->heap->saved = c->garbage;
+    if (!is_held)
+        return;
+    FOR_GARBAGE(c->heap, object)
+    loam__gc_release(object);
 }
 
 static void forget_side_tables(loam__heap *heap)
@@ -562,7 +644,7 @@ static void forget_side_tables(loam__heap *heap)
     }
 }
 
-static void forget_candidates(loam__heap *heap)
+void loam__candidates_forget(loam__heap *heap)
 {
     loam__candidates_sweep(heap);
     for (size_t i = 0; i < heap->candidate_count; i++)
@@ -573,24 +655,30 @@ static void forget_candidates(loam__heap *heap)
 static int64_t collect(collection *c)
 {
     bool needs_care;
+    bool is_held;
 
     c->visitor.visit = count_slots;
     count_all(c);
     if (c->has_failed)
         return LOAM__POSTPONED;
-    forget_candidates(c->heap);
+    c->heap->stats[2].candidates += (int64_t)(c->heap->candidate_count - c->heap->unswept);
+    loam__candidates_forget(c->heap);
     c->heap->is_suspicious = false;
     mark_all(c);
     needs_care = select_garbage(c);
     each_plain_key(c, cut_plain_key);
-    if (needs_care && finalize_garbage(c)) {
+    is_held = needs_care && finalize_garbage(c);
+    if (is_held) {
         bool is_certain = certify_again(c);
         loam__hold_deaths(c->heap);
         rescue_reachable(c, !is_certain);
     } else {
         loam__hold_deaths(c->heap);
     }
-    free_garbage(c);
+    if (is_saved(c))
+        leave_garbage(c, is_held);
+    else
+        free_garbage(c);
     loam__drain(c->heap);
     return c->garbage;
 }

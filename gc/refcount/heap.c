@@ -237,6 +237,7 @@ static loam__page *begin_page(loam__arena *arena, size_t first, size_t count, lo
     page->pages = (uint32_t)count;
     page->start = page->fresh = page_memory(arena, first);
     page->end = page->start + (count << LOAM__PAGE_SHIFT);
+    loam__unguard(page->start, count << LOAM__PAGE_SHIFT);
     return page;
 }
 
@@ -319,7 +320,7 @@ static void free_pages(loam__heap *heap, loam__page *page)
     free(page->wide_counts);
     page->attached = NULL;
     page->wide_counts = NULL;
-    loam__unguard(page->start, (size_t)(page->end - page->start));
+    loam__guard(page->start, (size_t)(page->end - page->start));
     if (is_huge(arena)) {
         page->kind = LOAM__PAGE_FREE;
     } else {
@@ -430,6 +431,15 @@ static loam__page *page_with_room(loam__heap *heap, loam__page_kind kind, unsign
     return page;
 }
 
+/* It is full. */
+static void leave_current(loam__page *page)
+{
+    if (page == &no_page)
+        return;
+    page->is_current = false;
+    page->is_slow_to_free = true;
+}
+
 /* The page that the next slots of a class come from, with one linked in. Where slots are guarded, none is current: each
  * slot comes this way. */
 static loam__page *renew(loam__heap *heap, loam__page_kind kind, unsigned size_class)
@@ -437,13 +447,15 @@ static loam__page *renew(loam__heap *heap, loam__page_kind kind, unsigned size_c
     loam__page *page = heap->current[kind][size_class];
 
     if (!has_room(page)) {
-        if (page != &no_page)
-            page->is_slow_to_free = true;
+        leave_current(page);
+        heap->current[kind][size_class] = &no_page;
         page = page_with_room(heap, kind, size_class);
         if (!page)
             return NULL;
         page->is_slow_to_free = heap->is_guarded;
-        heap->current[kind][size_class] = heap->is_guarded ? &no_page : page;
+        page->is_current = !heap->is_guarded;
+        if (page->is_current)
+            heap->current[kind][size_class] = page;
     }
     if (!page->free) {
         carve(page);
@@ -464,7 +476,7 @@ static void *take_slot(loam__heap *heap, loam__page *page)
         guard_slot(page, slot, false);
     page->free = *link_of(page, slot);
     page->used++;
-    heap->live.bytes += page->slot_size;
+    heap->bytes += page->slot_size;
     if (heap->is_guarded && has_room(page))
         link_listed(heap, page);
     return slot;
@@ -478,7 +490,6 @@ void *loam__heap_new_slow(loam__heap *heap, loam__page_kind kind, unsigned size_
     if (!page)
         return NULL;
     slot = take_slot(heap, page);
-    heap->live.objects++;
     loam__heap_grew(heap);
     memset((uint64_t *)slot + 1, 0, page->slot_size - sizeof(uint64_t));
     return slot;
@@ -513,16 +524,10 @@ void *loam__heap_new_large(loam__heap *heap, loam__page_kind kind, size_t size)
     page->fresh = page->end;
     page->used = 1;
     page->is_slow_to_free = true;
-    heap->live.objects++;
-    heap->live.bytes += (size_t)(page->end - page->start);
+    heap->bytes += (size_t)(page->end - page->start);
     loam__heap_grew(heap);
     memset(page->start, 0, size);
     return page->start;
-}
-
-static bool is_current(const loam__heap *heap, const loam__page *page)
-{
-    return heap->current[page->kind][page->size_class] == page;
 }
 
 /* Slots that wait their turn: the one that was freed last comes last. */
@@ -550,8 +555,8 @@ static void link_slot(loam__heap *heap, loam__page *page, void *slot)
         page->is_slow_to_free = page->is_frozen;
     }
     page->used--;
-    heap->live.bytes -= page->slot_size;
-    if (!page->is_listed && !page->is_frozen && !is_current(heap, page))
+    heap->bytes -= page->slot_size;
+    if (!page->is_listed && !page->is_frozen && !page->is_current)
         link_listed(heap, page);
 }
 
@@ -560,18 +565,16 @@ static void link_slot(loam__heap *heap, loam__page *page, void *slot)
 void loam__heap_free_slow(loam__heap *heap, loam__page *page, void *slot)
 {
     if (slot) {
-        if (page->kind != LOAM__PAGE_RAW) {
+        if (page->kind != LOAM__PAGE_RAW)
             *(uint64_t *)slot = LOAM__FLAG_DEAD;
-            heap->live.objects--;
-        }
         if (!page->slot_size) {
-            heap->live.bytes -= (size_t)(page->end - page->start);
+            heap->bytes -= (size_t)(page->end - page->start);
             free_pages(heap, page);
             return;
         }
         link_slot(heap, page, slot);
     }
-    if (!page->used && !is_current(heap, page)) {
+    if (!page->used && !page->is_current) {
         unlink_listed(heap, page);
         free_pages(heap, page);
     }
@@ -582,8 +585,9 @@ static void freeze_page(loam__heap *heap, loam__page *page)
     page->is_frozen = true;
     page->is_slow_to_free = true;
     unlink_listed(heap, page);
-    if (is_current(heap, page))
+    if (page->is_current)
         heap->current[page->kind][page->size_class] = &no_page;
+    page->is_current = false;
 }
 
 static void unfreeze_page(loam__heap *heap, loam__page *page)
@@ -608,6 +612,17 @@ void loam__heap_freeze(loam__heap *heap, bool on)
         }
 }
 
+uint64_t loam__heap_objects(const loam__heap *heap)
+{
+    uint64_t objects = 0;
+
+    for (const loam__arena *arena = heap->arenas; arena; arena = arena->next)
+        for (size_t i = LOAM__FIRST_PAGE; i < LOAM__ARENA_PAGES; i++)
+            if (arena->pages[i].kind < LOAM__PAGE_RAW)
+                objects += arena->pages[i].used;
+    return objects;
+}
+
 /* Raw buffers. Those in pages are aligned to 16 bytes, and to 64 if their size is a multiple of it. */
 
 static unsigned raw_class(size_t bytes)
@@ -623,7 +638,7 @@ static bool is_in_page(size_t bytes)
 static void *entered(loam__heap *heap, void *memory)
 {
     if (LOAM__LIKELY(memory)) {
-        heap->live.bytes += malloc_usable_size(memory);
+        heap->bytes += malloc_usable_size(memory);
         loam__heap_grew(heap);
     }
     return memory;
@@ -641,7 +656,7 @@ static void *raw_from_page(loam__heap *heap, size_t bytes)
     }
     page->free = *slot;
     page->used++;
-    heap->live.bytes += page->slot_size;
+    heap->bytes += page->slot_size;
     return slot;
 }
 
@@ -665,7 +680,7 @@ void loam__heap_raw_free(loam__heap *heap, void *buffer, size_t bytes)
     if (!buffer)
         return;
     if (!is_in_page(bytes)) {
-        heap->live.bytes -= malloc_usable_size(buffer);
+        heap->bytes -= malloc_usable_size(buffer);
         free(buffer);
         return;
     }
@@ -676,8 +691,8 @@ void loam__heap_raw_free(loam__heap *heap, void *buffer, size_t bytes)
     }
     *(void **)buffer = page->free;
     page->free = buffer;
-    heap->live.bytes -= page->slot_size;
-    if (LOAM__UNLIKELY(!--page->used))
+    heap->bytes -= page->slot_size;
+    if (LOAM__UNLIKELY(!--page->used) && !page->is_current)
         loam__heap_free_slow(heap, page, NULL);
 }
 
@@ -687,7 +702,7 @@ static void *resize_malloced(loam__heap *heap, void *buffer, size_t bytes)
     void *resized = realloc(buffer, bytes);
 
     if (LOAM__LIKELY(resized)) {
-        heap->live.bytes -= old_bytes;
+        heap->bytes -= old_bytes;
         entered(heap, resized);
     }
     return resized;

@@ -58,18 +58,19 @@ struct loam__page {
     uint32_t reciprocal; /* 2^32 / slot_size, rounded up */
     uint8_t kind;        /* a loam__page_kind */
     uint8_t size_class;
+    bool is_current;      /* where the next slot of its class comes from */
     bool is_listed;       /* among those of its class with room */
     bool is_slow_to_free; /* full or guarded: a slot that comes back is not only linked in */
-    uint32_t pages; /* that it consists of */
+    uint32_t pages;       /* that it consists of */
     loam__page *next, *previous;
-    void *free_last; /* where slots are guarded: the list is a queue */
+    void *free_last;           /* where slots are guarded: the list is a queue */
     loam__attached **attached; /* a chain for each slot, if there is one */
     uint32_t *wide_counts;     /* the collector's, one for each slot, if the side table cannot hold one of them */
     loam__page *next_queued;   /* by the collector */
     bool is_queued;
     bool has_garbage;
     bool is_frozen;
-};
+} LOAM__ALIGNED(64);
 
 struct loam__arena {
     loam__heap *heap;
@@ -88,13 +89,13 @@ struct loam__arena {
 struct loam__heap {
     loam__page *current[LOAM__PAGE_KINDS][LOAM__CLASSES]; /* where the next slot is taken from; never NULL */
     loam__page *listed[LOAM__PAGE_KINDS][LOAM__CLASSES];  /* further pages with room */
-    loam__gc_usage live;
+    size_t bytes;                                         /* in use */
     loam__arena *arenas, *roomy;
     char *reserved, *reserved_end; /* mapped, not yet an arena */
     size_t next_reservation;
     size_t pages, dirty_pages; /* in use; free but not given back */
     size_t empty_arenas;
-    size_t notice_at;   /* bytes in use from which on the collector wants to know */
+    size_t notice_at; /* bytes in use from which on the collector wants to know */
     bool needs_safe_point;
     bool is_guarded; /* free slots are inaccessible */
     bool is_walked;
@@ -114,11 +115,14 @@ struct loam__heap {
     /* Cycles, young.c and full.c. */
     loam_object **candidates;
     size_t candidate_count, candidate_capacity;
-    size_t candidate_limit; /* a young collection is due */
+    size_t unswept;         /* freed, but in the buffer */
+    size_t young_candidates, candidate_limit; /* after the last collection, and when a young one is due */
     bool is_suspicious;     /* since the last full collection an old object may have become part of a dropped cycle */
     bool is_collecting, is_disabled;
     int64_t thresholds[LOAM_GC_GENERATIONS];
-    int64_t young_runs;
+    int64_t young_runs; /* collections of generation 0 since one of an older one */
+    size_t full_bytes;  /* in use after the last full collection, 1 MiB at least */
+    int64_t saved;      /* by this collection, for who inspects garbage */
     loam_gc_stats stats[LOAM_GC_GENERATIONS];
     int64_t frozen;
 };
@@ -127,6 +131,9 @@ struct loam__heap {
 void loam__heap_start(loam__heap *heap);
 /* Give everything back to the system. */
 void loam__heap_finish(loam__heap *heap);
+
+/* Objects in slots, those that are only kept for the sweep of the candidates included. */
+uint64_t loam__heap_objects(const loam__heap *heap);
 
 /* While the heap is walked, no arena goes away. */
 void loam__heap_walk(loam__heap *heap, bool on);
@@ -148,7 +155,7 @@ LOAM__INLINE unsigned loam__size_class(size_t size)
 
     if (LOAM__LIKELY(size <= LOAM__CLASS_FINE * 8))
         return size <= 16 ? 2 : (unsigned)((size + 7) / 8); /* a free slot has two words */
-    doubling = 63 - (unsigned)__builtin_clzll(size - 1); /* 8 from 257 to 512 */
+    doubling = 63 - (unsigned)__builtin_clzll(size - 1);    /* 8 from 257 to 512 */
     return LOAM__CLASS_FINE + (doubling - 8) * 8 + (unsigned)((size - 1) >> (doubling - 3)) - 7;
 }
 
@@ -212,7 +219,7 @@ LOAM__INLINE bool loam__is_live(const loam_object *object)
 
 LOAM__INLINE void loam__heap_grew(loam__heap *heap)
 {
-    if (LOAM__UNLIKELY(heap->live.bytes >= heap->notice_at))
+    if (LOAM__UNLIKELY(heap->bytes >= heap->notice_at))
         heap->needs_safe_point = true;
 }
 
@@ -231,19 +238,18 @@ LOAM__INLINE void *loam__heap_new(loam__heap *heap, loam__page_kind kind, size_t
         return loam__heap_new_slow(heap, kind, size_class);
     page->free = (void *)(uintptr_t)slot[1];
     page->used++;
-    heap->live.objects++;
-    heap->live.bytes += page->slot_size;
-    for (size_t i = 1; i < (size + 7) / 8; i++) {
+    heap->bytes += page->slot_size;
+    slot[1] = 0;
+    for (size_t i = 2; i < (size + 7) / 8; i++) {
         slot[i] = 0;
-        __asm__("" ::: "memory"); /* not a call of memset */
+        __asm__("" : "+m"(slot[i])); /* not a call of memset */
     }
     return slot;
 }
 
-LOAM__INLINE void loam__heap_free(void *object)
+LOAM__INLINE void loam__heap_free(loam__heap *heap, void *object)
 {
     loam__page *page = loam__page_of(object);
-    loam__heap *heap = loam__heap_of(object);
     uint64_t *slot = object;
 
     if (LOAM__UNLIKELY(page->is_slow_to_free)) {
@@ -253,9 +259,21 @@ LOAM__INLINE void loam__heap_free(void *object)
     slot[0] = LOAM__FLAG_DEAD;
     slot[1] = (uint64_t)(uintptr_t)page->free;
     page->free = slot;
-    heap->live.objects--;
-    heap->live.bytes -= page->slot_size;
-    if (LOAM__UNLIKELY(!--page->used))
+    heap->bytes -= page->slot_size;
+    if (LOAM__UNLIKELY(!--page->used) && !page->is_current)
+        loam__heap_free_slow(heap, page, NULL);
+}
+
+/* A pinned page is not given back when its last slot is freed, unless that is an object with pages of its own. */
+
+LOAM__INLINE void loam__page_pin(loam__page *page)
+{
+    page->used += page->slot_size != 0;
+}
+
+LOAM__INLINE void loam__page_unpin(loam__heap *heap, loam__page *page)
+{
+    if (page->slot_size && !--page->used && !page->is_current)
         loam__heap_free_slow(heap, page, NULL);
 }
 

@@ -23,6 +23,7 @@
 #include "gc/refcount/collect.h"
 #include "gc/slot.h"
 #include "lib/alloc.h"
+#include "lib/checked.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -53,8 +54,9 @@ static void leave_thread(void *data)
 {
     loam__heap *heap = data;
 
+    loam__thread_ends();
     this_heap = NULL;
-    if (!heap->live.objects && !heap->live.bytes) {
+    if (!heap->bytes) {
         loam__candidates_sweep(heap);
         loam__heap_finish(heap);
         loam__free(heap->candidates);
@@ -68,12 +70,27 @@ static void make_key(void)
     pthread_key_create(&leaving, leave_thread);
 }
 
-/* A full collection is considered once the heap has grown from what it is now, 1 MiB at least. */
+/* When a full collection is considered: once the heap has grown by so much. */
+static void set_notice(loam__heap *heap)
+{
+    size_t growth;
+
+    if (!heap->thresholds[2] || !loam__size_multiply(heap->full_bytes / 100, (size_t)heap->thresholds[2], &growth) ||
+        !loam__size_add(heap->full_bytes, growth, &heap->notice_at))
+        heap->notice_at = SIZE_MAX;
+}
+
+/* When a young one is due. */
+static void note_young(loam__heap *heap)
+{
+    heap->young_candidates = heap->candidate_count;
+    heap->candidate_limit = heap->candidate_count + (size_t)heap->thresholds[0];
+}
+
 static void note_full(loam__heap *heap)
 {
-    size_t base = heap->live.bytes > 1 << 20 ? heap->live.bytes : 1 << 20;
-
-    heap->notice_at = base + base / 100 * (size_t)heap->thresholds[2];
+    heap->full_bytes = heap->bytes > 1 << 20 ? heap->bytes : 1 << 20;
+    set_notice(heap);
 }
 
 LOAM__COLD static loam__heap *enter_thread(void)
@@ -92,7 +109,7 @@ LOAM__COLD static loam__heap *enter_thread(void)
     heap->thresholds[0] = CANDIDATES;
     heap->thresholds[1] = YOUNG_RUNS;
     heap->thresholds[2] = GROWTH;
-    heap->candidate_limit = CANDIDATES;
+    note_young(heap);
     note_full(heap);
     this_heap = heap;
     return heap;
@@ -106,7 +123,13 @@ LOAM__INLINE loam__heap *here(void)
 
 loam__gc_usage loam__gc_live(void)
 {
-    return this_heap ? this_heap->live : (loam__gc_usage){0, 0};
+    loam__gc_usage usage = {0, 0};
+
+    if (this_heap) {
+        usage.objects = loam__heap_objects(this_heap) - this_heap->unswept;
+        usage.bytes = this_heap->bytes;
+    }
+    return usage;
 }
 
 void loam__gc_watch(const loam__watcher *watcher)
@@ -115,12 +138,6 @@ void loam__gc_watch(const loam__watcher *watcher)
 
     if (heap)
         heap->watcher = watcher;
-}
-
-/* Where a type's objects lie. */
-LOAM__INLINE loam__page_kind kind_of(const loam_type *type)
-{
-    return loam__holds_references(type) && !type->acyclic ? LOAM__PAGE_CYCLIC : LOAM__PAGE_PLAIN;
 }
 
 /* Room in the ring for one more object with a finalizer. */
@@ -146,28 +163,18 @@ static bool reserve_finalizer(loam__heap *heap)
 loam_object *loam__gc_object_new(loam_type *type, size_t size)
 {
     loam__heap *heap = here();
-    loam__page_kind kind = kind_of(type);
-    uint64_t head = 1 | (uint64_t)type->id << LOAM__TYPE_SHIFT;
+    uint64_t head = loam__first_head(type);
     loam_object *object;
 
     if (LOAM__UNLIKELY(!heap || !loam__alloc_permitted(size)))
         return NULL;
-    if (kind == LOAM__PAGE_CYCLIC) {
-        head |= LOAM__FLAG_CYCLIC;
-        if (LOAM__UNLIKELY(heap->needs_safe_point))
-            loam__gc_safe_point();
-    }
-    if (LOAM__UNLIKELY(type->finalize != NULL)) {
-        head |= LOAM__FLAG_FINALIZABLE;
-        if (!reserve_finalizer(heap))
-            return NULL;
-    }
-    object = loam__heap_new(heap, kind, size);
+    if (LOAM__UNLIKELY(head & LOAM__FLAG_FINALIZABLE) && !reserve_finalizer(heap))
+        return NULL;
+    object = loam__heap_new(heap, head & LOAM__FLAG_CYCLIC ? LOAM__PAGE_CYCLIC : LOAM__PAGE_PLAIN, size);
     if (LOAM__UNLIKELY(!object))
         return NULL;
     object->head = head;
-    if (LOAM__UNLIKELY(type->finalize != NULL))
-        heap->finalizable++;
+    heap->finalizable += (head & LOAM__FLAG_FINALIZABLE) != 0;
     if (LOAM__UNLIKELY(heap->watcher))
         heap->watcher->made(object);
     return object;
@@ -290,23 +297,19 @@ static void release_slots(loam_visitor *visitor, loam_value *slots, size_t count
 }
 
 /* A slot whose address is in the buffer of candidates can be used again only after the buffer is swept. */
-static void free_slot(loam__heap *heap, loam_object *object)
+LOAM__INLINE void free_slot(loam__heap *heap, loam_object *object)
 {
-    const loam__page *page = loam__page_of(object);
-
-    if (LOAM__LIKELY(!(object->head & LOAM__FLAG_CANDIDATE)) || !page->slot_size) {
-        loam__heap_free(object);
+    if (LOAM__LIKELY(!(object->head & LOAM__FLAG_CANDIDATE))) {
+        loam__heap_free(heap, object);
         return;
     }
     object->head = LOAM__FLAG_DEAD | LOAM__FLAG_CANDIDATE;
-    heap->live.objects--;
-    heap->live.bytes -= page->slot_size;
+    heap->bytes -= loam__page_of(object)->slot_size;
+    heap->unswept++;
 }
 
-void loam__free_shell(loam__heap *heap, loam_object *object)
+LOAM__INLINE void free_shell(loam__heap *heap, loam_object *object, const loam_type *type)
 {
-    const loam_type *type = loam__type_of(object);
-
     if (LOAM__UNLIKELY(heap->watcher))
         heap->watcher->freed(object);
     if (type->dispose)
@@ -314,7 +317,12 @@ void loam__free_shell(loam__heap *heap, loam_object *object)
     free_slot(heap, object);
 }
 
-static void free_object(loam__heap *heap, loam_object *object)
+void loam__free_shell(loam__heap *heap, loam_object *object)
+{
+    free_shell(heap, object, loam__type_of(object));
+}
+
+LOAM__INLINE void free_object(loam__heap *heap, loam_object *object)
 {
     static loam_visitor releasing = {release_slots};
     const loam_type *type = loam__type_of(object);
@@ -322,7 +330,7 @@ static void free_object(loam__heap *heap, loam_object *object)
     LOAM__FOR_FIELDS(object, type, child, loam__gc_release(child))
     if (type->trace)
         type->trace(object, &releasing);
-    loam__free_shell(heap, object);
+    free_shell(heap, object, type);
 }
 
 void loam__hold_deaths(loam__heap *heap)
@@ -332,17 +340,12 @@ void loam__hold_deaths(loam__heap *heap)
 
 void loam__drain(loam__heap *heap)
 {
-    loam__heap *entered = this_heap;
-
-    this_heap = heap;
-    heap->is_draining = true;
     while (heap->dead) {
         loam_object *next = heap->dead;
         heap->dead = next_dead(next);
         free_object(heap, next);
     }
     heap->is_draining = false;
-    this_heap = entered;
 }
 
 static void fire(loam__heap *heap, loam_object *object)
@@ -376,6 +379,18 @@ void loam__last_rites(loam__heap *heap, loam_object *object)
     fire(heap, object);
 }
 
+/* Its memory goes back to the heap that it is of, while that one is the thread's. */
+LOAM__COLD static void free_elsewhere(loam__heap *heap, loam_object *object)
+{
+    loam__heap *entered = this_heap;
+
+    this_heap = heap;
+    heap->is_draining = true;
+    free_object(heap, object);
+    loam__drain(heap);
+    this_heap = entered;
+}
+
 static void died(loam_object *object)
 {
     loam__heap *heap = loam__heap_of(object);
@@ -386,12 +401,28 @@ static void died(loam_object *object)
             loam__gc_safe_point();
         return;
     }
-    link_dead(object, heap->dead);
-    heap->dead = object;
-    if (heap->is_draining)
+    if (heap->is_draining) {
+        link_dead(object, heap->dead);
+        heap->dead = object;
         return;
-    loam__drain(heap);
+    }
+    if (LOAM__UNLIKELY(heap != this_heap)) {
+        free_elsewhere(heap, object);
+        return;
+    }
+    heap->is_draining = true;
+    free_object(heap, object);
+    if (LOAM__UNLIKELY(heap->dead != NULL))
+        loam__drain(heap);
+    heap->is_draining = false;
     if (LOAM__UNLIKELY(heap->needs_safe_point))
+        loam__gc_safe_point();
+}
+
+static void suspect_released(loam_object *object)
+{
+    loam__gc_suspect(object);
+    if (LOAM__UNLIKELY(loam__heap_of(object)->needs_safe_point))
         loam__gc_safe_point();
 }
 
@@ -407,7 +438,7 @@ void loam__gc_release(loam_object *object)
     if (LOAM__UNLIKELY(!(head & LOAM__COUNT_MASK)))
         died(object);
     else if (LOAM__UNLIKELY(loam__is_new_candidate(head)))
-        loam__gc_suspect(object);
+        suspect_released(object);
 }
 
 /* Candidates. */
@@ -438,7 +469,7 @@ void loam__gc_suspect(loam_object *object)
     }
     object->head |= LOAM__FLAG_CANDIDATE;
     heap->candidates[heap->candidate_count++] = object;
-    if (LOAM__UNLIKELY(heap->candidate_count >= heap->candidate_limit))
+    if (LOAM__UNLIKELY(heap->candidate_count == heap->candidate_limit))
         heap->needs_safe_point = true;
 }
 
@@ -449,9 +480,9 @@ void loam__candidates_sweep(loam__heap *heap)
     for (size_t i = 0; i < heap->candidate_count; i++) {
         loam_object *object = heap->candidates[i];
         if (object->head & LOAM__FLAG_DEAD) {
-            heap->live.objects++;
-            heap->live.bytes += loam__page_of(object)->slot_size;
-            loam__heap_free(object);
+            heap->bytes += loam__page_of(object)->slot_size;
+            heap->unswept--;
+            loam__heap_free(heap, object);
         } else {
             heap->candidates[kept++] = object;
         }
@@ -496,25 +527,45 @@ static uint64_t cpu_ns(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+static void enter_stats(loam_gc_stats *stats, const loam_gc_info *info)
+{
+    stats->collections++;
+    stats->collected += info->collected;
+    stats->uncollectable += info->uncollectable;
+    stats->total_ns += info->duration_ns;
+    if (info->duration_ns > stats->longest_ns)
+        stats->longest_ns = info->duration_ns;
+}
+
+/* A collection is not over because it was postponed: it is tried again when as much has come together again. */
+static void note_collection(loam__heap *heap, int generation)
+{
+    heap->young_runs = generation ? 0 : heap->young_runs + 1;
+    note_young(heap);
+    if (generation == 2)
+        note_full(heap);
+}
+
 static int64_t collect(loam__heap *heap, int generation)
 {
-    loam_gc_stats *stats = &heap->stats[generation];
-    uint64_t start = cpu_ns();
-    int64_t duration;
+    loam_gc_info info = {.generation = generation, .candidates = (int64_t)(heap->candidate_count - heap->unswept)};
+    int64_t candidates = heap->stats[generation].candidates;
+    uint64_t start;
     int64_t found;
 
+    loam__collection_begins(&info);
+    start = cpu_ns();
+    heap->saved = 0;
     heap->is_collecting = true;
-    if (generation == 2)
-        found = loam__collect_full(heap);
-    else
-        found = loam__collect_young(heap, generation);
+    found = generation == 2 ? loam__collect_full(heap) : loam__collect_young(heap, generation);
     heap->is_collecting = false;
-    duration = (int64_t)(cpu_ns() - start);
-    stats->collections++;
-    stats->collected += found > 0 ? found : 0;
-    stats->total_ns += duration;
-    if (duration > stats->longest_ns)
-        stats->longest_ns = duration;
+    info.duration_ns = (int64_t)(cpu_ns() - start);
+    info.candidates = heap->stats[generation].candidates - candidates;
+    info.collected = found > 0 ? found - heap->saved : 0;
+    info.uncollectable = heap->saved;
+    note_collection(heap, generation);
+    enter_stats(&heap->stats[generation], &info);
+    loam__collection_ended(&info);
     return found > 0 ? found : 0;
 }
 
@@ -524,15 +575,10 @@ static void collect_if_due(loam__heap *heap)
 {
     if (heap->is_disabled || !heap->thresholds[0])
         return;
-    if (heap->candidate_count >= heap->candidate_limit) {
-        heap->young_runs++;
-        collect(heap, heap->thresholds[1] && heap->young_runs % heap->thresholds[1] == 0);
-        heap->candidate_limit = heap->candidate_count + (size_t)heap->thresholds[0];
-    }
-    if (heap->is_suspicious && heap->live.bytes >= heap->notice_at) {
+    if (heap->candidate_count >= heap->candidate_limit)
+        collect(heap, heap->thresholds[1] && heap->young_runs + 1 >= heap->thresholds[1]);
+    if (heap->is_suspicious && heap->bytes >= heap->notice_at)
         collect(heap, 2);
-        note_full(heap);
-    }
 }
 
 LOAM__COLD void loam__gc_safe_point(void)
@@ -570,8 +616,10 @@ void loam__gc_enable(bool on)
 {
     loam__heap *heap = here();
 
-    if (heap)
-        heap->is_disabled = !on;
+    if (!heap)
+        return;
+    heap->is_disabled = !on;
+    heap->needs_safe_point = true; /* what has become due meanwhile */
 }
 
 bool loam__gc_is_enabled(void)
@@ -579,30 +627,38 @@ bool loam__gc_is_enabled(void)
     return !this_heap || !this_heap->is_disabled;
 }
 
-void loam__gc_thresholds(const int64_t *set, int64_t *get)
+bool loam__gc_thresholds(const int64_t *set, int64_t *get)
 {
     loam__heap *heap = here();
 
-    for (int i = 0; heap && i < LOAM_GC_GENERATIONS; i++) {
-        if (get)
-            get[i] = heap->thresholds[i];
-        if (set)
-            heap->thresholds[i] = set[i];
+    if (!heap)
+        return false;
+    if (get)
+        memcpy(get, heap->thresholds, sizeof heap->thresholds);
+    if (set) {
+        memcpy(heap->thresholds, set, sizeof heap->thresholds);
+        heap->candidate_limit = heap->young_candidates + (size_t)set[0];
+        set_notice(heap);
+        heap->needs_safe_point = true;
     }
-    if (heap && set) {
-        heap->candidate_limit = heap->candidate_count + (size_t)set[0];
-        note_full(heap);
-    }
+    return true;
+}
+
+static int64_t above(size_t count, size_t base)
+{
+    return count > base ? (int64_t)(count - base) : 0;
 }
 
 void loam__gc_counts(int64_t counts[LOAM_GC_GENERATIONS])
 {
-    loam__heap *heap = here();
-    int64_t every = heap && heap->thresholds[1] ? heap->thresholds[1] : 1;
+    const loam__heap *heap = this_heap;
 
-    counts[0] = heap ? (int64_t)heap->candidate_count : 0;
-    counts[1] = heap ? heap->young_runs % every : 0;
-    counts[2] = heap ? heap->is_suspicious : 0;
+    memset(counts, 0, LOAM_GC_GENERATIONS * sizeof *counts);
+    if (!heap)
+        return;
+    counts[0] = above(heap->candidate_count, heap->young_candidates);
+    counts[1] = heap->young_runs;
+    counts[2] = above(heap->bytes, heap->full_bytes) / (int64_t)(heap->full_bytes / 100);
 }
 
 void loam__gc_stats(loam_gc_stats stats[LOAM_GC_GENERATIONS])
@@ -627,10 +683,30 @@ void loam__gc_walk(int generation, loam__found *found, void *context)
     }
 }
 
-void loam__gc_freeze(bool on)
+/* What is frozen is old to young collections, which would look at it otherwise, and remembered for the next full one. */
+static void make_all_old(loam__heap *heap)
 {
-    if (here())
-        loam__heap_freeze(this_heap, on);
+    loam__candidates_forget(heap);
+    LOAM__FOR_PAGES(heap, page)
+    {
+        LOAM__FOR_OBJECTS(page, object)
+        object->head |= LOAM__FLAG_AGED | LOAM__FLAG_OLD;
+    }
+}
+
+bool loam__gc_freeze(bool on)
+{
+    loam__heap *heap = this_heap;
+
+    if (!heap)
+        return true;
+    if (heap->is_collecting)
+        return false;
+    if (on)
+        make_all_old(heap);
+    heap->is_suspicious = true;
+    loam__heap_freeze(heap, on);
+    return true;
 }
 
 int64_t loam__gc_frozen(void)

@@ -319,6 +319,30 @@ static void release_survivors(collection *c)
     c->count = kept;
 }
 
+/* The garbage is shown to who wants to see it. Whether that one keeps it. */
+static bool is_saved(const collection *c)
+{
+    const loam__inspector *inspector = loam__inspector_here;
+    bool is_kept;
+
+    if (LOAM__LIKELY(!inspector) || !c->count)
+        return false;
+    is_kept = inspector->begins(c->count);
+    for (size_t i = 0; i < c->count; i++)
+        inspector->found(c->entries[i].object);
+    return is_kept;
+}
+
+/* It is not freed. We let go of it if finalizers have run. */
+static int64_t leave_garbage(collection *c, bool is_held)
+{
+    c->heap->saved = (int64_t)c->count;
+    for (size_t i = 0; is_held && i < c->count; i++)
+        loam__gc_release(c->entries[i].object);
+    loam__drain(c->heap);
+    return (int64_t)c->count;
+}
+
 static int64_t collect_garbage(collection *c)
 {
     bool had_finalizers;
@@ -332,7 +356,7 @@ static int64_t collect_garbage(collection *c)
     } else {
         loam__hold_deaths(c->heap);
     }
-    return free_all(c);
+    return is_saved(c) ? leave_garbage(c, had_finalizers) : free_all(c);
 }
 
 int64_t loam__collect_young(loam__heap *heap, int generation)

@@ -22,7 +22,7 @@ LOAM_BEGIN_DECLS
 /**
  * An empty dict.
  *
- * O(1). May run finalizers.
+ * O(1). Runs no user code.
  */
 LOAM_API loam_dict *loam_dict_new(void) LOAM_NODISCARD;
 
@@ -51,14 +51,14 @@ LOAM_API loam_status loam_dict_set_take(loam_dict *dict, loam_value key, loam_va
 /**
  * The value of `key`: a new reference. LOAM_ERR_KEY: there is none.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, and finalizers with a literal as the key.
  */
 LOAM_API loam_value loam_dict_get(loam_dict *dict, loam_key key) LOAM_NODISCARD;
 
 /**
  * The same, borrowed from the dict until that key changes.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, and finalizers with a literal as the key.
  */
 LOAM_API loam_value loam_dict_get_peek(loam_dict *dict, loam_key key) LOAM_NODISCARD;
 
@@ -66,14 +66,14 @@ LOAM_API loam_value loam_dict_get_peek(loam_dict *dict, loam_key key) LOAM_NODIS
  * The value of `key` into `*out`, a new reference. LOAM_MISSING, which is no failure: there is none. `*out` is unset
  * unless the result is LOAM_OK.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, and finalizers with a literal as the key.
  */
 LOAM_API loam_status loam_dict_find(loam_dict *dict, loam_key key, loam_value *out) LOAM_NODISCARD;
 
 /**
  * 1 if `key` is there, 0 if not, or a failure.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, and finalizers with a literal as the key.
  */
 LOAM_API int loam_dict_contains(loam_dict *dict, loam_key key) LOAM_NODISCARD;
 
@@ -81,21 +81,21 @@ LOAM_API int loam_dict_contains(loam_dict *dict, loam_key key) LOAM_NODISCARD;
  * The integer that `key` has, into `*out`, which is left as it was unless the result is LOAM_OK, so that it can hold a
  * default. LOAM_MISSING, which is no failure: there is no such key. LOAM_ERR_TYPE: its value is no integer.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, and finalizers with a literal as the key.
  */
 LOAM_API loam_status loam_dict_find_int(loam_dict *dict, loam_key key, int64_t *out) LOAM_NODISCARD;
 
 /**
  * The same for a double; an integer is converted.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, and finalizers with a literal as the key.
  */
 LOAM_API loam_status loam_dict_find_double(loam_dict *dict, loam_key key, double *out) LOAM_NODISCARD;
 
 /**
  * The same for a bool.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, and finalizers with a literal as the key.
  */
 LOAM_API loam_status loam_dict_find_bool(loam_dict *dict, loam_key key, bool *out) LOAM_NODISCARD;
 
@@ -103,7 +103,7 @@ LOAM_API loam_status loam_dict_find_bool(loam_dict *dict, loam_key key, bool *ou
  * The same for the characters of a str, UTF-8 and followed by a zero byte, borrowed from the dict until that key
  * changes.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, and finalizers with a literal as the key.
  */
 LOAM_API loam_status loam_dict_find_chars_peek(loam_dict *dict, loam_key key, const char **out) LOAM_NODISCARD;
 
@@ -111,21 +111,21 @@ LOAM_API loam_status loam_dict_find_chars_peek(loam_dict *dict, loam_key key, co
  * The integer that `key` has, into `*out`, which any failure leaves as it was: LOAM_ERR_KEY where the key is missing,
  * LOAM_ERR_TYPE where its value is no integer.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, and finalizers with a literal as the key.
  */
 LOAM_API loam_status loam_dict_get_int(loam_dict *dict, loam_key key, int64_t *out) LOAM_NODISCARD;
 
 /**
  * The same for a double; an integer is converted.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, and finalizers with a literal as the key.
  */
 LOAM_API loam_status loam_dict_get_double(loam_dict *dict, loam_key key, double *out) LOAM_NODISCARD;
 
 /**
  * The same for a bool.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, and finalizers with a literal as the key.
  */
 LOAM_API loam_status loam_dict_get_bool(loam_dict *dict, loam_key key, bool *out) LOAM_NODISCARD;
 
@@ -133,7 +133,7 @@ LOAM_API loam_status loam_dict_get_bool(loam_dict *dict, loam_key key, bool *out
  * The same for the characters of a str, UTF-8 and followed by a zero byte, borrowed from the dict until that key
  * changes.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, and finalizers with a literal as the key.
  */
 LOAM_API loam_status loam_dict_get_chars_peek(loam_dict *dict, loam_key key, const char **out) LOAM_NODISCARD;
 
@@ -177,7 +177,7 @@ LOAM_API loam_status loam_dict_pop_last(loam_dict *dict, loam_value *key, loam_v
 /**
  * Make `key` the last in the order. LOAM_ERR_KEY: it is not there.
  *
- * Amortized O(1). May run hash, equality.
+ * Amortized O(1). May run hash, equality, and finalizers with a literal as the key.
  */
 LOAM_API loam_status loam_dict_move_to_end(loam_dict *dict, loam_key key) LOAM_NODISCARD;
 
@@ -207,19 +207,19 @@ LOAM_API loam_status loam_dict_reserve(loam_dict *dict, int64_t keys) LOAM_NODIS
 /**
  * Another dict of the same keys and values.
  *
- * O(keys). May run hash, equality, finalizers.
+ * O(keys). May run hash, equality, and finalizers if it fails.
  */
 LOAM_API loam_dict *loam_dict_copy(loam_dict *dict) LOAM_NODISCARD;
 
 /**
  * Lists of the keys, of the values, of (key, value) tuples, in order: snapshots, which later changes leave alone.
  *
- * O(keys). May run finalizers.
+ * O(keys). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_list *loam_dict_keys(loam_dict *dict) LOAM_NODISCARD;
-/** See loam_dict_keys(). O(keys). May run finalizers. */
+/** See loam_dict_keys(). O(keys). Runs no user code unless it fails: then finalizers. */
 LOAM_API loam_list *loam_dict_values(loam_dict *dict) LOAM_NODISCARD;
-/** See loam_dict_keys(). O(keys). May run finalizers. */
+/** See loam_dict_keys(). O(keys). Runs no user code unless it fails: then finalizers. */
 LOAM_API loam_list *loam_dict_items(loam_dict *dict) LOAM_NODISCARD;
 
 /**

@@ -36,7 +36,7 @@ LOAM_BEGIN_DECLS
 /**
  * The integers from `start` towards `stop`, which is not among them, in steps of `step`. LOAM_ERR_VALUE: step 0.
  *
- * O(1). May run finalizers.
+ * O(1). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_iter *loam_iter_range(int64_t start, int64_t stop, int64_t step) LOAM_NODISCARD;
 
@@ -44,21 +44,21 @@ LOAM_API loam_iter *loam_iter_range(int64_t start, int64_t stop, int64_t step) L
  * An iterator over anything iterable: a container's items, a dict's keys, code points of a str as strs, bytes as
  * integers; another iterator is returned as it is. It holds what it walks. LOAM_ERR_TYPE: not iterable.
  *
- * O(1). May run a type's iter_begin, finalizers.
+ * O(1). May run a type's iter_begin, and finalizers if it fails.
  */
 LOAM_API loam_iter *loam_iter_of(loam_value iterable) LOAM_NODISCARD;
 
 /**
  * The values of a dict.
  *
- * O(1). May run finalizers.
+ * O(1). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_iter *loam_iter_values(loam_dict *dict) LOAM_NODISCARD;
 
 /**
  * The (key, value) tuples of a dict.
  *
- * O(1). May run finalizers.
+ * O(1). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_iter *loam_iter_items(loam_dict *dict) LOAM_NODISCARD;
 
@@ -67,14 +67,14 @@ LOAM_API loam_iter *loam_iter_items(loam_dict *dict) LOAM_NODISCARD;
  * one buffer, which grows to hold the longest word. LOAM_ERR_IO: it cannot be opened; a failure to read comes where it
  * happens.
  *
- * O(1). May run finalizers.
+ * O(1). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_iter *loam_iter_words(const char *path) LOAM_NODISCARD;
 
 /**
  * The lines of a file as views, without the "\n" that ends them. Otherwise like loam_iter_words().
  *
- * O(1). May run finalizers.
+ * O(1). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_iter *loam_iter_lines(const char *path) LOAM_NODISCARD;
 
@@ -82,21 +82,21 @@ LOAM_API loam_iter *loam_iter_lines(const char *path) LOAM_NODISCARD;
  * Adapter: the result of `function` for each item. `function` borrows the item and returns a new reference, or unset to
  * end the chain with the failure that it reported through loam_fail() or got from a call.
  *
- * O(1). May run finalizers.
+ * O(1). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API void loam_iter_map(loam_iter *iter, loam_value (*function)(loam_value item, void *context), void *context);
 
 /**
  * Adapter: the same from integer to integer.
  *
- * O(1). May run finalizers.
+ * O(1). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API void loam_iter_map_i64(loam_iter *iter, int64_t (*function)(int64_t item, void *context), void *context);
 
 /**
  * Adapter: the same from view to view; the result may be a part of the item or memory that lives until the next call.
  *
- * O(1). May run finalizers.
+ * O(1). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API void loam_iter_map_view(loam_iter *iter, loam_view (*function)(loam_view item, void *context), void *context);
 
@@ -104,35 +104,35 @@ LOAM_API void loam_iter_map_view(loam_iter *iter, loam_view (*function)(loam_vie
  * Adapter: only items for which `function` returns 1. 0 drops the item, a negative status ends the chain with that
  * failure, so that `return loam_equal(..)` is right.
  *
- * O(1). May run finalizers.
+ * O(1). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API void loam_iter_filter(loam_iter *iter, int (*function)(loam_value item, void *context), void *context);
 
 /**
  * Adapter: the same for integers.
  *
- * O(1). May run finalizers.
+ * O(1). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API void loam_iter_filter_i64(loam_iter *iter, bool (*function)(int64_t item, void *context), void *context);
 
 /**
  * Adapter: the same for views.
  *
- * O(1). May run finalizers.
+ * O(1). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API void loam_iter_filter_view(loam_iter *iter, bool (*function)(loam_view item, void *context), void *context);
 
 /**
  * Adapter: tuples (start, item), (start + 1, item), ..
  *
- * O(1). May run finalizers.
+ * O(1). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API void loam_iter_enumerate(loam_iter *iter, int64_t start);
 
 /**
  * Adapter: the first `count` items; no further item is asked for. LOAM_ERR_VALUE: negative.
  *
- * O(1). May run finalizers.
+ * O(1). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API void loam_iter_take(loam_iter *iter, int64_t count);
 
@@ -140,7 +140,7 @@ LOAM_API void loam_iter_take(loam_iter *iter, int64_t count);
  * Adapter: everything passes; `function` is told how far it has come once a batch, which is up to 1,024 items, and at
  * the end; if a later stage stops asking, as loam_iter_take() does, there is no call at the end.
  *
- * O(1). May run finalizers.
+ * O(1). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API void loam_iter_progress(loam_iter *iter, void (*function)(const loam_progress *progress, void *context),
                                  void *context);

@@ -13,7 +13,7 @@ LOAM_BEGIN_DECLS
 /**
  * An empty list.
  *
- * O(1). May run finalizers.
+ * O(1). Runs no user code.
  */
 LOAM_API loam_list *loam_list_new(void) LOAM_NODISCARD;
 
@@ -80,7 +80,7 @@ LOAM_API loam_status loam_list_append(loam_list *list, loam_value item) LOAM_NOD
  *
  * LOAM_ERR_MEMORY: the list could not grow; it is unchanged.
  *
- * Amortized O(1). Runs no user code unless it fails: it then releases `item`, which may run finalizers.
+ * Amortized O(1). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_status loam_list_append_take(loam_list *list, loam_value item) LOAM_NODISCARD;
 
@@ -94,7 +94,7 @@ LOAM_API loam_status loam_list_insert(loam_list *list, int64_t index, loam_value
 /**
  * The same, taking the caller's reference to `item`, also on failure.
  *
- * O(items after it). May run finalizers.
+ * O(items after it). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_status loam_list_insert_take(loam_list *list, int64_t index, loam_value item) LOAM_NODISCARD;
 
@@ -130,7 +130,7 @@ LOAM_API loam_status loam_list_reserve(loam_list *list, int64_t capacity) LOAM_N
 /**
  * Python's `list[start:stop:step]`, a new list, where LOAM_OMIT leaves a bound out. LOAM_ERR_VALUE: step 0.
  *
- * O(length of the result). May run finalizers.
+ * O(length of the result). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_list *loam_list_slice(const loam_list *list, int64_t start, int64_t stop, int64_t step) LOAM_NODISCARD;
 

@@ -89,6 +89,7 @@ typedef struct loam_type {
     bool external;
     /** Set by the library. */
     uint16_t id;
+    uint16_t traits;
 } loam_type;
 
 /** The `.refs` of a type: the offsets of 1 or more reference fields. At file scope, in C. */
@@ -100,7 +101,7 @@ LOAM_BEGIN_DECLS
  * A new object of a type of one's own, its fields zero. NULL with LOAM_ERR_MEMORY, or LOAM_ERR_OVERFLOW if the process
  * has 65,535 types already.
  *
- * O(size). May run finalizers.
+ * O(size). Runs no user code.
  */
 LOAM_API void *loam_new(loam_type *type) LOAM_NODISCARD;
 

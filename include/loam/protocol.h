@@ -20,7 +20,7 @@ LOAM_BEGIN_DECLS
 /**
  * Python's `a == b`: 1, 0, or a failure of a type's own equality.
  *
- * O(size of the smaller). May run equality, hash.
+ * O(size of the smaller). May run equality, hash, finalizers.
  */
 LOAM_API int loam_equal(loam_value a, loam_value b) LOAM_NODISCARD;
 
@@ -28,7 +28,7 @@ LOAM_API int loam_equal(loam_value a, loam_value b) LOAM_NODISCARD;
  * `*order` is -1 where a is below b, 0 where equal, 1 where above, LOAM_UNORDERED where a NaN decides. Numbers, str, bytes,
  * tuples and lists have an order. LOAM_ERR_TYPE: these two have none, such as a number and a str.
  *
- * O(size of the smaller). May run equality, hash, comparison.
+ * O(size of the smaller). May run equality, hash, comparison, finalizers.
  */
 LOAM_API loam_status loam_compare(loam_value a, loam_value b, int *order) LOAM_NODISCARD;
 
@@ -50,28 +50,28 @@ LOAM_API int64_t loam_len(loam_value value) LOAM_NODISCARD;
 /**
  * The text of `value` as Python's repr() gives it, to the letter; what contains itself appears as `[...]`.
  *
- * O(size of the text). May run a type's repr.
+ * O(size of the text). May run a type's repr, finalizers.
  */
 LOAM_API loam_str *loam_repr(loam_value value) LOAM_NODISCARD;
 
 /**
  * The text of `value` as Python's str() gives it: a str as it is, anything else as loam_repr().
  *
- * O(size of the text). May run a type's repr.
+ * O(size of the text). May run a type's repr, finalizers.
  */
 LOAM_API loam_str *loam_str_of(loam_value value) LOAM_NODISCARD;
 
 /**
  * Write loam_str_of() to standard output. LOAM_ERR_IO: it could not be written.
  *
- * O(size of the text). May run a type's repr.
+ * O(size of the text). May run a type's repr, finalizers.
  */
 LOAM_API loam_status loam_print(loam_value value) LOAM_NODISCARD;
 
 /**
  * The same and a line end. Flushes, so that a full disk is noticed here.
  *
- * O(size of the text). May run a type's repr.
+ * O(size of the text). May run a type's repr, finalizers.
  */
 LOAM_API loam_status loam_println(loam_value value) LOAM_NODISCARD;
 
@@ -87,7 +87,7 @@ LOAM_API int64_t loam_sizeof(loam_value value) LOAM_NODISCARD;
  * Bytes of all that can be reached from `value`, each object once. LOAM_ERR_MEMORY: it needs some 24 bytes for each
  * object it meets.
  *
- * O(objects reached). May run a type's extent.
+ * O(objects reached). May run a type's extent, finalizers.
  */
 LOAM_API int64_t loam_sizeof_deep(loam_value value) LOAM_NODISCARD;
 

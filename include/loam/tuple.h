@@ -13,14 +13,14 @@ LOAM_BEGIN_DECLS
 /**
  * A tuple of `count` values, borrowed. NULL with the earlier failure if one of them is unset.
  *
- * O(count). May run finalizers.
+ * O(count). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_tuple *loam_tuple_new(const loam_value *items, size_t count) LOAM_NODISCARD;
 
 /**
  * The same, taking the caller's reference to every one of them, also on failure.
  *
- * O(count). May run finalizers.
+ * O(count). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_tuple *loam_tuple_new_take(const loam_value *items, size_t count) LOAM_NODISCARD;
 
@@ -56,7 +56,7 @@ LOAM_API loam_value loam_tuple_get_peek(const loam_tuple *tuple, int64_t index) 
  * Python's `tuple[start:stop:step]`, where LOAM_OMIT leaves a bound out; the whole of it is the tuple itself.
  * LOAM_ERR_VALUE: step 0.
  *
- * O(length of the result). May run finalizers.
+ * O(length of the result). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_tuple *loam_tuple_slice(const loam_tuple *tuple, int64_t start, int64_t stop,
                                       int64_t step) LOAM_NODISCARD;

@@ -27,7 +27,7 @@ LOAM_BEGIN_DECLS
  * A weak reference to `target`, borrowed. All calls for the same object give the same weak reference. LOAM_ERR_TYPE: a
  * value without identity.
  *
- * O(1). May run finalizers.
+ * O(1). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_weakref *loam_weakref_new(loam_value target) LOAM_NODISCARD;
 
@@ -35,7 +35,7 @@ LOAM_API loam_weakref *loam_weakref_new(loam_value target) LOAM_NODISCARD;
  * A weak reference of its own, whose `callback` is called when the object is gone. Releasing the weak reference before
  * then is how to call it off.
  *
- * O(1). May run finalizers.
+ * O(1). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_weakref *loam_weakref_new_callback(loam_value target, loam_weakref_callback *callback,
                                                  void *context) LOAM_NODISCARD;

@@ -35,7 +35,7 @@ LOAM_BEGIN_DECLS
 /**
  * An empty weak_value_dict.
  *
- * O(1). May run finalizers.
+ * O(1). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_weak_value_dict *loam_weak_value_dict_new(void) LOAM_NODISCARD;
 
@@ -77,7 +77,7 @@ LOAM_API loam_status loam_weak_value_dict_set_take(loam_weak_value_dict *dict, l
 /**
  * The value of `key`: a new reference. LOAM_ERR_KEY: there is none.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, and finalizers with a literal as the key.
  */
 LOAM_API loam_value loam_weak_value_dict_get(loam_weak_value_dict *dict, loam_key key) LOAM_NODISCARD;
 
@@ -85,7 +85,7 @@ LOAM_API loam_value loam_weak_value_dict_get(loam_weak_value_dict *dict, loam_ke
  * The value of `key` into `*out`, a new reference. LOAM_MISSING, which is no failure: there is none. `*out` is unset
  * unless the result is LOAM_OK.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, and finalizers with a literal as the key.
  */
 LOAM_API loam_status loam_weak_value_dict_find(loam_weak_value_dict *dict, loam_key key,
                                                loam_value *out) LOAM_NODISCARD;
@@ -93,7 +93,7 @@ LOAM_API loam_status loam_weak_value_dict_find(loam_weak_value_dict *dict, loam_
 /**
  * 1 if `key` is there, 0 if not, or a failure.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, and finalizers with a literal as the key.
  */
 LOAM_API int loam_weak_value_dict_contains(loam_weak_value_dict *dict, loam_key key) LOAM_NODISCARD;
 
@@ -122,18 +122,18 @@ LOAM_API loam_status loam_weak_value_dict_clear(loam_weak_value_dict *dict);
  * Lists of the keys, of the values, of (key, value) tuples, in order, of what is alive: snapshots, which hold what is in
  * them.
  *
- * O(keys). May run finalizers.
+ * O(keys). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_list *loam_weak_value_dict_keys(loam_weak_value_dict *dict) LOAM_NODISCARD;
-/** See loam_weak_value_dict_keys(). O(keys). May run finalizers. */
+/** See loam_weak_value_dict_keys(). O(keys). Runs no user code unless it fails: then finalizers. */
 LOAM_API loam_list *loam_weak_value_dict_values(loam_weak_value_dict *dict) LOAM_NODISCARD;
-/** See loam_weak_value_dict_keys(). O(keys). May run finalizers. */
+/** See loam_weak_value_dict_keys(). O(keys). Runs no user code unless it fails: then finalizers. */
 LOAM_API loam_list *loam_weak_value_dict_items(loam_weak_value_dict *dict) LOAM_NODISCARD;
 
 /**
  * An empty weak_key_dict.
  *
- * O(1). May run finalizers.
+ * O(1). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_weak_key_dict *loam_weak_key_dict_new(void) LOAM_NODISCARD;
 
@@ -175,7 +175,7 @@ LOAM_API loam_status loam_weak_key_dict_set_take(loam_weak_key_dict *dict, loam_
 /**
  * The value of `key`: a new reference. LOAM_ERR_KEY: there is none.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, and finalizers with a literal as the key.
  */
 LOAM_API loam_value loam_weak_key_dict_get(loam_weak_key_dict *dict, loam_key key) LOAM_NODISCARD;
 
@@ -183,14 +183,14 @@ LOAM_API loam_value loam_weak_key_dict_get(loam_weak_key_dict *dict, loam_key ke
  * The value of `key` into `*out`, a new reference. LOAM_MISSING, which is no failure: there is none. `*out` is unset
  * unless the result is LOAM_OK.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, and finalizers with a literal as the key.
  */
 LOAM_API loam_status loam_weak_key_dict_find(loam_weak_key_dict *dict, loam_key key, loam_value *out) LOAM_NODISCARD;
 
 /**
  * 1 if `key` is there, 0 if not, or a failure.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, and finalizers with a literal as the key.
  */
 LOAM_API int loam_weak_key_dict_contains(loam_weak_key_dict *dict, loam_key key) LOAM_NODISCARD;
 
@@ -219,18 +219,18 @@ LOAM_API loam_status loam_weak_key_dict_clear(loam_weak_key_dict *dict);
  * Lists of the keys, of the values, of (key, value) tuples, in order, of what is alive: snapshots, which hold what is in
  * them.
  *
- * O(keys). May run finalizers.
+ * O(keys). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_list *loam_weak_key_dict_keys(loam_weak_key_dict *dict) LOAM_NODISCARD;
-/** See loam_weak_key_dict_keys(). O(keys). May run finalizers. */
+/** See loam_weak_key_dict_keys(). O(keys). Runs no user code unless it fails: then finalizers. */
 LOAM_API loam_list *loam_weak_key_dict_values(loam_weak_key_dict *dict) LOAM_NODISCARD;
-/** See loam_weak_key_dict_keys(). O(keys). May run finalizers. */
+/** See loam_weak_key_dict_keys(). O(keys). Runs no user code unless it fails: then finalizers. */
 LOAM_API loam_list *loam_weak_key_dict_items(loam_weak_key_dict *dict) LOAM_NODISCARD;
 
 /**
  * An empty weak_set.
  *
- * O(1). May run finalizers.
+ * O(1). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_weak_set *loam_weak_set_new(void) LOAM_NODISCARD;
 
@@ -262,7 +262,7 @@ LOAM_API loam_status loam_weak_set_add(loam_weak_set *set, loam_key element) LOA
 /**
  * 1 if `element` is there, 0 if not, or a failure.
  *
- * O(1). May run hash, equality.
+ * O(1). May run hash, equality, and finalizers with a literal as the key.
  */
 LOAM_API int loam_weak_set_contains(loam_weak_set *set, loam_key element) LOAM_NODISCARD;
 
@@ -290,7 +290,7 @@ LOAM_API loam_status loam_weak_set_clear(loam_weak_set *set);
 /**
  * A list of the elements that are alive, in order: a snapshot, which holds them.
  *
- * O(elements). May run finalizers.
+ * O(elements). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_list *loam_weak_set_items(loam_weak_set *set) LOAM_NODISCARD;
 

@@ -1,0 +1,104 @@
+/*
+ * Threads beside each other, each with objects of its own: containers, cycles, weak references, finalizers, collections.
+ * A program of its own, in TAP, because ThreadSanitizer and Criterion do not go together.
+ */
+#include <loam.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { THREADS = 4, ROUNDS = 300, PAIRS = 50 };
+
+typedef struct node {
+    loam_object loam;
+    struct node *other;
+    int64_t *finalized;
+} node;
+
+static void node_finalize(void *self)
+{
+    ++*((node *)self)->finalized;
+}
+
+static loam_type node_type = {
+    .name = "node", .size = sizeof(node), .refs = LOAM_REFS(offsetof(node, other)), .finalize = node_finalize};
+
+static node *new_node(int64_t *finalized)
+{
+    node *n = loam_new(&node_type);
+
+    if (n)
+        n->finalized = finalized;
+    return n;
+}
+
+static bool drop_pairs(int64_t *finalized)
+{
+    for (int i = 0; i < PAIRS; i++) {
+        loam_auto node *a = new_node(finalized);
+        loam_auto node *b = new_node(finalized);
+        loam_auto loam_weakref *weak = loam_weakref_new(loam_from(a));
+        loam_auto_value loam_value alive = loam_weakref_get(weak);
+        if (alive.word != loam_from(a).word || loam_slot_set(a, &a->other, loam_from(b)) < 0 ||
+            loam_slot_set(b, &b->other, loam_from(a)) < 0)
+            return false;
+    }
+    return true;
+}
+
+static bool count_words(int round)
+{
+    loam_auto loam_dict *dict = loam_dict_new();
+    loam_auto loam_list *list = loam_list_new();
+    int64_t count = 0;
+
+    for (int i = 0; i < 200; i++) {
+        char word[32];
+        snprintf(word, sizeof word, "word number %d", (i * round) % 50);
+        if (loam_dict_add(dict, word, 1) < 0 || loam_list_append(list, LOAM_LIST(i, word)) < 0)
+            return false;
+    }
+    return loam_dict_get_int(dict, "word number 0", &count) == LOAM_OK && count > 0 && loam_list_len(list) == 200;
+}
+
+/* What went wrong, or NULL. */
+static void *work(void *context)
+{
+    int64_t *finalized = context;
+
+    for (int round = 1; round <= ROUNDS; round++) {
+        if (!count_words(round) || !drop_pairs(finalized))
+            return (char *)"a call failed";
+        if (round % 16 == 0 && loam_gc_collect(round % 48 == 0 ? 2 : 0) < 0)
+            return (char *)"a collection failed";
+    }
+    if (loam_gc_collect(2) < 0)
+        return (char *)"the last collection failed";
+    if (loam_gc_has(LOAM_GC_EXACT_CYCLES) && *finalized != 2 * ROUNDS * PAIRS)
+        return (char *)"not every node was finalized once";
+    return NULL;
+}
+
+int main(void)
+{
+    static int64_t finalized[THREADS + 1];
+    pthread_t threads[THREADS];
+    void *wrong = NULL;
+    int failed = 0;
+
+    printf("1..%d\n", THREADS + 1);
+    for (int i = 0; i < THREADS; i++)
+        if (pthread_create(&threads[i], NULL, work, &finalized[i])) {
+            printf("Bail out! no thread\n");
+            return 1;
+        }
+    wrong = work(&finalized[THREADS]);
+    for (int i = 0; i <= THREADS; i++) {
+        if (i)
+            pthread_join(threads[i - 1], &wrong);
+        printf("%sok %d - thread %d%s%s\n", wrong ? "not " : "", i + 1, i, wrong ? ": " : "",
+               wrong ? (char *)wrong : "");
+        failed += wrong != NULL;
+    }
+    return failed != 0;
+}
