@@ -295,6 +295,19 @@ loam_object *loam__gc_weak_get(loam__attached *attached)
     return reveal_safely(&attached->hidden);
 }
 
+/* Under libgc's lock. */
+static void *held_locked(void *data)
+{
+    const loam__weak_entry *entry = data;
+    return entry->attached.hidden ? (void *)(uintptr_t)entry->held.word : NULL;
+}
+
+loam_value loam__gc_held(loam__weak_entry *entry)
+{
+    return loam__word((uint64_t)(uintptr_t)GC_call_with_alloc_lock(held_locked, entry));
+}
+
+/* The listener first: the entry itself keeps nothing alive. */
 loam_value loam__gc_hold(loam__weak_entry *entry, loam_value value)
 {
     listener *l = listener_of(&entry->attached);

@@ -195,6 +195,7 @@ bool loam__is_atomic(const loam_type *type)
     case LOAM__TYPE_STR:
     case LOAM__TYPE_BYTES:
     case LOAM__TYPE_EPHEMERON:
+    case LOAM__TYPE_WEAK_ENTRY:
         return true;
     default:
         return false;
@@ -221,8 +222,12 @@ void loam__gc_retain(loam_object *object)
     (void)object;
 }
 
-/* No reference is counted, but user code runs where one is given back, here as on refcount. */
 void loam__gc_release(loam_object *object)
+{
+    (void)object;
+}
+
+void loam__gc_release_outermost(loam_object *object)
 {
     (void)object;
     if (LOAM__UNLIKELY(this_thread && loam__is_due(this_thread)))
