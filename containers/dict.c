@@ -5,7 +5,7 @@
 #include "containers/protocol.h"
 #include "containers/sequence.h"
 
-static void trace(void *self, loam_visitor *visitor)
+void loam__dict_trace(void *self, loam_visitor *visitor)
 {
     loam_dict *dict = self;
     loam_visit(visitor, dict->entries, 2 * (size_t)dict->used);
@@ -18,13 +18,13 @@ static void free_buffers(loam__entry *entries, uint32_t capacity, loam__chunk *i
         loam__gc_data_free(index, sizeof *index << chunks_log2);
 }
 
-static void dispose(void *self)
+void loam__dict_dispose(void *self)
 {
     loam_dict *dict = self;
     free_buffers(dict->entries, dict->capacity, dict->index, dict->chunks_log2);
 }
 
-static size_t extent(const void *self)
+size_t loam__dict_extent(const void *self)
 {
     const loam_dict *dict = self;
     return dict->capacity * sizeof *dict->entries + (dict->index ? sizeof *dict->index << dict->chunks_log2 : 0);
@@ -84,9 +84,9 @@ loam_type loam__dict_type = {
     .name = "dict",
     .size = sizeof(loam_dict),
     .id = LOAM__TYPE_DICT,
-    .trace = trace,
-    .dispose = dispose,
-    .extent = extent,
+    .trace = loam__dict_trace,
+    .dispose = loam__dict_dispose,
+    .extent = loam__dict_extent,
     .len = len,
     .iter_begin = iter_begin,
     .iter_fill = iter_fill,
@@ -101,8 +101,7 @@ static uint8_t kind_of_key(loam_value key)
     return loam__is_chars(key) ? LOAM__KEYS_CHARS : LOAM__KEYS_OTHER;
 }
 
-/* Where `query` is, or MISSING with room for one more entry. */
-static loam_status find_or_reserve(loam_dict *dict, const loam__query *query, uint32_t *position)
+loam_status loam__dict_find_or_reserve(loam_dict *dict, const loam__query *query, uint32_t *position)
 {
     loam_status status = loam__dict_find(dict, query, position);
 
@@ -114,8 +113,7 @@ static loam_status find_or_reserve(loam_dict *dict, const loam__query *query, ui
     return status;
 }
 
-/* Both references move in; there is room. */
-static void append_entry(loam_dict *dict, uint64_t hash, loam_value key, loam_value value)
+void loam__dict_append(loam_dict *dict, uint64_t hash, loam_value key, loam_value value)
 {
     loam__entry *entry = &dict->entries[dict->used];
 
@@ -129,8 +127,7 @@ static void append_entry(loam_dict *dict, uint64_t hash, loam_value key, loam_va
     dict->version++;
 }
 
-/* Take an entry out of the order; what it holds is the caller's. */
-static loam__entry remove_entry(loam_dict *dict, uint64_t hash, uint32_t position)
+loam__entry loam__dict_remove(loam_dict *dict, uint64_t hash, uint32_t position)
 {
     loam__entry *entry = &dict->entries[position];
     loam__entry removed;
@@ -167,16 +164,15 @@ loam_status(loam_dict_set)(loam_dict *dict, loam_value key, loam_value value)
     return loam_dict_set_take(dict, loam__retain(key), loam__retain(value));
 }
 
-/* Releases what is left over, which is all of it on failure. */
-static loam_status set(loam_dict *dict, const loam__query *query, loam_value *key, loam_value *value)
+loam_status loam__dict_set(loam_dict *dict, const loam__query *query, loam_value *key, loam_value *value)
 {
     uint32_t position;
-    loam_status status = find_or_reserve(dict, query, &position);
+    loam_status status = loam__dict_find_or_reserve(dict, query, &position);
 
     if (status == LOAM_OK)
         *value = loam__slot_exchange(dict, &dict->entries[position].value, *value);
     else if (status == LOAM_MISSING)
-        append_entry(dict, query->hash, loam_move_value(key), loam_move_value(value));
+        loam__dict_append(dict, query->hash, loam_move_value(key), loam_move_value(value));
     return status < 0 ? status : LOAM_OK;
 }
 
@@ -190,7 +186,7 @@ loam_status loam_dict_set_take(loam_dict *dict, loam_value key, loam_value value
     else
         status = loam__query_value(&query, key);
     if (status == LOAM_OK)
-        status = set(dict, &query, &key, &value);
+        status = loam__dict_set(dict, &query, &key, &value);
     loam__release(value);
     loam__release(key);
     return status;
@@ -224,7 +220,7 @@ static loam_status add_key(loam_dict *dict, const loam__query *query, int64_t am
         loam__release(key);
         return status;
     }
-    append_entry(dict, query->hash, key, value);
+    loam__dict_append(dict, query->hash, key, value);
     return LOAM_OK;
 }
 
@@ -257,7 +253,7 @@ loam_value(loam_dict_pop)(loam_dict *dict, loam_key key)
     loam_status status = loam__dict_locate(dict, key, &query, &position);
 
     if (status == LOAM_OK)
-        removed = remove_entry(dict, query.hash, position);
+        removed = loam__dict_remove(dict, query.hash, position);
     else if (status == LOAM_MISSING)
         loam__fail_key(&query);
     loam__key_release(key);
@@ -305,7 +301,7 @@ static loam_status pop_at(loam_dict *dict, uint32_t position, loam_value *key, l
 
     if (status < 0)
         return status;
-    removed = remove_entry(dict, hash, position);
+    removed = loam__dict_remove(dict, hash, position);
     hand_over(key, removed.key);
     hand_over(value, removed.value);
     return LOAM_OK;

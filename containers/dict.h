@@ -56,6 +56,11 @@ struct loam_dict {
 
 extern loam_type loam__dict_type;
 
+/* What a type that begins as a dict does needs in its descriptor too. */
+void loam__dict_trace(void *self, loam_visitor *visitor);
+void loam__dict_dispose(void *self);
+size_t loam__dict_extent(const void *self);
+
 /* What is looked for, with all that comparing it needs. */
 typedef enum loam__query_kind {
     LOAM__QUERY_SMALL_INT, /* `value` is one */
@@ -64,7 +69,8 @@ typedef enum loam__query_kind {
     LOAM__QUERY_STR,     /* `view`: a str of these bytes */
     LOAM__QUERY_BYTES,
     LOAM__QUERY_TEXT, /* `view`: a str where it is UTF-8, else bytes */
-    LOAM__QUERY_OTHER /* `value`: comparing may run user code */
+    LOAM__QUERY_OTHER, /* `value`: comparing may run user code */
+    LOAM__QUERY_TARGET /* `value`: keys are weak entries, and wanted is the one that refers to its equal; likewise */
 } loam__query_kind;
 
 typedef struct loam__query {
@@ -104,6 +110,21 @@ LOAM__INLINE void loam__key_release(loam_key key)
 
 /* Fail with KEY: there is none like it. */
 loam_status loam__fail_key(const loam__query *query);
+
+/* Where the key is, or MISSING with room for one more entry. */
+loam_status loam__dict_find_or_reserve(loam_dict *dict, const loam__query *query, uint32_t *position);
+
+/* A new entry at the end, which there is room for; both references move in. */
+void loam__dict_append(loam_dict *dict, uint64_t hash, loam_value key, loam_value value);
+
+/* Take an entry out; what it holds is the caller's. */
+loam__entry loam__dict_remove(loam_dict *dict, uint64_t hash, uint32_t position);
+
+/* Give the key a value. Both are left with what the caller has to release afterwards, on failure all of it. */
+loam_status loam__dict_set(loam_dict *dict, const loam__query *query, loam_value *key, loam_value *value);
+
+/* The entry that has this very object for its key or its value. Runs no user code. */
+bool loam__dict_find_object(const loam_dict *dict, uint64_t hash, const loam_object *object, uint32_t *position);
 
 /* Add `amount` to the count of the key. */
 loam_status loam__dict_add(loam_dict *dict, const loam__query *query, int64_t amount);

@@ -10,6 +10,7 @@
 #include "containers/chars.h"
 #include "containers/number.h"
 #include "containers/protocol.h"
+#include "containers/weak.h"
 #include "lib/utf8.h"
 
 #include <math.h>
@@ -257,11 +258,18 @@ LOAM__INLINE int64_t find_with(const loam_dict *dict, const loam__query *query, 
 /* What comparing with user code came to. */
 typedef enum outcome { ABSENT, FOUND, FAILED, CHANGED_MEANWHILE } outcome;
 
+static int compare_key(const loam__query *query, loam_value key)
+{
+    if (query->kind == LOAM__QUERY_TARGET)
+        return loam__weak_entry_is((loam__weak_entry *)loam__object(key), query);
+    return loam__item_equal(query->value, key);
+}
+
 static outcome compare_entry(const loam_dict *dict, uint32_t position, const loam__query *query)
 {
     uint32_t version = dict->version;
     loam_value key = dict->entries[position].key;
-    int equal = loam_is_unset(key) ? 0 : loam__item_equal(query->value, key);
+    int equal = loam_is_unset(key) ? 0 : compare_key(query, key);
 
     if (equal < 0)
         return FAILED;
@@ -338,6 +346,42 @@ loam_status loam__dict_find(loam_dict *dict, const loam__query *query, uint32_t 
     }
     *position = (uint32_t)found;
     return found == NOT_FOUND ? LOAM_MISSING : LOAM_OK;
+}
+
+/* By identity. */
+
+static bool has_object(const loam__entry *entry, loam_value object)
+{
+    return entry->key.word == object.word || entry->value.word == object.word;
+}
+
+static bool find_object_plain(const loam_dict *dict, loam_value object, uint32_t *position)
+{
+    for (uint32_t i = dict->first; i < dict->used; i++)
+        if (has_object(&dict->entries[i], object))
+            return *position = i, true;
+    return false;
+}
+
+bool loam__dict_find_object(const loam_dict *dict, uint64_t hash, const loam_object *object, uint32_t *position)
+{
+    uint8_t tag = loam__tag(hash);
+    uint64_t mask = loam__index_mask(dict);
+    uint64_t at = hash;
+
+    if (!dict->index)
+        return find_object_plain(dict, loam_from(object), position);
+    for (uint64_t tries = 0; tries <= mask; tries++, at += loam__stride(tag)) {
+        const loam__chunk *chunk = &dict->index[at & mask];
+        for (unsigned found = loam__chunk_match(chunk, tag); found; found &= found - 1) {
+            *position = chunk->positions[loam__lowest_bit(found)];
+            if (has_object(&dict->entries[*position], loam_from(object)))
+                return true;
+        }
+        if (!chunk->overflow)
+            break;
+    }
+    return false;
 }
 
 loam_status loam__dict_locate(loam_dict *dict, loam_key key, loam__query *query, uint32_t *position)

@@ -36,21 +36,36 @@ void loam__attached_unlink(loam__attached *attached)
 
 loam_object *loam__attached_holder(loam__attached *attached)
 {
-    return attached->kind == LOAM__ATTACHED_ENTRY ? &loam__attached_entry(attached)->loam
-                                                  : &HOLDER(loam_weakref, attached)->loam;
+    switch (attached->kind) {
+    case LOAM__ATTACHED_FINALIZER:
+        return NULL;
+    case LOAM__ATTACHED_ENTRY:
+        return &loam__attached_entry(attached)->loam;
+    default:
+        return &HOLDER(loam_weakref, attached)->loam;
+    }
 }
 
-/* What is due is held: it may be released by whatever runs before it. */
-static void make_due(loam__due *due, loam__attached *attached)
+static void append(loam__due *due, loam__attached *attached)
 {
-    if (attached->kind != LOAM__ATTACHED_FINALIZER)
-        loam__gc_retain(loam__attached_holder(attached));
-    attached->next = NULL;
     if (due->last)
         due->last->next = attached;
     else
         due->first = attached;
     due->last = attached;
+}
+
+/* What is due is held: it may be released by whatever runs before it. If it waits to be freed it is no longer due. */
+static void make_due(loam__due *due, loam__attached *attached)
+{
+    loam_object *holder = loam__attached_holder(attached);
+
+    if (holder && loam__is_flagged(holder, LOAM__FLAG_DEAD))
+        return;
+    if (holder)
+        loam__gc_retain(holder);
+    attached->next = NULL;
+    append(due, attached);
 }
 
 void loam__attached_clear(loam__attached **chain, loam__due *due)
@@ -75,6 +90,21 @@ void loam__attached_fire(loam__attached **chain, loam__due *due)
         loam__attached_unlink(attached);
         attached->hidden = 0;
         make_due(due, attached);
+    }
+}
+
+void loam__due_forget(loam__due *due, loam__is_going *is_going, const void *context)
+{
+    loam__attached *next = due->first;
+
+    due->first = due->last = NULL;
+    while (next) {
+        loam__attached *attached = next;
+        const loam_object *holder = loam__attached_holder(attached);
+        next = attached->next;
+        attached->next = NULL;
+        if (!holder || !is_going(holder, context))
+            append(due, attached);
     }
 }
 
@@ -134,7 +164,7 @@ static bool has_identity(loam_value value)
     }
 }
 
-static bool can_refer(loam_value target, const char *function)
+bool loam__can_refer(loam_value target, const char *function)
 {
     if (loam_is_unset(target))
         loam__propagate(function);
@@ -179,7 +209,7 @@ loam_weakref *loam_weakref_new(loam_value target)
 {
     loam__attached *first;
 
-    if (!can_refer(target, __func__))
+    if (!loam__can_refer(target, __func__))
         return NULL;
     first = loam__gc_attached(loam__object(target));
     if (first && first->kind == LOAM__ATTACHED_WEAKREF)
@@ -189,7 +219,7 @@ loam_weakref *loam_weakref_new(loam_value target)
 
 loam_weakref *loam_weakref_new_callback(loam_value target, loam_weakref_callback *callback, void *context)
 {
-    if (!can_refer(target, __func__))
+    if (!loam__can_refer(target, __func__))
         return NULL;
     if (!callback)
         return loam__bug(__func__, "a callback is needed; loam_weakref_new() has none"), NULL;
@@ -236,7 +266,7 @@ loam_status loam_finalize(loam_value target, loam_finalizer *function, void *con
 {
     finalizer *record;
 
-    if (!can_refer(target, __func__))
+    if (!loam__can_refer(target, __func__))
         return loam_error()->status;
     if (!function)
         return loam__bug(__func__, "a function is needed");
@@ -257,7 +287,7 @@ loam_status loam_finalize_cancel(loam_value target, loam_finalizer *function, vo
 {
     loam__attached *attached;
 
-    if (!can_refer(target, __func__))
+    if (!loam__can_refer(target, __func__))
         return loam_error()->status;
     for (attached = loam__gc_attached(loam__object(target)); attached; attached = attached->next) {
         finalizer *record = HOLDER(finalizer, attached);

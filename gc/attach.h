@@ -47,10 +47,11 @@ struct loam_weakref {
 };
 
 /*
- * An entry of a weak map or set: refers weakly to `attached`'s object, and to `held` strongly, but in an ephemeron only for
- * as long as that object is alive otherwise (LOAM__TYPE_EPHEMERON). `map` is the address of the map, which owns the entry
- * and empties the field when it goes.
+ * An entry of a weak map or set: refers weakly to `attached`'s object. An ephemeron (LOAM__TYPE_EPHEMERON) refers to `held`
+ * too, strongly, but only for as long as that object is alive otherwise; any other entry holds nothing. Where its map is the
+ * entry finds out through `home`, which both own: containers/weak.h.
  */
+typedef struct loam__weak_home loam__weak_home;
 typedef struct loam__weak_entry loam__weak_entry;
 struct loam__weak_entry {
     loam_object loam;
@@ -58,7 +59,7 @@ struct loam__weak_entry {
     loam_value held;
     uint64_t hash;
     void (*died)(loam__weak_entry *entry); /* at a safe point, after its object is gone */
-    uint64_t hidden_map;
+    loam__weak_home *home;
 };
 
 LOAM__INLINE loam_object *loam__attached_object(const loam__attached *attached)
@@ -71,15 +72,22 @@ LOAM__INLINE loam__weak_entry *loam__attached_entry(loam__attached *attached)
     return (loam__weak_entry *)(void *)((char *)attached - offsetof(loam__weak_entry, attached));
 }
 
-/* The weak reference or entry that it is in; not for finalizers by function. */
-loam_object *loam__attached_holder(loam__attached *attached);
-
 /* Chains; for back ends. The shared weak reference, if there is one, comes first. */
 void loam__attached_link(loam__attached **chain, loam__attached *attached);
 void loam__attached_unlink(loam__attached *attached);
 
 void loam__attached_clear(loam__attached **chain, loam__due *due);
 void loam__attached_fire(loam__attached **chain, loam__due *due);
+
+/* Take what is due of certain holders out of the list, which are about to be freed although it holds them. */
+typedef bool loam__is_going(const loam_object *holder, const void *context);
+void loam__due_forget(loam__due *due, loam__is_going *is_going, const void *context);
+
+/* The object that what is attached lies in; NULL for a finalizer by function. */
+loam_object *loam__attached_holder(loam__attached *attached);
+
+/* Whether there can be a weak reference to `target`; if not, the failure is reported in `function`'s name. */
+bool loam__can_refer(loam_value target, const char *function);
 
 /* Call what is due, once each, until nothing is; a pending failure stays. */
 void loam__due_run(loam__due *due);

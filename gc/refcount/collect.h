@@ -59,10 +59,12 @@ LOAM__INLINE int loam__generation_of(uint64_t head)
 
 /* Every page of objects that can be in a cycle; every live object in a page. */
 
-#define LOAM__FOR_PAGES(heap, page)                                                                                    \
+#define LOAM__FOR_PAGES_OF(wanted, heap, page)                                                                         \
     for (loam__arena *arena_ = (heap) ? (heap)->arenas : NULL; arena_; arena_ = arena_->next)                          \
         for (loam__page *page = arena_->pages + LOAM__FIRST_PAGE; page < arena_->pages + LOAM__ARENA_PAGES; page++)    \
-            if (page->kind == LOAM__PAGE_CYCLIC)
+            if (page->kind == (wanted))
+
+#define LOAM__FOR_PAGES(heap, page) LOAM__FOR_PAGES_OF(LOAM__PAGE_CYCLIC, heap, page)
 
 #define LOAM__FOR_OBJECTS(page, object)                                                                                \
     for (loam__slots slots_ = loam__slots_of(page); slots_.at < slots_.end; slots_.at += slots_.step)                  \

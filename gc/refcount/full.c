@@ -11,7 +11,8 @@
  * and marking cannot run out of memory. The idea is that of Go's "Green Tea" collector.
  *
  * A side byte: the low 6 bits count references, 63 means that page->wide_counts has the number; the top 2 are the state.
- * Ephemerons refer to what they hold only if their key is alive: that reference is followed when both are marked.
+ * Ephemerons refer to what they hold only if their key is alive: that reference is followed when both are marked. For this
+ * keys are marked that cannot be in a cycle themselves, so are not walked: their pages have chains of what is attached.
  */
 #include "gc/refcount/collect.h"
 
@@ -41,6 +42,7 @@ typedef struct collection {
     loam_object *on_the_way[ON_THE_WAY]; /* referred to, their side bytes asked for; a ring, NULL where empty */
     unsigned way;
     int64_t garbage;
+    bool has_ephemerons; /* among the garbage */
     bool has_failed;
 } collection;
 
@@ -66,6 +68,23 @@ LOAM__INLINE bool is_ours(const collection *c, const loam_object *object)
 LOAM__INLINE bool is_walked(const loam__page *page)
 {
     return page->kind == LOAM__PAGE_CYCLIC && !page->is_frozen;
+}
+
+/* Not walked, and marked all the same: it may be the key of an ephemeron. */
+LOAM__INLINE bool is_plain_key(const loam__page *page, const loam_object *object)
+{
+    return page->kind == LOAM__PAGE_PLAIN && page->attached && loam__is_flagged(object, LOAM__FLAG_ATTACHED);
+}
+
+static void each_plain_key(collection *c, void (*act)(collection *c, loam_object *key))
+{
+    LOAM__FOR_PAGES_OF(LOAM__PAGE_PLAIN, c->heap, page)
+    {
+        uint32_t slots = page->slot_size ? (uint32_t)((size_t)(page->fresh - page->start) / page->slot_size) : 1;
+        for (uint32_t i = 0; page->attached && i < slots; i++)
+            if (page->attached[i])
+                act(c, loam__slot_at(page, i));
+    }
 }
 
 static void walk(collection *c, loam_object *object, visit_slots *visit)
@@ -205,7 +224,7 @@ static void arrive(collection *c, loam_object *object)
         c->nearby[c->nearby_count++] = object;
         return;
     }
-    if (!is_walked(page))
+    if (!is_walked(page) && !is_plain_key(page, object))
         return;
     *side |= GRAY;
     if (!page->is_queued)
@@ -229,7 +248,12 @@ static void reach_slots(loam_visitor *visitor, loam_value *slots, size_t count)
 
 static bool is_reached(const collection *c, const loam_object *object)
 {
-    return !is_ours(c, object) || !is_walked(loam__page_of(object)) || state_of(object) != WHITE;
+    const loam__page *page;
+
+    if (!is_ours(c, object))
+        return true;
+    page = loam__page_of(object);
+    return !(is_walked(page) || is_plain_key(page, object)) || state_of(object) != WHITE;
 }
 
 /* An ephemeron is marked: what it holds is reached if its key is, or was never there. */
@@ -328,17 +352,29 @@ static void mark_reached(collection *c)
     }
 }
 
+static bool is_held_from_outside(const loam_object *object)
+{
+    return (object->head & LOAM__IMMORTAL) || (object->head & LOAM__COUNT_MASK) > internal_count(object);
+}
+
+static void mark_plain_key(collection *c, loam_object *key)
+{
+    (void)c;
+    key->head &= ~LOAM__FLAG_NOTED;
+    if (is_held_from_outside(key))
+        set_state(key, BLACK);
+}
+
 static void mark_all(collection *c)
 {
+    each_plain_key(c, mark_plain_key);
     c->visitor.visit = reach_slots;
     FOR_PAGES(c->heap, page)
     {
         c->page = page;
         LOAM__FOR_OBJECTS(page, object)
         {
-            uint64_t head = object->head;
-            if (state_of(object) != WHITE ||
-                (!(head & LOAM__IMMORTAL) && (head & LOAM__COUNT_MASK) <= internal_count(object)))
+            if (state_of(object) != WHITE || !is_held_from_outside(object))
                 continue;
             set_state(object, BLACK);
             scan(c, object);
@@ -349,6 +385,7 @@ static void mark_all(collection *c)
     mark_reached(c);
 }
 
+/* Also once it is freed, and its page with it: what is freed after it may refer to it. */
 LOAM__INLINE bool is_garbage(const collection *c, const loam_object *object)
 {
     return is_ours(c, object) && state_of(object) == GARBAGE;
@@ -370,6 +407,7 @@ static bool select_garbage(collection *c)
             c->garbage++;
             page->has_garbage = true;
             needs_care |= (object->head & (LOAM__FLAG_ATTACHED | LOAM__FLAG_FINALIZABLE)) != 0;
+            c->has_ephemerons |= loam__type_id_of(object) == LOAM__TYPE_EPHEMERON;
         }
     }
     return needs_care;
@@ -381,18 +419,36 @@ static bool select_garbage(collection *c)
         LOAM__FOR_OBJECTS(page_, object)                                                                               \
     if (state_of(object) == GARBAGE)
 
-/* An ephemeron lives on whose key is garbage: it lets go of what it holds at once if that is garbage too. */
-static void empty_ephemerons(collection *c, const loam_object *key)
+/* An ephemeron lives on whose key is garbage: it lets go of what it holds at once if that is garbage too. Whether there are
+ * such ephemerons. */
+static bool empty_ephemerons(collection *c, const loam_object *key)
 {
+    bool any = false;
+
     for (loam__attached *attached = loam__gc_attached(key); attached; attached = attached->next) {
         loam__weak_entry *entry = (loam__weak_entry *)(void *)((char *)attached - offsetof(loam__weak_entry, attached));
         if (attached->kind != LOAM__ATTACHED_ENTRY || loam__type_id_of(&entry->loam) != LOAM__TYPE_EPHEMERON ||
             is_garbage(c, &entry->loam) || !loam_is_object(entry->held))
             continue;
+        any = true;
         if (is_garbage(c, loam__object(entry->held)))
             loam__object(loam_move_value(&entry->held))
                 ->head--; /* it is freed as the garbage that it is, at count 0 too */
     }
+    return any;
+}
+
+/* A key to which only garbage and what ephemerons hold refer: it is none any more, and goes when they do, by count. */
+static void cut_plain_key(collection *c, loam_object *key)
+{
+    if (!is_reached(c, key) && empty_ephemerons(c, key))
+        loam__cut_weak_links(c->heap, key);
+}
+
+/* Of garbage an entry that is due is part too, unless a finalizer has made it reachable again. */
+static bool is_going(const loam_object *holder, const void *context)
+{
+    return is_garbage(context, holder);
 }
 
 /* Finalizers. Meanwhile each member is held, so that none is freed under us. */
@@ -494,6 +550,11 @@ static bool certify_again(collection *c)
     c->has_failed = false;
     FOR_GARBAGE(c->heap, object)
     walk(c, object, count_members);
+    for (loam__attached *due = c->heap->due.first; due; due = due->next) {
+        loam_object *holder = loam__attached_holder(due);
+        if (holder)
+            count_member(c, holder);
+    }
     count_rest(c);
     return !c->has_failed;
 }
@@ -512,8 +573,20 @@ static void release_slots(loam_visitor *visitor, loam_value *slots, size_t count
     LOAM__FOR_SLOTS(slots, count, child, release_outside(c, child))
 }
 
+/* What dies together with the garbage must not find its ephemerons any more. */
+static void detach_ephemerons(collection *c)
+{
+    if (!c->has_ephemerons)
+        return;
+    FOR_GARBAGE(c->heap, object)
+    if (loam__type_id_of(object) == LOAM__TYPE_EPHEMERON)
+        loam__gc_detach(&((loam__weak_entry *)(void *)object)->attached);
+    loam__due_forget(&c->heap->due, is_going, c);
+}
+
 static void free_garbage(collection *c)
 {
+    detach_ephemerons(c);
     c->visitor.visit = release_slots;
     FOR_PAGES(c->heap, page)
     {
@@ -581,6 +654,7 @@ void loam__candidates_forget(loam__heap *heap)
 
 static int64_t collect(collection *c)
 {
+    bool needs_care;
     bool is_held;
 
     c->visitor.visit = count_slots;
@@ -591,7 +665,9 @@ static int64_t collect(collection *c)
     loam__candidates_forget(c->heap);
     c->heap->is_suspicious = false;
     mark_all(c);
-    is_held = select_garbage(c) && finalize_garbage(c);
+    needs_care = select_garbage(c);
+    each_plain_key(c, cut_plain_key);
+    is_held = needs_care && finalize_garbage(c);
     if (is_held) {
         bool is_certain = certify_again(c);
         loam__hold_deaths(c->heap);

@@ -318,6 +318,8 @@ static void free_pages(loam__heap *heap, loam__page *page)
 
     free(page->attached);
     free(page->wide_counts);
+    page->attached = NULL;
+    page->wide_counts = NULL;
     loam__guard(page->start, (size_t)(page->end - page->start));
     if (is_huge(arena)) {
         page->kind = LOAM__PAGE_FREE;

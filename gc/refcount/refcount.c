@@ -220,6 +220,14 @@ static loam__attached **chain_of(const loam_object *object, bool make)
     return &page->attached[loam__slot_index(page, object)];
 }
 
+/* Its key may be part of a cycle through it. If no young collection looks at the key, each reference that it loses is a
+ * reason for a full one, as with what is old. */
+static bool is_ephemeron(loam__attached *attached)
+{
+    return attached->kind == LOAM__ATTACHED_ENTRY &&
+           loam__type_id_of(loam__attached_holder(attached)) == LOAM__TYPE_EPHEMERON;
+}
+
 bool loam__gc_attach(loam_object *object, loam__attached *attached)
 {
     loam__attached **chain;
@@ -232,6 +240,8 @@ bool loam__gc_attach(loam_object *object, loam__attached *attached)
         return false;
     loam__attached_link(chain, attached);
     object->head |= LOAM__FLAG_ATTACHED;
+    if (is_ephemeron(attached) && !loam__is_flagged(object, LOAM__FLAG_CYCLIC))
+        object->head |= LOAM__FLAG_IN | LOAM__FLAG_OUT | LOAM__FLAG_OLD;
     return true;
 }
 
@@ -258,6 +268,11 @@ loam_object *loam__gc_weak_get(loam__attached *attached)
 loam_value loam__gc_hold(loam__weak_entry *entry, loam_value value)
 {
     return loam__slot_exchange(entry, &entry->held, value);
+}
+
+loam_value loam__gc_held(loam__weak_entry *entry)
+{
+    return entry->attached.hidden ? loam__retain(entry->held) : LOAM_UNSET;
 }
 
 void loam__cut_weak_links(loam__heap *heap, loam_object *object)
@@ -435,6 +450,9 @@ void loam__gc_release(loam_object *object)
     else if (LOAM__UNLIKELY(loam__is_new_candidate(head)))
         suspect_released(object);
 }
+
+/* Whichever it is: what dies, or becomes a candidate, makes it a safe point. */
+void loam__gc_release_outermost(loam_object *object) __attribute__((alias("loam__gc_release")));
 
 /* Candidates. */
 

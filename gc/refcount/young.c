@@ -250,6 +250,11 @@ static void certify_again(collection *c)
     c->is_closed = true;
     for (size_t i = 0; i < c->count; i++)
         walk(c, c->entries[i].object, count_slots);
+    for (loam__attached *due = c->heap->due.first; due; due = due->next) {
+        const loam_object *holder = loam__attached_holder(due);
+        if (holder && holder->head & LOAM__FLAG_VISITED)
+            c->entries[count_of(holder->head)].internal++;
+    }
     mark_alive(c, 1);
     give_counts_back(c);
 }
@@ -263,11 +268,35 @@ static void release_outside(loam_visitor *visitor, loam_value *slots, size_t cou
     })
 }
 
+/* An entry that is due is garbage like any other, unless a finalizer has made it reachable again. */
+static bool is_going(const loam_object *holder, const void *context)
+{
+    (void)context;
+    return (holder->head & LOAM__FLAG_VISITED) != 0;
+}
+
+/* What dies together with the set must not find its ephemerons any more. */
+static void detach_ephemerons(collection *c)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < c->count; i++) {
+        loam_object *object = c->entries[i].object;
+        if (loam__type_id_of(object) != LOAM__TYPE_EPHEMERON)
+            continue;
+        loam__gc_detach(&((loam__weak_entry *)(void *)object)->attached);
+        any = true;
+    }
+    if (any)
+        loam__due_forget(&c->heap->due, is_going, NULL);
+}
+
 /* The set is garbage: references that leave it are released, then its objects freed. */
 static int64_t free_all(collection *c)
 {
     for (size_t i = 0; i < c->count; i++)
         c->entries[i].object->head |= LOAM__FLAG_VISITED;
+    detach_ephemerons(c);
     for (size_t i = 0; i < c->count; i++)
         walk(c, c->entries[i].object, release_outside);
     for (size_t i = 0; i < c->count; i++) {
