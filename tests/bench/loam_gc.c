@@ -61,6 +61,52 @@ static node *tree_new(node *left, node *right)
 
 #include "tree_loops.h"
 
+/* gc.acyclic_share */
+
+static double collecting_ns(void)
+{
+    loam_gc_stats stats[LOAM_GC_GENERATIONS];
+    double sum = 0;
+    loam_gc_get_stats(stats);
+    for (int i = 0; i < LOAM_GC_GENERATIONS; i++)
+        sum += (double)stats[i].total_ns;
+    return sum;
+}
+
+static void print_share(double collecting_before, double cpu_before, uint64_t answer)
+{
+    double collecting = collecting_ns() - collecting_before;
+    double cpu = bench_ns(CLOCK_THREAD_CPUTIME_ID) - cpu_before;
+    bench_print_figure("share", collecting / cpu, answer);
+}
+
+static void share_of_trees(size_t n)
+{
+    double collecting = collecting_ns(), cpu = bench_ns(CLOCK_THREAD_CPUTIME_ID);
+    print_share(collecting, cpu, binary_trees(n));
+}
+
+/* 10 n new objects, in pairs, a thousand there at a time. `refers`: each pair to one of n that live. */
+static void share_beside_live(size_t n, bool refers)
+{
+    enum { WINDOW = 1000 };
+    loam_list *heads = chains(n);
+    loam_list *window = holder_new(WINDOW);
+    for (size_t i = 0; i < WINDOW; i++)
+        holder_add(window, node_new());
+    double collecting = collecting_ns(), cpu = bench_ns(CLOCK_THREAD_CPUTIME_ID);
+    node *at = NULL;
+    for (size_t i = 0; i < 5 * n; i++) {
+        node *child = node_new(), *made = node_new();
+        node_move(made, left, child);
+        at = at && at->left ? at->left : holder_at(heads, i / CHAIN % (n / CHAIN));
+        if (refers)
+            node_set(made, right, at);
+        must(loam_list_set_take(window, (int64_t)(i % WINDOW), loam_from(made)));
+    }
+    print_share(collecting, cpu, count_chains(heads, n));
+}
+
 /* alloc.record24 */
 
 enum { BATCH = 1000 };
@@ -261,7 +307,13 @@ static bool memory_run(const char *group, size_t n)
 
 bool collector_run(const char *group, size_t n)
 {
-    if (!strcmp(group, "alloc.record24.pair"))
+    if (!strcmp(group, "gc.acyclic_share.binary_trees"))
+        share_of_trees(n);
+    else if (!strcmp(group, "gc.acyclic_share.live"))
+        share_beside_live(n, false);
+    else if (!strcmp(group, "gc.acyclic_share.referred"))
+        share_beside_live(n, true);
+    else if (!strcmp(group, "alloc.record24.pair"))
         alloc_pair(n);
     else if (!strcmp(group, "alloc.record24.batch1000"))
         alloc_batch(n);
