@@ -1,5 +1,5 @@
 /*
- * What loam's program consists of: loam.c, and for the collector loam_gc.c. By the public API only.
+ * What loam's program consists of: loam.c, and for the collector loam_gc.c and loam_bound.c. By the public API only.
  */
 #ifndef LOAM_BENCH_H
 #define LOAM_BENCH_H
@@ -31,5 +31,7 @@ static inline node *node_new(void)
 
 /* Whether there is such a group. */
 bool collector_run(const char *group, size_t n);
+
+void heap_bound(size_t n);
 
 #endif

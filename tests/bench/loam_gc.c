@@ -300,6 +300,8 @@ static bool memory_run(const char *group, size_t n)
         resident_each(n, new_record);
     else if (!strcmp(group, "churn.worst_tenth"))
         churn(n);
+    else if (!strcmp(group, "gc.heap_bound"))
+        heap_bound(n);
     else
         return false;
     return true;
