@@ -209,11 +209,32 @@ BENCH_UNUSED static void bench_print_bytes(const char *operation, double figure,
     printf("%s %.6g 0 %" PRIu64 " %.6g\n", operation, figure, answer, mean);
 }
 
+/* What is neither a time nor bytes of a container that grows. */
+BENCH_UNUSED static void bench_print_figure(const char *operation, double figure, uint64_t answer)
+{
+    printf("%s %.6g 0 %" PRIu64 "\n", operation, figure, answer);
+}
+
 /* Live bytes of malloc. */
 BENCH_UNUSED static double bench_heap(void)
 {
     struct mallinfo2 heap = mallinfo2();
     return (double)heap.uordblks + (double)heap.hblkhd;
+}
+
+/* Resident bytes of this program, counted page by page: what /proc/self/statm says is up to a megabyte off. */
+BENCH_UNUSED static double bench_resident(void)
+{
+    char line[256];
+    double kb = 0;
+    FILE *file = fopen("/proc/self/smaps_rollup", "r");
+    BENCH_MUST(file);
+    while (fgets(line, sizeof line, file))
+        if (sscanf(line, "Rss: %lf", &kb) == 1)
+            break;
+    fclose(file);
+    BENCH_MUST(kb > 0);
+    return kb * 1024;
 }
 
 /* Peak resident memory of this program, in MB. (What getrusage says includes the program it was forked from.) */

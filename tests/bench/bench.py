@@ -18,8 +18,9 @@ import time
 
 MAPS = "boost absl std glib uthash rust cpython"
 
-# The cases. `*` is the size; beside the sizes here, any size can be asked for by its full name: CASES=dict.int.hit.1e4.
-# A program is run once for all operations on the same group and size.
+# The cases. `*` is the size; beside the sizes here, any size can be asked for by its full name: CASES=dict.int.hit.1e4,
+# behind an @ where the name has none: CASES=churn.worst_tenth@1e6. A program is run once for all operations on the same group
+# and size.
 #   case                       group        operation  unit   sizes              peers
 CASES = [
     ("dict.int.hit.*",         "dict.int",   "hit",       "ns",    "1e3 1e5 1e6",     MAPS + " cpython_loop"),
@@ -43,14 +44,47 @@ CASES = [
     ("lines.*",                "lines",      "time",      "s",     "500MB",           "wc rust cpython"),
 ]
 
+# The collector's and the allocator's. Each has a process of its own: its group is its name without the size.
+#   case                              operation         unit     sizes    peers
+CASES += [(name, name.rstrip(".*"), *rest) for name, *rest in [
+    ("gc.garbage.record_pairs.*",       "collect",        "ns",    "1e6",   "cpython nim"),
+    ("gc.garbage.list_pairs.*",         "collect",        "ns",    "1e6",   "cpython nim"),
+    ("gc.live.random.*",                "collect",        "ns",    "5e6",   "cpython boehm"),
+    ("gc.live.chains.*",                "collect",        "ns",    "5e6",   "cpython boehm"),
+    ("gc.acyclic_share.binary_trees.*", "share",          "share", "16 18", ""),
+    ("gc.acyclic_share.live*",          "share",          "share", "1e7",   ""),
+    ("gc.acyclic_share.referred*",      "share",          "share", "1e7",   ""),
+    ("alloc.record24.pair",             "alloc",          "ns",    "1e6",   ""),
+    ("alloc.record24.batch1000",        "alloc",          "ns",    "1e6",   "mimalloc"),
+    ("free.chain.*",                    "free",           "ns",    "1e7",   "cpython"),
+    ("binary_trees.*",                  "time",           "s",     "16 18", "mimalloc boehm"),
+    ("weakref.create_drop",             "create_drop",    "ns",    "1e6",   "cpython"),
+    ("weakref.deref",                   "deref",          "ns",    "1e6",   "cpython"),
+    ("weakref.deref_shuffled",          "deref_shuffled", "ns",    "1e6",   "cpython"),
+    ("mem.empty_list",                  "bytes",          "bytes", "1e6",   ""),
+    ("mem.tuple3",                      "bytes",          "bytes", "1e6",   ""),
+    ("mem.record2",                     "bytes",          "bytes", "1e6",   ""),
+    ("churn.worst_tenth",               "worst_tenth",    "ratio", "1e8",   ""),
+]]
+
+# One process that measures each of these workloads, and the worst of them.
+CASES += [(f"gc.heap_bound.{workload}", "gc.heap_bound", workload, "ratio", "1e6", "") for workload in
+          ("worst", "rings", "pairs", "doubly_linked", "hub", "bursts", "deep_trees", "growing_cache")]
+
 # The whole process is measured, its start included, on a text that is made once.
 TEXT_GROUPS = ("wordcount", "lines")
+
+# Where `cpython` is the language, python_peer.py, and not the C API.
+PYTHON_GROUPS = TEXT_GROUPS + ("weakref.create_drop", "weakref.deref", "weakref.deref_shuffled")
+
+# What other processes of the machine have no influence on.
+MEMORY_UNITS = ("bytes", "MB", "ratio")
 
 # The programs. `needs` is tried with the preprocessor, `packages` is Debian's name for what is missing. $(..) is the output
 # of that command. A peer is measured with -O3, loam's program is compiled and linked as a user's.
 Peer = collections.namedtuple("Peer", "source flags needs packages", defaults=("", "", ""))
 PEERS = {
-    "loam": Peer("loam.c", "-std=c11 -O2"),
+    "loam": Peer("loam.c loam_gc.c loam_bound.c", "-std=c11 -O2"),
     "boost": Peer("maps.cpp", "-DPEER_BOOST",
                   "#include <boost/version.hpp>\n#include <xxhash.h>\n#if BOOST_VERSION < 108100\n#error\n#endif",
                   "g++ libboost1.81-dev libxxhash-dev"),
@@ -60,7 +94,10 @@ PEERS = {
     "glib": Peer("chained.c", "-DPEER_GLIB $(pkg-config --cflags --libs glib-2.0)",
                  "#include <glib.h>\n#include <xxhash.h>", "libglib2.0-dev libxxhash-dev"),
     "uthash": Peer("chained.c", "-DPEER_UTHASH", "#include <uthash.h>\n#include <xxhash.h>", "uthash-dev libxxhash-dev"),
+    "mimalloc": Peer("heaps.c", "-DPEER_MIMALLOC -lmimalloc", "#include <mimalloc.h>", "libmimalloc-dev"),
+    "boehm": Peer("heaps.c", "-DPEER_BOEHM $(pkg-config --cflags --libs bdw-gc)", "#include <gc.h>", "libgc-dev"),
     "rust": Peer("peer.rs", "", "", "rustc-web"),
+    "nim": Peer("peer.nim", "-d:danger --gc:orc", "", "nim"),
     # CPython is Debian's own build, whatever other one comes first on PATH.
     "cpython": Peer("cpython.c", "$(/usr/bin/python3-config --includes --ldflags --embed)", "#include <Python.h>",
                     "python3-dev"),
@@ -95,8 +132,8 @@ Case = collections.namedtuple("Case", "name group operation unit size peers")
 
 
 def number_of(size):
-    """1e5 -> 100000, 500MB -> 500 (millions of bytes)."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)(e\d+|MB)", size)
+    """16 -> 16, 1e5 -> 100000, 500MB -> 500 (millions of bytes)."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)(e\d+|MB|)", size)
     if not match:
         return None
     return float(match[1]) if match[2] == "MB" else int(float(size))
@@ -130,11 +167,12 @@ def chosen_cases(patterns):
 
 def other_sizes(name):
     for row in CASES:
-        before, star, after = row[0].partition("*")
-        if star and name.startswith(before) and name.endswith(after):
+        pattern = row[0] if "*" in row[0] else row[0] + "@*"
+        before, _, after = pattern.partition("*")
+        if name.startswith(before) and name.endswith(after):
             size = name[len(before):len(name) - len(after)]
             if number_of(size):
-                yield sized(row, size)
+                yield sized(row, size)._replace(name=name)
 
 
 # Building the programs.
@@ -159,6 +197,15 @@ def rust_version():
     return version
 
 
+def nim_version():
+    if not shutil.which("nim"):
+        raise Absent("there is no nim")
+    try:
+        return output(["nim", "--version"]).splitlines()[0].split()[3]
+    except (subprocess.CalledProcessError, IndexError):
+        raise Absent("nim does not run")
+
+
 class Programs:
     """Compiles what is there; how to run a peer."""
 
@@ -169,14 +216,15 @@ class Programs:
         self.library = pathlib.Path(options.builddir, "gc", options.gc, ".libs").resolve()
         self.versions = {}
 
-    def compile(self, who, command):
+    def compile(self, who, command, names_output=False):
         program = self.folder / who
         stamp = self.folder / f"{who}.command"
         newest = max(path.stat().st_mtime for path in FOLDER.iterdir())
         text = shlex.join(command)
         if program.exists() and program.stat().st_mtime > newest and stamp.exists() and stamp.read_text() == text:
             return
-        built = subprocess.run(command + ["-o", str(program)], capture_output=True, text=True)
+        command = command if names_output else command + ["-o", str(program)]
+        built = subprocess.run(command, capture_output=True, text=True)
         if built.returncode:
             sys.exit(f"bench: {who} does not compile: {text}\n{built.stderr}")
         stamp.write_text(text)
@@ -190,16 +238,21 @@ class Programs:
                 raise Absent(f"there is no {who}")
             self.versions[who] = output([tool, "--version"]).splitlines()[0].split()[-1]
             return
-        source = str(FOLDER / peer.source)
+        sources = [str(FOLDER / source) for source in peer.source.split()]
         if who == "rust":
             self.versions[who] = rust_version()
-            self.compile(who, ["rustc", "--edition", "2021", "-C", "opt-level=3", source])
+            self.compile(who, ["rustc", "--edition", "2021", "-C", "opt-level=3", *sources])
             return
-        is_cxx = source.endswith(".cpp")
+        if who == "nim":
+            self.versions[who] = nim_version()
+            self.compile(who, ["nim", "c", "--hints:off", f"--nimcache:{self.folder / 'nimcache'}", *peer.flags.split(),
+                               f"-o:{self.folder / who}", *sources], names_output=True)
+            return
+        is_cxx = peer.source.endswith(".cpp")
         compiler = shlex.split(self.options.cxx if is_cxx else self.options.cc)
         if who == "loam":
             self.compile(who, compiler + substituted(peer.flags) + [
-                "-I" + str(pathlib.Path(self.options.srcdir, "include").resolve()), source, f"-L{self.library}", "-lloam"])
+                "-I" + str(pathlib.Path(self.options.srcdir, "include").resolve()), *sources, f"-L{self.library}", "-lloam"])
             return
         if not shutil.which(compiler[0]):
             raise Absent(f"there is no compiler {compiler[0]}")
@@ -212,7 +265,7 @@ class Programs:
         if probe.returncode:
             raise Absent("its headers are not there, or too old")
         standard = "-std=c++17" if is_cxx else "-std=gnu11"
-        self.compile(who, compiler + [standard, "-O3", source] + flags)
+        self.compile(who, compiler + [standard, "-O3", *sources] + flags)
         if who == "cpython":
             self.versions[who] = output([PYTHON, "--version"]).split()[-1]
 
@@ -222,7 +275,7 @@ class Programs:
         if who == "wc":
             return ["wc", "-l", operations[0]]
         number = str(number_of(size)) if size else "1"
-        if who == "cpython_loop" or who == "cpython" and group in TEXT_GROUPS:
+        if who == "cpython_loop" or who == "cpython" and group in PYTHON_GROUPS:
             return [PYTHON, str(FOLDER / "python_peer.py"), group, number, *operations]
         return [str(self.folder / who), group, number, *operations]
 
@@ -437,7 +490,7 @@ def rows_of(cases, figures, versions, is_quiet):
                 row["mean_to_2n"] = found[0].mean
             if who in versions:
                 row["version"] = versions[who]
-            row["quiet"] = is_quiet or row["wall"] is None  # memory does not depend on it
+            row["quiet"] = is_quiet or case.unit in MEMORY_UNITS
             yield {key: float(f"{value:.5g}") if isinstance(value, float) else value for key, value in row.items()}
 
 

@@ -1,6 +1,7 @@
 /*
- * CPython by its C API. Keys and values are objects that exist before the clock starts, except in dict.int64, where both
- * sides make them from int64_t; what is looked up is an object of its own, and a str whose hash is not cached.
+ * CPython by its C API: containers, and the collector. Keys and values are objects that exist before the clock starts,
+ * except in dict.int64, where both sides make them from int64_t; what is looked up is an object of its own, and a str whose
+ * hash is not cached.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -218,11 +219,98 @@ static void list_index_sum(size_t n)
     bench_print("index_sum", &s);
 }
 
+/* The collector. Objects with two fields are those of a class with __slots__. */
+
+static PyObject *node_class, *gc_collect, *name_left, *name_right;
+
+static void collector_start(void)
+{
+    PyObject *space = PyDict_New();
+    PyObject *gc = PyImport_ImportModule("gc");
+    BENCH_MUST(space && gc);
+    BENCH_MUST(PyRun_String("class Node: __slots__ = 'left', 'right'\n", Py_file_input, space, space));
+    node_class = PyDict_GetItemString(space, "Node");
+    gc_collect = PyObject_GetAttrString(gc, "collect");
+    name_left = PyUnicode_InternFromString("left");
+    name_right = PyUnicode_InternFromString("right");
+    BENCH_MUST(node_class && gc_collect && name_left && name_right);
+}
+
+static PyObject *node_new(void)
+{
+    PyObject *made = PyObject_CallNoArgs(node_class);
+    BENCH_MUST(made);
+    return made;
+}
+
+static void move_attribute(PyObject *holder, PyObject *name, PyObject *other)
+{
+    BENCH_MUST(PyObject_SetAttr(holder, name, other) == 0);
+    Py_DECREF(other);
+}
+
+static PyObject *peek_attribute(PyObject *holder, PyObject *name)
+{
+    PyObject *there = PyObject_GetAttr(holder, name);
+    BENCH_MUST(there);
+    Py_DECREF(there);
+    return there;
+}
+
+static int64_t collect(void)
+{
+    PyObject *found = PyObject_CallNoArgs(gc_collect);
+    BENCH_MUST(found);
+    return PyLong_AsLongLong(found);
+}
+
+static void holder_add(PyObject *list, PyObject *node)
+{
+    BENCH_MUST(PyList_Append(list, node) == 0);
+    Py_DECREF(node);
+}
+
+typedef PyObject *node_handle, *holder;
+#define node_drop Py_DECREF
+#define node_set(holder, field, other) BENCH_MUST(PyObject_SetAttr(holder, name_##field, other) == 0)
+#define node_move(holder, field, other) move_attribute(holder, name_##field, other)
+#define node_get(holder, field) peek_attribute(holder, name_##field)
+#define holder_new(n) PyList_New(0)
+#define holder_at(list, i) PyList_GET_ITEM(list, (Py_ssize_t)(i))
+#define collector_off PyGC_Disable
+#include "graph_loops.h"
+
+static void drop_list_pair(void)
+{
+    PyObject *a = PyList_New(0), *b = PyList_New(0);
+    BENCH_MUST(a && b && PyList_Append(a, b) == 0 && PyList_Append(b, a) == 0);
+    Py_DECREF(a);
+    Py_DECREF(b);
+}
+
+/* Of tuples, which it frees faster than objects of a class. */
+static void free_chain(size_t n)
+{
+    bench_samples s = bench_begin();
+    PyGC_Disable();
+    for (int r = 3; r; r--) {
+        PyObject *head = Py_NewRef(Py_None);
+        for (size_t i = 0; i < n; i++)
+            BENCH_MUST(head = Py_BuildValue("(NO)", head, Py_None));
+        bench_start(&s);
+        Py_DECREF(head);
+        bench_stop(&s, n);
+        bench_answer(&s, n);
+    }
+    bench_print("free", &s);
+}
+
 int main(int argc, char **argv)
 {
     const char *group = argc > 3 ? argv[1] : "";
     size_t n = argc > 3 ? (size_t)strtod(argv[2], NULL) : 0;
     Py_InitializeEx(0);
+    collector_start();
     if (!strcmp(group, "dict.int"))
         int_run(argc, argv, n);
     else if (!strcmp(group, "dict.int64"))
@@ -236,7 +324,9 @@ int main(int argc, char **argv)
             list_append(n);
         if (bench_wants(argc, argv, "index_sum"))
             list_index_sum(n);
-    } else
+    } else if (!strcmp(group, "free.chain"))
+        free_chain(n);
+    else if (!graph_run(group, n, drop_list_pair))
         return 2;
     return 0;
 }

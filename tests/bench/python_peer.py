@@ -1,7 +1,8 @@
-"""CPython's interpreted loops (dict, list), and the language on text. bench.h and dict_loops.h say what the operations
-are and what is printed."""
+"""CPython's interpreted loops (dict, list), and the language on text and with weak references. bench.h and dict_loops.h
+say what the operations are and what is printed."""
 import sys
 import time
+import weakref
 from collections import Counter
 
 PRESENT, ABSENT, ORDER = 42, 777, 7
@@ -141,6 +142,42 @@ def index_sum(n, *_):
     yield n, total
 
 
+class Node:
+    __slots__ = "left", "right", "__weakref__"
+
+
+def nodes(n):
+    return [Node() for _ in range(n)]
+
+
+def create_drop(n, *_):
+    targets = nodes(n)
+    ref = weakref.ref
+    yield
+    for target in targets:
+        ref(target)
+    yield n, n
+
+
+def dereferenced(n, arranged):
+    targets = nodes(n)
+    refs = [weakref.ref(target) for target in targets]
+    assert all(ref() is target for ref, target in zip(refs, targets))
+    refs = arranged(refs)
+    yield
+    for ref in refs:
+        ref()
+    yield n, len(refs)
+
+
+def deref(n, *_):
+    return dereferenced(n, list)
+
+
+def deref_shuffled(n, *_):
+    return dereferenced(n, shuffled)
+
+
 def measure(operation, n, numbers, make):
     """Each is a generator that prepares, works between its two yields, and gives its answer. Keys are made afresh each time,
     so that no hash is cached. Small sizes are repeated."""
@@ -191,7 +228,7 @@ def main():
         print("time 0 0", line_count(wanted[0]))
     else:
         n = int(float(n))
-        numbers = stream(PRESENT, n) if group != "list" else None
+        numbers = stream(PRESENT, n) if group.startswith("dict") else None
         for operation in wanted:
             measure(operation, n, numbers, strings if group == "dict.str" else integers)
     print("peak_mb", peak_mb(), "0 0")

@@ -27,9 +27,9 @@ def read(path):
 
 
 def family(case):
-    """dict.int.hit.1e5 -> dict.int; wordcount.500MB -> wordcount."""
+    """dict.int.hit.1e5 -> dict.int; gc.live.chains.5e6 -> gc.live; wordcount.500MB -> wordcount."""
     parts = case.split(".")
-    return ".".join(parts[:2]) if parts[0] == "dict" else parts[0]
+    return ".".join(parts[:2]) if parts[0] in ("dict", "gc") else parts[0]
 
 
 def table(cases):
