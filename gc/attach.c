@@ -40,7 +40,7 @@ loam_object *loam__attached_holder(loam__attached *attached)
     case LOAM__ATTACHED_FINALIZER:
         return NULL;
     case LOAM__ATTACHED_ENTRY:
-        return &HOLDER(loam__weak_entry, attached)->loam;
+        return &loam__attached_entry(attached)->loam;
     default:
         return &HOLDER(loam_weakref, attached)->loam;
     }
@@ -108,7 +108,7 @@ void loam__due_forget(loam__due *due, loam__is_going *is_going, const void *cont
     }
 }
 
-static void run(loam__attached *attached)
+void loam__attached_run(loam__attached *attached)
 {
     if (attached->kind == LOAM__ATTACHED_FINALIZER) {
         finalizer record = *HOLDER(finalizer, attached);
@@ -117,12 +117,14 @@ static void run(loam__attached *attached)
         return;
     }
     if (attached->kind == LOAM__ATTACHED_ENTRY) {
-        loam__weak_entry *entry = HOLDER(loam__weak_entry, attached);
+        loam__weak_entry *entry = loam__attached_entry(attached);
         entry->died(entry);
     } else {
         loam_weakref *ref = HOLDER(loam_weakref, attached);
-        if (loam__gc_count(&ref->loam) != 1) /* else it was released meanwhile, and that calls it off */
-            ref->callback(ref, ref->context);
+        loam_weakref_callback *callback = ref->callback;
+        ref->callback = NULL;
+        if (callback && loam__gc_count(&ref->loam) != 1) /* else it was released meanwhile, and that calls it off */
+            callback(ref, ref->context);
     }
     loam__gc_release(loam__attached_holder(attached));
 }
@@ -137,7 +139,7 @@ void loam__due_run(loam__due *due)
         if (!due->first)
             due->last = NULL;
         attached->next = NULL;
-        run(attached);
+        loam__attached_run(attached);
     }
     if (pending.status)
         loam__fail_again(&pending);
@@ -234,6 +236,16 @@ loam_value loam_weakref_get(loam_weakref *ref)
     return object ? loam_from(object) : LOAM_NONE;
 }
 
+loam_status loam_weakref_cancel(loam_weakref *ref)
+{
+    if (!ref)
+        return loam__propagate(__func__);
+    if (!ref->callback)
+        return LOAM_MISSING;
+    ref->callback = NULL;
+    return LOAM_OK;
+}
+
 bool loam_is_weakref(loam_value value)
 {
     return loam__is_type(value, LOAM__TYPE_WEAKREF);
@@ -258,6 +270,8 @@ loam_status loam_finalize(loam_value target, loam_finalizer *function, void *con
         return loam_error()->status;
     if (!function)
         return loam__bug(__func__, "a function is needed");
+    if (loam__is_flagged(loam__object(target), LOAM__IMMORTAL))
+        return LOAM_OK;
     record = loam__gc_data_new(sizeof *record);
     if (!record)
         return loam__fail_memory();

@@ -42,7 +42,7 @@ typedef struct loam__due {
 struct loam_weakref {
     loam_object loam;
     loam__attached attached;
-    loam_weakref_callback *callback; /* where the kind is CALLBACK */
+    loam_weakref_callback *callback; /* where the kind is CALLBACK; NULL once it is called or called off */
     void *context;
 };
 
@@ -67,6 +67,14 @@ LOAM__INLINE loam_object *loam__attached_object(const loam__attached *attached)
     return attached->hidden ? (loam_object *)(uintptr_t)~attached->hidden : NULL;
 }
 
+LOAM__INLINE loam__weak_entry *loam__attached_entry(loam__attached *attached)
+{
+    return (loam__weak_entry *)(void *)((char *)attached - offsetof(loam__weak_entry, attached));
+}
+
+/* The weak reference or entry that it is in; NULL for finalizers by function. */
+loam_object *loam__attached_holder(loam__attached *attached);
+
 /* Chains; for back ends. The shared weak reference, if there is one, comes first. */
 void loam__attached_link(loam__attached **chain, loam__attached *attached);
 void loam__attached_unlink(loam__attached *attached);
@@ -78,13 +86,13 @@ void loam__attached_fire(loam__attached **chain, loam__due *due);
 typedef bool loam__is_going(const loam_object *holder, const void *context);
 void loam__due_forget(loam__due *due, loam__is_going *is_going, const void *context);
 
-/* The object that what is attached lies in; NULL for a finalizer by function. */
-loam_object *loam__attached_holder(loam__attached *attached);
-
 /* Whether there can be a weak reference to `target`; if not, the failure is reported in `function`'s name. */
 bool loam__can_refer(loam_value target, const char *function);
 
 /* Call what is due, once each, until nothing is; a pending failure stays. */
 void loam__due_run(loam__due *due);
+
+/* Call one that is due and has been taken out of everything; a reference to its holder is released. */
+void loam__attached_run(loam__attached *attached);
 
 #endif

@@ -49,8 +49,10 @@ void loam__gc_root_free(void *root, size_t bytes);
 void loam__gc_suspect(loam_object *object);
 
 /*
- * What is attached to an object. Attaching finds room for it, NULL in `object`'s chain means none. The back end takes
- * everything from the chain before it runs the object's finalizer or frees it, as gc/attach.h says.
+ * What is attached to an object. Attaching finds room for it, or fails. The back end takes everything from the chain before
+ * it runs the object's finalizer or frees it, as gc/attach.h says. loam__gc_attached() is where the chain begins: the shared
+ * weak reference, if there is one, then finalizers by function from the last one to the first; whether the others are in it
+ * is up to the back end.
  */
 bool loam__gc_attach(loam_object *object, loam__attached *attached);
 void loam__gc_detach(loam__attached *attached);
@@ -58,6 +60,13 @@ loam__attached *loam__gc_attached(const loam_object *object);
 
 /* A new reference to what a weak link refers to; NULL if that is gone. */
 loam_object *loam__gc_weak_get(loam__attached *attached);
+
+/*
+ * What an ephemeron holds is in place before it is attached, and changes only by this afterwards: `value` moves in, what was
+ * there to the caller. It is taken out before the ephemeron is detached. Only who holds the object that it is attached to may
+ * look at it, and `died`.
+ */
+loam_value loam__gc_hold(loam__weak_entry *entry, loam_value value);
 
 /* Run what is due: finalizers, weak callbacks. A safe point. */
 void loam__gc_safe_point(void);

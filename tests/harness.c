@@ -101,6 +101,29 @@ unsigned fail_each_allocation(scenario *run, void *context)
     return failed;
 }
 
+/* What calls that have returned left on the stack. */
+__attribute__((noinline)) static void overwrite_stack(void)
+{
+    volatile char frame[16 * 1024];
+
+    for (size_t i = 0; i < sizeof frame; i++)
+        frame[i] = 0;
+}
+
+void collect_all(void)
+{
+    overwrite_stack();
+    loam_gc_collect(2);
+    loam_gc_collect(2);
+}
+
+void assert_gone(size_t gone, size_t many)
+{
+    size_t least = loam_gc_has(LOAM_GC_EXACT_CYCLES) ? many : many - many / 20;
+
+    cr_assert(gone >= least && gone <= many, "%zu of %zu objects are gone", gone, many);
+}
+
 static void save_counts(int signal_number)
 {
     (void)signal_number; /* abort() goes on when this returns */

@@ -47,6 +47,12 @@ void assert_failed(loam_status status);
 typedef bool scenario(void *context);
 unsigned fail_each_allocation(scenario *run, void *context);
 
+/* Collect what can be found, also what finalizers have left to be found. */
+void collect_all(void);
+
+/* `gone` of `many` objects that were dropped: all of them where garbage is found exactly, else 95 % at least. */
+void assert_gone(size_t gone, size_t many);
+
 /* Whether `call` aborts, as it should where it breaks a rule; tried in a child. Only with LOAM_CHECKS. */
 bool aborts(void (*call)(void));
 

@@ -265,6 +265,11 @@ loam_object *loam__gc_weak_get(loam__attached *attached)
     return object;
 }
 
+loam_value loam__gc_hold(loam__weak_entry *entry, loam_value value)
+{
+    return loam__slot_exchange(entry, &entry->held, value);
+}
+
 void loam__cut_weak_links(loam__heap *heap, loam_object *object)
 {
     if (LOAM__LIKELY(!(object->head & LOAM__FLAG_ATTACHED)))

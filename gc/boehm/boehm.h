@@ -1,0 +1,124 @@
+/*
+ * Inside the boehm back end: what its files share.
+ *
+ *     memory.c      libgc's start, threads, objects and buffers
+ *     attached.c    what is attached to objects: weak links, ephemerons, finalizers by function
+ *     finalize.c    types' finalizers, objects that own more than memory, safe points
+ *     collector.c   collections, settings, figures
+ *
+ * An object that something can be attached to has a word behind its fields, the last one of its block, which refers to its
+ * extension once it has one. Nothing else refers to an extension, so what hangs on it lives and dies with the object.
+ *
+ * What libgc finds unreachable is due in the thread whose object it was: user code never runs in a thread that its objects
+ * are not of. Lists of what is due are changed under the lock of loam__lock().
+ */
+#ifndef GC_BOEHM_BOEHM_H
+#define GC_BOEHM_BOEHM_H
+
+#include "gc/backend.h"
+
+#define GC_THREADS 1 /* declares what registers a thread */
+#include <gc/gc.h>
+
+enum {
+    LOAM__LINE = 16,          /* libgc's granule: sizes are multiples of it */
+    LOAM__LARGEST_LISTED = 256 /* bytes; larger objects are asked for one at a time */
+};
+
+typedef struct loam__thread loam__thread;
+typedef struct loam__watch loam__watch;
+typedef struct loam__extension loam__extension;
+
+typedef enum loam__need {
+    LOAM__NEEDS_NOTHING,
+    LOAM__NEEDS_COLLECTION, /* a safe point, once there was another collection */
+    LOAM__NEEDS_SAFE_POINT
+} loam__need;
+
+/* Of a thread that has allocated; in memory that is scanned and never freed, taken over by a later thread. */
+struct loam__thread {
+    void *heads[LOAM__LARGEST_LISTED / LOAM__LINE + 1]; /* free objects, a list for each multiple of a granule */
+    loam__thread *next;        /* all that there are */
+    loam__watch *due;          /* whose object is unreachable */
+    loam__extension *dead;     /* of objects found unreachable, to be finalized or disposed of */
+    loam__extension *held;     /* of those whose finalizers wait for the next collection */
+    loam__extension *unwatched; /* of objects that libgc has to be told of again, when it has memory */
+    GC_word waits_since;       /* the number of the last collection when either began to wait */
+    uint64_t runs;             /* how often finalizers have run, from 1 */
+    int64_t found;             /* objects that something was due for */
+    int64_t thresholds[LOAM_GC_GENERATIONS];
+    loam__need need;           /* of a safe point; also read without the lock */
+    bool is_at_safe_point;
+    bool is_switched_off; /* loam_gc_disable() */
+    bool has_disabled;    /* libgc, for that or for a first threshold of 0 */
+    bool has_ended;
+    bool registered_here;
+};
+
+typedef enum loam__watch_kind {
+    LOAM__WATCH_LOST, /* weak links: as soon as the object is unreachable, also where a finalizer may bring it back */
+    LOAM__WATCH_GONE, /* finalizers by function: once nothing can bring it back */
+    LOAM__WATCHES
+} loam__watch_kind;
+
+struct loam__extension {
+    loam_object *object;   /* only while it is in one of the thread's lists, which it is kept alive by */
+    loam__extension *next; /* there */
+    loam__thread *owner;
+    loam_weakref *shared;       /* the weak reference without a callback, alive or cleared */
+    loam__attached *finalizers; /* those by function, in the order of their calls */
+    loam__watch *watches[LOAM__WATCHES];
+    uint64_t found_at; /* its owner's `runs` when it was found unreachable and not yet disposed of */
+};
+
+/* memory.c */
+
+/* The calling thread, or NULL where there is no memory to make it known. */
+loam__thread *loam__thread_here(void);
+loam__thread *loam__threads(void);
+
+/* Recursive, since finalizers of the program's own for libgc run under it. */
+void loam__lock(void);
+void loam__unlock(void);
+
+/* Whether the thread may allocate. */
+bool loam__is_ready(size_t bytes);
+
+/* Let libgc call `procedure` with `object` once it is unreachable; `registrar` is one of libgc's, and says what that
+ * means. False where there is no memory. */
+typedef void loam__registrar(void *, GC_finalization_proc, void *, GC_finalization_proc *, void **);
+bool loam__register(void *object, GC_finalization_proc procedure, loam__registrar *registrar);
+
+/* attached.c */
+
+/* NULL if it has none; `make`: without memory. */
+loam__extension *loam__extension_of(const loam_object *object, bool make);
+
+/* Call what is due. */
+void loam__run_watches(loam__thread *thread);
+void loam__take_over_watches(loam__thread *thread, loam__thread *ended);
+
+/* finalize.c */
+
+/* Let a new object's finalizer, or its dispose, run in time. */
+bool loam__watch_object(loam_object *object);
+
+/* collector.c */
+
+void loam__collector_start(void);
+
+/* As a thread begins. */
+void loam__settings_reset(loam__thread *thread);
+
+LOAM__INLINE bool loam__is_due(const loam__thread *thread)
+{
+    return GC_should_invoke_finalizers() || __atomic_load_n(&thread->need, __ATOMIC_RELAXED) != LOAM__NEEDS_NOTHING;
+}
+
+/* Under the lock. */
+LOAM__INLINE void loam__has_due(loam__thread *thread)
+{
+    __atomic_store_n(&thread->need, LOAM__NEEDS_SAFE_POINT, __ATOMIC_RELAXED);
+}
+
+#endif

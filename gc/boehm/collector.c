@@ -1,0 +1,210 @@
+/*
+ * Collections of libgc's, what steers them and what is known of them. There is one heap for all threads, and libgc has no
+ * generations that loam could see: each collection is of everything, and counts as one of generation 2.
+ */
+#include "gc/boehm/boehm.h"
+
+#include <time.h>
+
+enum {
+    LEAST_ROUNDS = 2, /* what a stale register holds during one is gone during the next */
+    MOST_ROUNDS = 8   /* finalizers may go on making garbage with finalizers for ever */
+};
+
+/* Under libgc's lock. */
+static loam_gc_stats stats;
+static int64_t started;
+
+static int32_t disabled_times; /* how often loam has disabled libgc and not enabled it again */
+
+const char *loam__gc_name(void)
+{
+    return "boehm";
+}
+
+bool loam__gc_can(loam_gc_capability capability)
+{
+    return capability == LOAM_GC_CYCLES;
+}
+
+/* Collections. */
+
+static int64_t cpu_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static void GC_CALLBACK note_collection(GC_EventType event)
+{
+    int64_t duration;
+
+    if (event == GC_EVENT_START)
+        started = cpu_ns();
+    if (event != GC_EVENT_END)
+        return;
+    duration = cpu_ns() - started;
+    stats.collections++;
+    stats.total_ns += duration;
+    if (duration > stats.longest_ns)
+        stats.longest_ns = duration;
+}
+
+void loam__collector_start(void)
+{
+    if (!GC_get_on_collection_event())
+        GC_set_on_collection_event(note_collection);
+}
+
+/* Whether enabled or not, as far as it was loam that has disabled it. */
+static void collect_everything(void)
+{
+    int32_t times = __atomic_load_n(&disabled_times, __ATOMIC_RELAXED);
+
+    for (int32_t i = 0; i < times; i++)
+        GC_enable();
+    GC_gcollect();
+    for (int32_t i = 0; i < times; i++)
+        GC_disable();
+}
+
+/* What one round finalizes and clears may be all that kept something else. */
+static int64_t collect_rounds(loam__thread *thread)
+{
+    int64_t before = thread->found;
+    int64_t last = before;
+
+    for (int i = 0; i < MOST_ROUNDS && (i < LEAST_ROUNDS || thread->found != last || thread->held); i++) {
+        last = thread->found;
+        collect_everything();
+        loam__gc_safe_point();
+    }
+    return thread->found - before;
+}
+
+static void *add_found(void *found)
+{
+    stats.collected += *(int64_t *)found;
+    return NULL;
+}
+
+int64_t loam__gc_collect(int generation)
+{
+    loam__thread *thread = loam__thread_here();
+    int64_t found;
+
+    if (!thread || thread->is_at_safe_point)
+        return 0;
+    loam__gc_safe_point();
+    if (generation < LOAM_GC_GENERATIONS - 1)
+        return 0;
+    found = collect_rounds(thread);
+    GC_call_with_alloc_lock(add_found, &found);
+    return found;
+}
+
+/* Settings. */
+
+/* libgc counts how often it is disabled, so that it is enabled once all threads want it to be. */
+static void apply(loam__thread *thread)
+{
+    bool disables = thread->is_switched_off || !thread->thresholds[0];
+
+    if (disables == thread->has_disabled)
+        return;
+    thread->has_disabled = disables;
+    __atomic_add_fetch(&disabled_times, disables ? 1 : -1, __ATOMIC_RELAXED);
+    if (disables)
+        GC_disable();
+    else
+        GC_enable();
+}
+
+void loam__settings_reset(loam__thread *thread)
+{
+    static const int64_t thresholds[] = {10000, 10, 25}; /* as on refcount */
+
+    memcpy(thread->thresholds, thresholds, sizeof thresholds);
+    thread->is_switched_off = false;
+    apply(thread);
+}
+
+void loam__gc_enable(bool on)
+{
+    loam__thread *thread = loam__thread_here();
+
+    if (!thread)
+        return;
+    thread->is_switched_off = !on;
+    apply(thread);
+}
+
+bool loam__gc_is_enabled(void)
+{
+    loam__thread *thread = loam__thread_here();
+    return !thread || !thread->is_switched_off;
+}
+
+void loam__gc_thresholds(const int64_t *set, int64_t *get)
+{
+    loam__thread *thread = loam__thread_here();
+
+    if (!thread)
+        return;
+    if (get)
+        memcpy(get, thread->thresholds, sizeof thread->thresholds);
+    if (set)
+        memcpy(thread->thresholds, set, sizeof thread->thresholds);
+    apply(thread);
+}
+
+/* Figures. */
+
+void loam__gc_counts(int64_t counts[LOAM_GC_GENERATIONS])
+{
+    counts[0] = (int64_t)GC_get_bytes_since_gc();
+    counts[1] = counts[2] = 0;
+}
+
+static void *copy_stats(void *copy)
+{
+    *(loam_gc_stats *)copy = stats;
+    return NULL;
+}
+
+void loam__gc_stats(loam_gc_stats copies[LOAM_GC_GENERATIONS])
+{
+    memset(copies, 0, LOAM_GC_GENERATIONS * sizeof *copies);
+    GC_call_with_alloc_lock(copy_stats, &copies[LOAM_GC_GENERATIONS - 1]);
+}
+
+loam__gc_usage loam__gc_live(void)
+{
+    return (loam__gc_usage){0, 0};
+}
+
+/* What is not there, as loam__gc_can() says: no list of all objects, none set aside, none freed promptly. */
+
+void loam__gc_walk(int generation, loam__found *found, void *context)
+{
+    (void)generation;
+    (void)found;
+    (void)context;
+}
+
+void loam__gc_freeze(bool on)
+{
+    (void)on;
+}
+
+int64_t loam__gc_frozen(void)
+{
+    return 0;
+}
+
+void loam__gc_watch(const loam__watcher *watcher)
+{
+    (void)watcher;
+}

@@ -1,0 +1,303 @@
+/*
+ * The boehm back end: libgc finds what is reachable, conservatively, and counts mean nothing.
+ *
+ * How libgc is used, and why:
+ *
+ *   - Interior pointers are not recognised from the heap. Nothing in loam points into the middle of an object, small
+ *     blocks halve in size, and an odd word, which is how integers are encoded, can never look like a pointer.
+ *   - libgc starts in a constructor, unless the program has started it already; then its settings are left alone, but for
+ *     the one without which unordered finalizers are unsafe.
+ *   - Objects are cut from lists that GC_malloc_many() fills, which is half as fast again as asking for one at a time. The
+ *     list heads lie in uncollectable memory, because thread-local data is not scanned.
+ *   - A thread is registered with libgc at its first allocation, and leaves when it ends. One that only holds references
+ *     and never allocates is not seen.
+ *   - Buffers without references are atomic, so they are never scanned, and so are objects that nothing can be attached
+ *     to: numbers and texts. And ephemerons: what they hold is held by what they are attached to.
+ */
+#include "gc/boehm/boehm.h"
+
+#include "lib/alloc.h"
+
+#include <pthread.h>
+
+enum { OFF_PAGE = 64 * 1024 /* bytes; buffers above this are always held by their first byte */ };
+
+static LOAM__THREAD_LOCAL loam__thread *this_thread;
+static loam__thread *threads;
+static pthread_key_t leaving; /* its destructor runs when a thread that has allocated ends */
+static pthread_mutex_t lock;
+
+void loam__lock(void)
+{
+    pthread_mutex_lock(&lock);
+}
+
+void loam__unlock(void)
+{
+    pthread_mutex_unlock(&lock);
+}
+
+/* What is due in it stays, for whoever comes to a safe point next. */
+static void end_thread(loam__thread *thread)
+{
+    loam__lock();
+    thread->has_ended = true;
+    loam__unlock();
+}
+
+static void leave_thread(void *data)
+{
+    loam__thread *thread = data;
+    bool registered_here = thread->registered_here;
+
+    this_thread = NULL;
+    loam__settings_reset(thread);
+    end_thread(thread);
+    if (registered_here)
+        GC_unregister_my_thread();
+}
+
+static void make_lock(void)
+{
+    pthread_mutexattr_t attributes;
+
+    pthread_mutexattr_init(&attributes);
+    pthread_mutexattr_settype(&attributes, PTHREAD_MUTEX_RECURSIVE);
+    pthread_mutex_init(&lock, &attributes);
+    pthread_mutexattr_destroy(&attributes);
+}
+
+__attribute__((constructor)) static void start(void)
+{
+    if (!GC_is_init_called()) {
+        GC_set_all_interior_pointers(0);
+        GC_set_finalize_on_demand(1);
+        GC_set_warn_proc(GC_ignore_warn_proc);
+    }
+    GC_INIT();
+    GC_set_java_finalization(1);
+    GC_allow_register_threads();
+    loam__collector_start();
+    pthread_key_create(&leaving, leave_thread);
+    make_lock();
+}
+
+/* libgc has to know a thread before it allocates, and programs make threads without asking libgc. */
+static bool register_thread(bool *registered_here)
+{
+    struct GC_stack_base base;
+
+    *registered_here = !GC_thread_is_registered();
+    return !*registered_here || (GC_get_stack_base(&base) == GC_SUCCESS && GC_register_my_thread(&base) == GC_SUCCESS);
+}
+
+/* Take over what a thread has left that has ended, or make it anew. */
+static loam__thread *thread_memory(void)
+{
+    loam__thread *thread;
+
+    loam__lock();
+    for (thread = threads; thread && !thread->has_ended; thread = thread->next)
+        ;
+    if (thread) {
+        thread->has_ended = false;
+    } else if ((thread = GC_MALLOC_UNCOLLECTABLE(sizeof *thread))) {
+        thread->runs = 1;
+        thread->next = threads;
+        threads = thread;
+    }
+    loam__unlock();
+    return thread;
+}
+
+LOAM__COLD static bool enter_thread(void)
+{
+    bool registered_here;
+    loam__thread *entered;
+
+    if (!register_thread(&registered_here))
+        return false;
+    entered = thread_memory();
+    if (entered && pthread_setspecific(leaving, entered) == 0) {
+        entered->registered_here = registered_here;
+        loam__settings_reset(entered);
+        this_thread = entered;
+        return true;
+    }
+    if (entered)
+        end_thread(entered);
+    if (registered_here)
+        GC_unregister_my_thread();
+    return false;
+}
+
+loam__thread *loam__thread_here(void)
+{
+    return LOAM__LIKELY(this_thread != NULL) || enter_thread() ? this_thread : NULL;
+}
+
+loam__thread *loam__threads(void)
+{
+    return threads;
+}
+
+bool loam__is_ready(size_t bytes)
+{
+    return loam__alloc_permitted(bytes) && loam__thread_here();
+}
+
+/* libgc leaves `old` as it is where it has no memory. */
+bool loam__register(void *object, GC_finalization_proc procedure, loam__registrar *registrar)
+{
+    GC_finalization_proc old = procedure;
+
+    registrar(object, procedure, NULL, &old, NULL);
+    return old != procedure;
+}
+
+/* Objects. */
+
+static void *listed(size_t size)
+{
+    size_t granules = (size + LOAM__LINE - 1) / LOAM__LINE;
+    void **head = &this_thread->heads[granules];
+    void *object;
+
+    if (LOAM__UNLIKELY(!*head))
+        *head = GC_malloc_many(granules * LOAM__LINE);
+    object = *head;
+    if (LOAM__LIKELY(object)) {
+        *head = GC_NEXT(object);
+        GC_NEXT(object) = NULL;
+    }
+    return object;
+}
+
+/* Zero, with room for the word that refers to the extension. */
+static void *scanned_object(size_t size)
+{
+    size += sizeof(loam__extension *);
+    return size <= LOAM__LARGEST_LISTED ? listed(size) : GC_MALLOC(size);
+}
+
+static void *atomic_object(size_t size)
+{
+    void *memory = GC_MALLOC_ATOMIC(size);
+    return memory ? memset(memory, 0, size) : NULL;
+}
+
+static bool is_atomic(const loam_type *type)
+{
+    switch (type->id) {
+    case LOAM__TYPE_INT:
+    case LOAM__TYPE_FLOAT:
+    case LOAM__TYPE_STR:
+    case LOAM__TYPE_BYTES:
+    case LOAM__TYPE_EPHEMERON:
+        return true;
+    default:
+        return false;
+    }
+}
+
+loam_object *loam__gc_object_new(loam_type *type, size_t size)
+{
+    loam_object *object;
+
+    if (LOAM__UNLIKELY(!loam__is_ready(size)))
+        return NULL;
+    if (loam__has_trait(type, LOAM__FLAG_CYCLIC) && LOAM__UNLIKELY(loam__is_due(this_thread)))
+        loam__gc_safe_point();
+    object = is_atomic(type) ? atomic_object(size) : scanned_object(size);
+    if (LOAM__UNLIKELY(!object))
+        return NULL;
+    object->head = loam__first_head(type) & ~LOAM__FLAG_CYCLIC; /* slots have nothing to tell of here */
+    if (LOAM__UNLIKELY(type->finalize || type->external) && !loam__watch_object(object))
+        return NULL;
+    return object;
+}
+
+void loam__gc_retain(loam_object *object)
+{
+    (void)object;
+}
+
+void loam__gc_release(loam_object *object)
+{
+    (void)object;
+}
+
+int64_t loam__gc_count(const loam_object *object)
+{
+    (void)object;
+    return -1;
+}
+
+void loam__gc_suspect(loam_object *object)
+{
+    (void)object;
+}
+
+/* Buffers. */
+
+static void *scanned(size_t bytes)
+{
+    if (!loam__is_ready(bytes))
+        return NULL;
+    return bytes > OFF_PAGE ? GC_MALLOC_IGNORE_OFF_PAGE(bytes) : GC_MALLOC(bytes ? bytes : 1);
+}
+
+loam_value *loam__gc_refs_new(size_t count)
+{
+    return scanned(count * sizeof(loam_value));
+}
+
+loam_value *loam__gc_refs_resize(loam_value *slots, size_t old_count, size_t count)
+{
+    loam_value *resized;
+
+    if (!slots)
+        return loam__gc_refs_new(count);
+    resized = loam__is_ready(count * sizeof *slots) ? GC_REALLOC(slots, count ? count * sizeof *slots : 1) : NULL;
+    if (LOAM__LIKELY(resized) && count > old_count)
+        memset(resized + old_count, 0, (count - old_count) * sizeof *resized);
+    return resized;
+}
+
+void loam__gc_refs_free(loam_value *slots, size_t count)
+{
+    (void)count;
+    GC_FREE(slots);
+}
+
+void *loam__gc_data_new(size_t bytes)
+{
+    if (!loam__is_ready(bytes))
+        return NULL;
+    return bytes > OFF_PAGE ? GC_MALLOC_ATOMIC_IGNORE_OFF_PAGE(bytes) : GC_MALLOC_ATOMIC(bytes ? bytes : 1);
+}
+
+void *loam__gc_data_resize(void *data, size_t old_bytes, size_t bytes)
+{
+    (void)old_bytes;
+    if (!data)
+        return loam__gc_data_new(bytes);
+    return loam__is_ready(bytes) ? GC_REALLOC(data, bytes ? bytes : 1) : NULL;
+}
+
+void loam__gc_data_free(void *data, size_t bytes)
+{
+    (void)bytes;
+    GC_FREE(data);
+}
+
+void *loam__gc_root_new(size_t bytes)
+{
+    return loam__is_ready(bytes) ? GC_MALLOC_UNCOLLECTABLE(bytes) : NULL;
+}
+
+void loam__gc_root_free(void *root, size_t bytes)
+{
+    (void)bytes;
+    GC_FREE(root);
+}
