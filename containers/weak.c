@@ -174,7 +174,7 @@ static loam_value strong_value(const loam__entry *entry)
 
     if (is_value)
         return loam__weak_target(weak);
-    return loam__weak_is_alive(weak) ? loam__retain(weak->held) : LOAM_UNSET;
+    return loam__gc_held(weak);
 }
 
 /* OK, MISSING where it is a hole or gone, or a failure. */

@@ -50,28 +50,29 @@ loam_status(loam_weak_key_dict_set)(loam_weak_key_dict *dict, loam_value key, lo
  * key, which keeps the value alive as if it referred to it. */
 static loam_value exchange_value(loam__weak_entry *entry, loam_value key, loam_value value)
 {
-    loam_value old = loam__slot_exchange(entry, &entry->held, value);
+    loam_value old = loam__gc_hold(entry, value);
 
     loam__slot_came(loam__object(key), value, false);
     return old;
 }
 
-/* `*value` is left with what the caller has to release. */
+/* `*value` is left with what the caller has to release. The key that is there is held meanwhile: it may be another one, and
+ * nobody else's. */
 static loam_status set(loam__weak_map *map, const loam__query *query, loam_value *value)
 {
     uint32_t position;
     loam_status status = loam__dict_find(&map->dict, query, &position);
-    loam__weak_entry *entry;
+    loam__weak_entry *entry = status == LOAM_OK ? loam__weak_entry_at(map, position) : NULL;
+    loam_value key = entry ? loam__weak_target(entry) : LOAM_UNSET;
 
     if (status < 0)
         return status;
-    if (status == LOAM_OK)
-        entry = loam__weak_entry_at(map, position);
-    else
+    if (loam_is_unset(key))
         entry = loam__weak_insert(map, &loam__ephemeron_type, query);
     if (!entry)
         return LOAM_ERR_MEMORY;
-    *value = exchange_value(entry, query->value, *value);
+    *value = exchange_value(entry, loam_is_unset(key) ? query->value : key, *value);
+    loam__release(key);
     return LOAM_OK;
 }
 
@@ -97,7 +98,9 @@ loam_status(loam_weak_key_dict_find)(loam_weak_key_dict *dict, loam_key key, loa
     uint32_t position;
     loam_status status = loam__weak_locate(map_of(dict), key, &query, &position, __func__);
 
-    *out = status == LOAM_OK ? loam__retain(loam__weak_entry_at(map_of(dict), position)->held) : LOAM_UNSET;
+    *out = status == LOAM_OK ? loam__gc_held(loam__weak_entry_at(map_of(dict), position)) : LOAM_UNSET;
+    if (status == LOAM_OK && loam_is_unset(*out))
+        status = LOAM_MISSING; /* a collection that another thread has begun was faster */
     loam__key_release(key);
     return status;
 }
@@ -110,8 +113,8 @@ loam_value(loam_weak_key_dict_get)(loam_weak_key_dict *dict, loam_key key)
     loam_status status = loam__weak_locate(map_of(dict), key, &query, &position, __func__);
 
     if (status == LOAM_OK)
-        value = loam__retain(loam__weak_entry_at(map_of(dict), position)->held);
-    else if (status == LOAM_MISSING)
+        value = loam__gc_held(loam__weak_entry_at(map_of(dict), position));
+    if (status >= 0 && loam_is_unset(value))
         loam__fail_key(&query);
     loam__key_release(key);
     return value;
@@ -137,10 +140,11 @@ loam_value(loam_weak_key_dict_pop)(loam_weak_key_dict *dict, loam_key key)
 
     if (status == LOAM_OK) {
         entry = loam__dict_remove(&map_of(dict)->dict, query.hash, position).key;
-        value = loam__slot_move_out(loam__object(entry), &((loam__weak_entry *)loam__object(entry))->held);
-    } else if (status == LOAM_MISSING) {
-        loam__fail_key(&query);
+        value = loam__gc_held((loam__weak_entry *)loam__object(entry));
+        loam__release(loam__gc_hold((loam__weak_entry *)loam__object(entry), LOAM_UNSET));
     }
+    if (status >= 0 && loam_is_unset(value))
+        loam__fail_key(&query);
     loam__key_release(key);
     loam__release(entry);
     return value;

@@ -28,6 +28,8 @@ loam_object *loam__gc_object_new(loam_type *type, size_t size);
 
 void loam__gc_retain(loam_object *object);
 void loam__gc_release(loam_object *object);
+/* A release by the program: a safe point also where the back end frees nothing at that moment. */
+void loam__gc_release_outermost(loam_object *object);
 /* How many references there are, or -1 where nobody knows. */
 int64_t loam__gc_count(const loam_object *object);
 
@@ -62,11 +64,12 @@ loam__attached *loam__gc_attached(const loam_object *object);
 loam_object *loam__gc_weak_get(loam__attached *attached);
 
 /*
- * What an ephemeron holds is in place before it is attached, and changes only by this afterwards: `value` moves in, what was
- * there to the caller. It is taken out before the ephemeron is detached. Only who holds the object that it is attached to may
- * look at it, and `died`.
+ * What an attached ephemeron holds. `value` moves in, what was there to the caller; it is taken out before the ephemeron is
+ * detached. And a new reference to it: unset if nothing is held, or the object that it is attached to is gone. `died` may
+ * look at the field itself.
  */
 loam_value loam__gc_hold(loam__weak_entry *entry, loam_value value);
+loam_value loam__gc_held(loam__weak_entry *entry);
 
 /* Run what is due: finalizers, weak callbacks. A safe point. */
 void loam__gc_safe_point(void);

@@ -63,7 +63,7 @@ void loam__retain_object(loam_object *object)
 
 void loam__release_object(loam_object *object)
 {
-    loam__gc_release(object);
+    loam__gc_release_outermost(object);
 }
 
 loam_status loam_slot_set(void *owner, void *slot, loam_value value)

@@ -252,7 +252,7 @@ static void collect_to_the_end(void)
 
     do {
         last = world.freed;
-        collect_all();
+        collect_everything();
     } while (world.freed != last);
 }
 

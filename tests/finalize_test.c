@@ -158,9 +158,9 @@ LOAM_TEST(finalize, runs_when_the_last_reference_goes)
 LOAM_TEST(finalize, runs_once_for_each_of_ten_thousand)
 {
     make_alone(&finalized_type, 10 * MANY);
-    collect_all();
+    collect_everything();
     check_finalized_once(10 * MANY);
-    collect_all();
+    collect_everything();
     check_finalized_once(10 * MANY);
 }
 
@@ -181,14 +181,14 @@ NOINLINE static void make_rings(loam_type *type, loam_type *second, int64_t many
 LOAM_TEST(finalize, runs_once_in_a_cycle)
 {
     make_rings(&finalized_type, &plain_type, MANY);
-    collect_all();
+    collect_everything();
     check_finalized_once(MANY);
 }
 
 LOAM_TEST(finalize, finds_every_weak_reference_into_the_cycle_cleared)
 {
     make_rings(&finalized_type, &external_type, MANY);
-    collect_all();
+    collect_everything();
     check_finalized_once(MANY);
     assert_gone(disposed_count, MANY);
 }
@@ -197,7 +197,7 @@ LOAM_TEST(finalize, comes_before_dispose)
 {
     make_alone(&both_type, MANY);
     make_rings(&plain_type, &external_type, MANY);
-    collect_all();
+    collect_everything();
     check_finalized_once(MANY);
     assert_gone(disposed_count, 2 * MANY);
 }
@@ -215,7 +215,7 @@ NOINLINE static void make_owners(int64_t many)
 LOAM_TEST(finalize, finds_what_the_object_owns_not_disposed_of)
 {
     make_owners(MANY);
-    collect_all();
+    collect_everything();
     check_finalized_once(MANY);
     assert_gone(disposed_count, MANY + MANY / 2);
 }
@@ -247,12 +247,12 @@ LOAM_TEST(finalize, may_save_its_object_which_then_dies_without)
 {
     saved = loam_list_new();
     make_alone(&saved_type, MANY);
-    collect_all();
+    collect_everything();
     check_finalized_once(MANY);
     assert_gone((size_t)loam_list_len(saved), MANY);
     cr_assert_eq(disposed_count, 0);
     drop_saved();
-    collect_all();
+    collect_everything();
     check_finalized_once(MANY);
     assert_gone(disposed_count, MANY);
     loam_release(saved);
@@ -273,13 +273,13 @@ LOAM_TEST(finalize, may_save_what_dies_together_with_its_object)
     saved = loam_list_new();
     make_rings(&saved_type, &external_type, MANY);
     for (int i = 0; i < 3; i++) {
-        collect_all();
+        collect_everything();
         check_finalized_once(MANY);
         cr_assert_eq(disposed_count, 0);
         check_saved_pairs();
     }
     drop_saved();
-    collect_all();
+    collect_everything();
     check_finalized_once(MANY);
     assert_gone(disposed_count, 2 * MANY);
     loam_release(saved);
@@ -313,7 +313,7 @@ LOAM_TEST(finalize, functions_are_called_once_each_from_the_last_to_the_first)
     static bool seen[3 * MANY];
 
     make_with_functions(&plain_type);
-    collect_all();
+    collect_everything();
     assert_gone(gone_count, 3 * MANY);
     for (size_t i = 0; i < gone_count; i++) {
         cr_assert_not(seen[calls[i]], "called twice");
@@ -345,7 +345,7 @@ NOINLINE static void make_finalized_with_functions(loam_type *type)
 LOAM_TEST(finalize, functions_are_called_after_the_finalizer)
 {
     make_finalized_with_functions(&finalized_type);
-    collect_all();
+    collect_everything();
     check_finalized_once(MANY);
     assert_gone(gone_count, MANY);
 }
@@ -354,12 +354,12 @@ LOAM_TEST(finalize, functions_of_a_saved_object_wait_until_it_is_gone)
 {
     saved = loam_list_new();
     make_finalized_with_functions(&saved_type);
-    collect_all();
+    collect_everything();
     assert_gone(finalized_count, MANY);
     cr_assert_eq(gone_count, 0);
     drop_saved();
-    collect_all();
-    collect_all();
+    collect_everything();
+    collect_everything();
     check_no_problem();
     assert_gone(gone_count, MANY);
     loam_release(saved);
@@ -394,7 +394,7 @@ NOINLINE static void make_called_off(void)
 LOAM_TEST(finalize, functions_can_be_called_off)
 {
     make_called_off();
-    collect_all();
+    collect_everything();
     check_no_problem();
     assert_gone(gone_count, MANY);
 }
@@ -465,7 +465,7 @@ LOAM_TEST(finalize, may_do_anything_and_fail)
     make_alone(&busy_type, MANY);
     loam_gc_collect(2);
     assert_failed(LOAM_ERR_INDEX);
-    collect_all();
+    collect_everything();
     cr_assert_eq(loam_error()->status, LOAM_OK);
     check_no_problem();
     assert_gone(finalized_count, 2 * MANY);
@@ -488,7 +488,7 @@ NOINLINE static void make_chain(loam_type *type, int64_t many)
 static const char *drop_chain(void)
 {
     make_chain(&finalized_type, rounds(100 * MANY));
-    collect_all();
+    collect_everything();
     return problem;
 }
 
@@ -578,7 +578,7 @@ static void *work_with_finalizers(void *context)
         o->work = w;
         loam_release(o);
     }
-    collect_all();
+    collect_everything();
     pthread_barrier_wait(&all_done);
     return NULL;
 }

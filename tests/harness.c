@@ -110,7 +110,7 @@ __attribute__((noinline)) static void overwrite_stack(void)
         frame[i] = 0;
 }
 
-void collect_all(void)
+void collect_everything(void)
 {
     overwrite_stack();
     loam_gc_collect(2);

@@ -48,7 +48,7 @@ typedef bool scenario(void *context);
 unsigned fail_each_allocation(scenario *run, void *context);
 
 /* Collect what can be found, also what finalizers have left to be found. */
-void collect_all(void);
+void collect_everything(void);
 
 /* `gone` of `many` objects that were dropped: all of them where garbage is found exactly, else 95 % at least. */
 void assert_gone(size_t gone, size_t many);

@@ -68,16 +68,22 @@ static void *reveal_safely(uint64_t *hidden)
 
 /* Extensions. */
 
+loam__extension *loam__extension_new(void)
+{
+    loam__extension *extension = loam__is_ready(sizeof *extension) ? GC_MALLOC(sizeof *extension) : NULL;
+
+    if (extension)
+        extension->owner = loam__thread_here();
+    return extension;
+}
+
 loam__extension *loam__extension_of(const loam_object *object, bool make)
 {
     char *end = (char *)(uintptr_t)object + GC_size(object);
     loam__extension **place = (loam__extension **)(void *)(end - sizeof *place);
 
-    if (!*place && make && loam__is_ready(sizeof **place)) {
-        *place = GC_MALLOC(sizeof **place);
-        if (*place)
-            (*place)->owner = loam__thread_here();
-    }
+    if (!*place && make)
+        *place = loam__extension_new();
     return *place;
 }
 
@@ -104,7 +110,7 @@ static loam__watch *new_watch(loam__watch_kind kind)
     static loam__registrar *const registrars[] = {GC_register_finalizer_no_order, GC_register_finalizer_unreachable};
     loam__watch *watch = loam__is_ready(sizeof *watch) ? GC_MALLOC(sizeof *watch) : NULL;
 
-    if (!watch || !loam__is_ready(sizeof *watch) || !loam__register(watch, became_due, registrars[kind]))
+    if (!watch || !loam__is_ready(sizeof *watch) || !loam__register(watch, became_due, NULL, registrars[kind]))
         return NULL;
     watch->owner = loam__thread_here();
     watch->limit = FIRST_LIMIT;
@@ -289,6 +295,19 @@ loam_object *loam__gc_weak_get(loam__attached *attached)
     return reveal_safely(&attached->hidden);
 }
 
+/* Under libgc's lock. */
+static void *held_locked(void *data)
+{
+    const loam__weak_entry *entry = data;
+    return entry->attached.hidden ? (void *)(uintptr_t)entry->held.word : NULL;
+}
+
+loam_value loam__gc_held(loam__weak_entry *entry)
+{
+    return loam__word((uint64_t)(uintptr_t)GC_call_with_alloc_lock(held_locked, entry));
+}
+
+/* The listener first: the entry itself keeps nothing alive. */
 loam_value loam__gc_hold(loam__weak_entry *entry, loam_value value)
 {
     listener *l = listener_of(&entry->attached);

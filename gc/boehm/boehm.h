@@ -84,14 +84,20 @@ void loam__unlock(void);
 /* Whether the thread may allocate. */
 bool loam__is_ready(size_t bytes);
 
-/* Let libgc call `procedure` with `object` once it is unreachable; `registrar` is one of libgc's, and says what that
- * means. False where there is no memory. */
+/* Let libgc call `procedure` with `object` and `data` once it is unreachable; until then `data` is not. `registrar` is one of
+ * libgc's, and says what unreachable means. False where there is no memory. */
 typedef void loam__registrar(void *, GC_finalization_proc, void *, GC_finalization_proc *, void **);
-bool loam__register(void *object, GC_finalization_proc procedure, loam__registrar *registrar);
+bool loam__register(void *object, GC_finalization_proc procedure, void *data, loam__registrar *registrar);
+
+/* Whether objects of the type are not scanned: nothing can be attached to them. */
+bool loam__is_atomic(const loam_type *type);
 
 /* attached.c */
 
-/* NULL if it has none; `make`: without memory. */
+/* NULL without memory. */
+loam__extension *loam__extension_new(void);
+
+/* Of a scanned object. NULL if it has none; `make`: without memory. */
 loam__extension *loam__extension_of(const loam_object *object, bool make);
 
 /* Call what is due. */
@@ -100,7 +106,7 @@ void loam__take_over_watches(loam__thread *thread, loam__thread *ended);
 
 /* finalize.c */
 
-/* Let a new object's finalizer, or its dispose, run in time. */
+/* Let a new object's finalizer, or its dispose, run in time. An extension that an object cannot refer to is kept by libgc. */
 bool loam__watch_object(loam_object *object);
 
 /* collector.c */

@@ -4,11 +4,14 @@
  */
 #include "gc/boehm/boehm.h"
 
+#include "gc/collector.h"
+
 #include <time.h>
 
 enum {
     LEAST_ROUNDS = 2, /* what a stale register holds during one is gone during the next */
-    MOST_ROUNDS = 8   /* finalizers may go on making garbage with finalizers for ever */
+    MOST_ROUNDS = 8,  /* finalizers may go on making garbage with finalizers for ever */
+    GROWTH = 200      /* libgc lets a heap of scanned memory grow by that many per cent, over its divisor */
 };
 
 /* Under libgc's lock. */
@@ -90,19 +93,33 @@ static void *add_found(void *found)
     return NULL;
 }
 
+/* `tells` is one of gc/collector.h. Nothing becomes due in the middle of it, and no collection starts. */
+static void tell(loam__thread *thread, void (*tells)(const loam_gc_info *info), const loam_gc_info *info)
+{
+    thread->is_at_safe_point = true;
+    tells(info);
+    thread->is_at_safe_point = false;
+}
+
+/* There is nothing to do for the younger generations, which have no objects. */
 int64_t loam__gc_collect(int generation)
 {
     loam__thread *thread = loam__thread_here();
-    int64_t found;
+    loam_gc_info info = {.generation = generation};
+    int64_t start;
 
     if (!thread || thread->is_at_safe_point)
         return 0;
     loam__gc_safe_point();
-    if (generation < LOAM_GC_GENERATIONS - 1)
-        return 0;
-    found = collect_rounds(thread);
-    GC_call_with_alloc_lock(add_found, &found);
-    return found;
+    tell(thread, loam__collection_begins, &info);
+    start = cpu_ns();
+    if (generation == LOAM_GC_GENERATIONS - 1)
+        info.collected = collect_rounds(thread);
+    GC_call_with_alloc_lock(add_found, &info.collected);
+    info.duration_ns = cpu_ns() - start;
+    tell(thread, loam__collection_ended, &info);
+    loam__gc_safe_point();
+    return info.collected;
 }
 
 /* Settings. */
@@ -110,7 +127,7 @@ int64_t loam__gc_collect(int generation)
 /* libgc counts how often it is disabled, so that it is enabled once all threads want it to be. */
 static void apply(loam__thread *thread)
 {
-    bool disables = thread->is_switched_off || !thread->thresholds[0];
+    bool disables = thread->is_switched_off || !thread->thresholds[0] || !thread->thresholds[2];
 
     if (disables == thread->has_disabled)
         return;
@@ -124,9 +141,9 @@ static void apply(loam__thread *thread)
 
 void loam__settings_reset(loam__thread *thread)
 {
-    static const int64_t thresholds[] = {10000, 10, 25}; /* as on refcount */
-
-    memcpy(thread->thresholds, thresholds, sizeof thresholds);
+    thread->thresholds[0] = 10000; /* as on refcount, where they mean something */
+    thread->thresholds[1] = 10;
+    thread->thresholds[2] = GROWTH / (int64_t)GC_get_free_space_divisor();
     thread->is_switched_off = false;
     apply(thread);
 }
@@ -147,25 +164,35 @@ bool loam__gc_is_enabled(void)
     return !thread || !thread->is_switched_off;
 }
 
-void loam__gc_thresholds(const int64_t *set, int64_t *get)
+/* All threads have the one heap: it grows as whoever said so last wants it to. */
+static void set_growth(int64_t percent)
+{
+    GC_set_free_space_divisor(percent < GROWTH ? (GC_word)(GROWTH / percent) : 1);
+}
+
+bool loam__gc_thresholds(const int64_t *set, int64_t *get)
 {
     loam__thread *thread = loam__thread_here();
 
     if (!thread)
-        return;
+        return false;
     if (get)
         memcpy(get, thread->thresholds, sizeof thread->thresholds);
-    if (set)
-        memcpy(thread->thresholds, set, sizeof thread->thresholds);
+    if (!set)
+        return true;
+    if (set[2] && set[2] != thread->thresholds[2])
+        set_growth(set[2]);
+    memcpy(thread->thresholds, set, sizeof thread->thresholds);
     apply(thread);
+    return true;
 }
 
 /* Figures. */
 
 void loam__gc_counts(int64_t counts[LOAM_GC_GENERATIONS])
 {
-    counts[0] = (int64_t)GC_get_bytes_since_gc();
-    counts[1] = counts[2] = 0;
+    counts[0] = counts[1] = 0;
+    counts[2] = (int64_t)(100 * GC_get_bytes_since_gc() / (GC_get_heap_size() + 1));
 }
 
 static void *copy_stats(void *copy)
@@ -194,9 +221,10 @@ void loam__gc_walk(int generation, loam__found *found, void *context)
     (void)context;
 }
 
-void loam__gc_freeze(bool on)
+bool loam__gc_freeze(bool on)
 {
     (void)on;
+    return true;
 }
 
 int64_t loam__gc_frozen(void)

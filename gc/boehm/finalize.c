@@ -40,9 +40,8 @@ static loam__extension *pop(loam__extension **list)
 
 static void GC_CALLBACK became_dead(void *object, void *data)
 {
-    loam__extension *extension = loam__extension_of(object, false);
+    loam__extension *extension = data ? data : loam__extension_of(object, false);
 
-    (void)data;
     loam__lock();
     extension->object = object;
     push(&extension->owner->dead, extension);
@@ -50,10 +49,18 @@ static void GC_CALLBACK became_dead(void *object, void *data)
     loam__unlock();
 }
 
+static bool watch(loam_object *object, loam__extension *extension)
+{
+    void *kept = loam__is_atomic(loam__type_of(object)) ? extension : NULL;
+    return loam__register(object, became_dead, kept, GC_register_finalizer_no_order);
+}
+
 bool loam__watch_object(loam_object *object)
 {
-    return loam__extension_of(object, true) && loam__is_ready(sizeof(loam__extension)) &&
-           loam__register(object, became_dead, GC_register_finalizer_no_order);
+    bool is_atomic = loam__is_atomic(loam__type_of(object));
+    loam__extension *extension = is_atomic ? loam__extension_new() : loam__extension_of(object, true);
+
+    return extension && loam__is_ready(sizeof *extension) && watch(object, extension);
 }
 
 /* Tell libgc of it again. Where there is no memory for that now, the thread holds it until there is. */
@@ -62,7 +69,7 @@ static void watch_again(loam__thread *thread, loam__extension *extension)
     loam_object *object = extension->object;
 
     extension->object = NULL;
-    if (!loam__spare_fails && loam__register(object, became_dead, GC_register_finalizer_no_order))
+    if (!loam__spare_fails && watch(object, extension))
         return;
     extension->object = object;
     push(&thread->unwatched, extension);

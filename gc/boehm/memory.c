@@ -50,6 +50,7 @@ static void leave_thread(void *data)
     loam__thread *thread = data;
     bool registered_here = thread->registered_here;
 
+    loam__thread_ends();
     this_thread = NULL;
     loam__settings_reset(thread);
     end_thread(thread);
@@ -147,11 +148,11 @@ bool loam__is_ready(size_t bytes)
 }
 
 /* libgc leaves `old` as it is where it has no memory. */
-bool loam__register(void *object, GC_finalization_proc procedure, loam__registrar *registrar)
+bool loam__register(void *object, GC_finalization_proc procedure, void *data, loam__registrar *registrar)
 {
     GC_finalization_proc old = procedure;
 
-    registrar(object, procedure, NULL, &old, NULL);
+    registrar(object, procedure, data, &old, NULL);
     return old != procedure;
 }
 
@@ -186,7 +187,7 @@ static void *atomic_object(size_t size)
     return memory ? memset(memory, 0, size) : NULL;
 }
 
-static bool is_atomic(const loam_type *type)
+bool loam__is_atomic(const loam_type *type)
 {
     switch (type->id) {
     case LOAM__TYPE_INT:
@@ -194,6 +195,7 @@ static bool is_atomic(const loam_type *type)
     case LOAM__TYPE_STR:
     case LOAM__TYPE_BYTES:
     case LOAM__TYPE_EPHEMERON:
+    case LOAM__TYPE_WEAK_ENTRY:
         return true;
     default:
         return false;
@@ -206,9 +208,7 @@ loam_object *loam__gc_object_new(loam_type *type, size_t size)
 
     if (LOAM__UNLIKELY(!loam__is_ready(size)))
         return NULL;
-    if (loam__has_trait(type, LOAM__FLAG_CYCLIC) && LOAM__UNLIKELY(loam__is_due(this_thread)))
-        loam__gc_safe_point();
-    object = is_atomic(type) ? atomic_object(size) : scanned_object(size);
+    object = loam__is_atomic(type) ? atomic_object(size) : scanned_object(size);
     if (LOAM__UNLIKELY(!object))
         return NULL;
     object->head = loam__first_head(type) & ~LOAM__FLAG_CYCLIC; /* slots have nothing to tell of here */
@@ -225,6 +225,13 @@ void loam__gc_retain(loam_object *object)
 void loam__gc_release(loam_object *object)
 {
     (void)object;
+}
+
+void loam__gc_release_outermost(loam_object *object)
+{
+    (void)object;
+    if (LOAM__UNLIKELY(this_thread && loam__is_due(this_thread)))
+        loam__gc_safe_point();
 }
 
 int64_t loam__gc_count(const loam_object *object)

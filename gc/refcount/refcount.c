@@ -270,6 +270,11 @@ loam_value loam__gc_hold(loam__weak_entry *entry, loam_value value)
     return loam__slot_exchange(entry, &entry->held, value);
 }
 
+loam_value loam__gc_held(loam__weak_entry *entry)
+{
+    return entry->attached.hidden ? loam__retain(entry->held) : LOAM_UNSET;
+}
+
 void loam__cut_weak_links(loam__heap *heap, loam_object *object)
 {
     if (LOAM__LIKELY(!(object->head & LOAM__FLAG_ATTACHED)))
@@ -445,6 +450,9 @@ void loam__gc_release(loam_object *object)
     else if (LOAM__UNLIKELY(loam__is_new_candidate(head)))
         suspect_released(object);
 }
+
+/* Whichever it is: what dies, or becomes a candidate, makes it a safe point. */
+void loam__gc_release_outermost(loam_object *object) __attribute__((alias("loam__gc_release")));
 
 /* Candidates. */
 
