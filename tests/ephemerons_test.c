@@ -26,11 +26,13 @@ typedef struct node {
     loam_object loam;
     loam_value fields[FIELDS];
     int64_t number;
+    int64_t run; /* that it was made in: a conservative collector may find it when that is long past */
 } node;
 
 typedef struct token {
     loam_object loam;
     int64_t number;
+    int64_t run;
 } token;
 
 typedef struct thing {
@@ -48,6 +50,7 @@ static int born, dicts_born;
 static loam_value variables[ALL_VARIABLES];
 static int numbers[ALL_VARIABLES];
 static bool resurrects;
+static int64_t this_run;
 static loam_weak_set *everything; /* may be NULL */
 
 static void assign(int variable, loam_value value, int number)
@@ -67,18 +70,22 @@ static void forget_key(int number)
 
 static void node_dispose(void *self)
 {
-    things[((node *)self)->number].is_freed = true;
+    if (((node *)self)->run == this_run)
+        things[((node *)self)->number].is_freed = true;
 }
 
 static void token_dispose(void *self)
 {
-    things[((token *)self)->number].is_freed = true;
+    if (((token *)self)->run == this_run)
+        things[((token *)self)->number].is_freed = true;
 }
 
 static void node_finalize(void *self)
 {
     int number = (int)((node *)self)->number;
 
+    if (((node *)self)->run != this_run)
+        return;
     MUST(!things[number].is_finalized);
     things[number].is_finalized = true;
     forget_key(number);
@@ -115,8 +122,10 @@ static void enter(loam_value value, kind wanted)
             values[t->dict][i] = NOBODY;
     } else if (wanted == TOKEN) {
         ((token *)loam__object(value))->number = born;
+        ((token *)loam__object(value))->run = this_run;
     } else {
         ((node *)loam__object(value))->number = born;
+        ((node *)loam__object(value))->run = this_run;
     }
     born++;
 }
@@ -417,6 +426,7 @@ static void run(uint64_t seed)
     uint64_t state = seed;
 
     born = dicts_born = 0;
+    this_run++;
     everything = seed % 2 ? loam_weak_set_new() : NULL;
     objects_before = loam__gc_live().objects;
     for (int i = 0; i < ALL_VARIABLES; i++)

@@ -799,9 +799,10 @@ LOAM_TEST(weak_key_dict, a_ring_through_values_is_kept_while_one_of_its_keys_is_
         loam_release(values);
         forget();
         loam_gc_collect(2);
-        MUST(freed == 0 && loam_weak_key_dict_len(dict) == LEN);
+        MUST(loam_weak_key_dict_len(dict) == LEN);
+        MUST_IF_EXACT(freed == 0);
         loam_unset(&first);
-        MUST(freed == 0);
+        MUST_IF_EXACT(freed == 0);
         loam_gc_collect(2);
         MUST_IF_EXACT(freed == 2 * LEN + 1 && loam_weak_key_dict_len(dict) == 0 && !check(dict));
     }
@@ -961,10 +962,9 @@ LOAM_TEST(weak_key_dict, what_a_finalizer_in_garbage_keeps_is_no_key_any_more)
         loam_gc_collect(2);
         MUST_IF_EXACT(loam_weak_key_dict_len(dict) == 0 && !check(dict));
         MUST_IF_EXACT(freed == (keeps ? 2 : 3));
-        if (keeps)
+        if (survivor)
             loam_release(loam_slot_take(survivor, &survivor->one));
-        if (keeps)
-            loam_release(survivor);
+        loam_release(loam_move(&survivor));
         loam_gc_collect(2);
         MUST_IF_EXACT(freed == 3);
     }
@@ -981,10 +981,10 @@ LOAM_TEST(weak_key_dict, a_finalizer_keeps_the_dict_that_was_garbage)
             loam_release(dict);
             loam_gc_collect(generation);
             MUST_IF_EXACT(freed == (keeps ? 0 : 3));
-            if (keeps) {
+            if (survivor) {
                 MUST_IF_EXACT(loam_weak_key_dict_len(dict) == 1 && !check(dict)); /* the finalized one is no key */
                 loam_release(loam_slot_take(survivor, &survivor->one));
-                loam_release(survivor);
+                loam_release(loam_move(&survivor));
             }
             loam_gc_collect(2);
             MUST_IF_EXACT(freed == 3);
