@@ -911,7 +911,7 @@ void record(const operation *o, const unsigned calls[EVENTS])
 
 static bool is_of_a_container(const char *function)
 {
-    static const char *const prefixes[] = {"loam_list_",       "loam_tuple_",     "loam_dict_",
+    static const char *const prefixes[] = {"loam_list_",       "loam_tuple_",    "loam_dict_",
                                            "loam_weak_value_", "loam_weak_key_", "loam_weak_set_"};
 
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
@@ -924,7 +924,8 @@ static bool is_of_a_container(const char *function)
  * in no table release too. Where objects are not freed promptly, any release may run those of others, or none. */
 static bool is_conditional(size_t line)
 {
-    return !tried[line] || !loam_gc_has(LOAM_GC_PROMPT_FREE) || strstr(doc_lines[line].runs, "fails") || strstr(doc_lines[line].runs, "literal");
+    return !tried[line] || !loam_gc_has(LOAM_GC_PROMPT_FREE) || strstr(doc_lines[line].runs, "fails") ||
+           strstr(doc_lines[line].runs, "literal");
 }
 
 void assert_doc_lines_are_true(void)

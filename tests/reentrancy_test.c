@@ -102,7 +102,8 @@ static int pop_first_value(world *w)
     X(loam_weak_value_dict_len, , (int)loam_weak_value_dict_len(WEAK_VALUES))                                          \
     X(loam_weak_value_dict_set, , (loam_weak_value_dict_set)(WEAK_VALUES, w->key, w->value))                           \
     X(loam_weak_value_dict_set_take, , loam_weak_value_dict_set_take(WEAK_VALUES, key_new(w, 0), probe_new(1)))        \
-    X(loam_weak_value_dict_set_take, new_key, loam_weak_value_dict_set_take(WEAK_VALUES, key_new(w, 100), probe_new(1)))\
+    X(loam_weak_value_dict_set_take, new_key,                                                                          \
+      loam_weak_value_dict_set_take(WEAK_VALUES, key_new(w, 100), probe_new(1)))                                       \
     X(loam_weak_value_dict_get, , of_value((loam_weak_value_dict_get)(WEAK_VALUES, KEY)))                              \
     X(loam_weak_value_dict_find, , find_weak_value(w))                                                                 \
     X(loam_weak_value_dict_contains, , (loam_weak_value_dict_contains)(WEAK_VALUES, KEY))                              \

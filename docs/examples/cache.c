@@ -37,7 +37,8 @@ int main(void)
         return loam_perror("cache");
     if (loam_println(first) < 0)
         return loam_perror("cache");
-    printf("%s object, %" PRId64 " entry\n", first.word == again.word ? "one" : "another", loam_weak_value_dict_len(cache));
+    printf("%s object, %" PRId64 " entry\n", first.word == again.word ? "one" : "another",
+           loam_weak_value_dict_len(cache));
     loam_unset(&first);
     loam_unset(&again);
     if (!loam_gc_has(LOAM_GC_PROMPT_FREE))
