@@ -19,8 +19,8 @@ import time
 MAPS = "boost absl std glib uthash rust cpython"
 
 # The cases. `*` is the size; beside the sizes here, any size can be asked for by its full name: CASES=dict.int.hit.1e4,
-# behind an @ where the name has none: CASES=churn.worst_tenth@1e6. A program is run once for all operations on the same group
-# and size.
+# behind an @ where the name has none: CASES=churn.worst_tenth@1e6. A program is run once for all operations on the same
+# group and size.
 #   case                       group        operation  unit   sizes              peers
 CASES = [
     ("dict.int.hit.*",         "dict.int",   "hit",       "ns",    "1e3 1e5 1e6",     MAPS + " cpython_loop"),
@@ -61,6 +61,7 @@ CASES += [(name, name.rstrip(".*"), *rest) for name, *rest in [
     ("weakref.create_drop",             "create_drop",    "ns",    "1e6",   "cpython"),
     ("weakref.deref",                   "deref",          "ns",    "1e6",   "cpython"),
     ("weakref.deref_shuffled",          "deref_shuffled", "ns",    "1e6",   "cpython"),
+    ("weak_value_dict.get",             "get",            "ns",    "1e6",   "cpython"),
     ("mem.empty_list",                  "bytes",          "bytes", "1e6",   ""),
     ("mem.tuple3",                      "bytes",          "bytes", "1e6",   ""),
     ("mem.record2",                     "bytes",          "bytes", "1e6",   ""),
@@ -75,7 +76,7 @@ CASES += [(f"gc.heap_bound.{workload}", "gc.heap_bound", workload, "ratio", "1e6
 TEXT_GROUPS = ("wordcount", "lines")
 
 # Where `cpython` is the language, python_peer.py, and not the C API.
-PYTHON_GROUPS = TEXT_GROUPS + ("weakref.create_drop", "weakref.deref", "weakref.deref_shuffled")
+PYTHON_GROUPS = TEXT_GROUPS + ("weakref.create_drop", "weakref.deref", "weakref.deref_shuffled", "weak_value_dict.get")
 
 # What other processes of the machine have no influence on.
 MEMORY_UNITS = ("bytes", "MB", "ratio")

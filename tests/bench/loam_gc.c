@@ -1,5 +1,6 @@
 /*
- * loam's collector and allocator: the cases gc.*, alloc.*, free.chain, binary_trees, weakref.*, mem.* and churn.
+ * loam's collector and allocator: the cases gc.*, alloc.*, free.chain, binary_trees, weakref.*, weak_value_dict, mem.* and
+ * churn.
  */
 #define _GNU_SOURCE
 
@@ -163,32 +164,28 @@ static void free_chain(size_t n)
     bench_print("free", &s);
 }
 
-/* weakref. What keeps the targets is a list; the array only saves the calls for its items. */
+/* weakref. What keeps the targets is a list, until it is released; the array only saves the calls for its items. */
 
-typedef struct targets {
-    loam_list *held;
-    node **nodes;
-} targets;
-
-static targets targets_new(size_t n)
+static node **targets_in(loam_list *held, size_t n)
 {
-    targets t = {holder_new(n), bench_alloc(n, sizeof *t.nodes)};
+    node **targets = bench_alloc(n, sizeof *targets);
     for (size_t i = 0; i < n; i++) {
-        t.nodes[i] = node_new();
-        holder_add(t.held, t.nodes[i]);
+        targets[i] = node_new();
+        holder_add(held, targets[i]);
     }
-    return t;
+    return targets;
 }
 
 static void weakref_create_drop(size_t n)
 {
     bench_samples s = bench_begin();
-    targets t = targets_new(n);
+    loam_auto loam_list *held = holder_new(n);
+    node **targets = targets_in(held, n);
     for (int r = bench_repetitions(n); r; r--) {
         uint64_t made = 0;
         bench_start(&s);
         for (size_t i = 0; i < n; i++) {
-            loam_weakref *ref = loam_weakref_new(loam_from(t.nodes[i]));
+            loam_weakref *ref = loam_weakref_new(loam_from(targets[i]));
             made += ref != NULL;
             loam_release(ref);
         }
@@ -198,14 +195,15 @@ static void weakref_create_drop(size_t n)
     bench_print("create_drop", &s);
 }
 
-static void deref_in_order(const targets *t, const uint64_t *order, size_t n, const char *operation)
+static void deref_in_order(const uint64_t *order, size_t n, const char *operation)
 {
     bench_samples s = bench_begin();
-    loam_auto loam_list *held = holder_new(n);
+    loam_auto loam_list *held = holder_new(n), *held_refs = holder_new(n);
+    node **targets = targets_in(held, n);
     loam_weakref **refs = bench_alloc(n, sizeof *refs);
     for (size_t i = 0; i < n; i++) {
-        loam_weakref *ref = loam_weakref_new(loam_from(t->nodes[i]));
-        must(loam_list_append_take(held, loam_from(ref)));
+        loam_weakref *ref = loam_weakref_new(loam_from(targets[i]));
+        must(loam_list_append_take(held_refs, loam_from(ref)));
         refs[order[i]] = ref;
     }
     for (int r = bench_repetitions(n); r; r--) {
@@ -220,19 +218,40 @@ static void deref_in_order(const targets *t, const uint64_t *order, size_t n, co
         bench_answer(&s, alive);
     }
     bench_print(operation, &s);
-    free(refs);
 }
 
 static void weakref_deref(size_t n, bool is_shuffled)
 {
     uint64_t *order = bench_alloc(n, sizeof *order);
-    targets t = targets_new(n);
     for (size_t i = 0; i < n; i++)
         order[i] = i;
     if (is_shuffled)
-        deref_in_order(&t, bench_shuffled(order, n), n, "deref_shuffled");
+        deref_in_order(bench_shuffled(order, n), n, "deref_shuffled");
     else
-        deref_in_order(&t, order, n, "deref");
+        deref_in_order(order, n, "deref");
+}
+
+static void weak_value_dict_get(size_t n)
+{
+    bench_samples s = bench_begin();
+    loam_auto loam_list *held = holder_new(n);
+    node **targets = targets_in(held, n);
+    uint64_t *keys = bench_stream(BENCH_PRESENT, n), *queries = bench_shuffled(keys, n);
+    loam_auto loam_weak_value_dict *dict = loam_weak_value_dict_new();
+    for (size_t i = 0; i < n; i++)
+        must(loam_weak_value_dict_set(dict, (int64_t)(keys[i] >> 4), loam_from(targets[i])));
+    for (int r = bench_repetitions(n); r; r--) {
+        uint64_t alive = 0;
+        bench_start(&s);
+        for (size_t i = 0; i < n; i++) {
+            loam_value target = loam_weak_value_dict_get(dict, (int64_t)(queries[i] >> 4));
+            alive += loam_is_object(target);
+            loam_release(target);
+        }
+        bench_stop(&s, n);
+        bench_answer(&s, alive);
+    }
+    bench_print("get", &s);
 }
 
 /* mem. Static data may hold references, and is touched before. */
@@ -329,6 +348,8 @@ bool collector_run(const char *group, size_t n)
         weakref_deref(n, false);
     else if (!strcmp(group, "weakref.deref_shuffled"))
         weakref_deref(n, true);
+    else if (!strcmp(group, "weak_value_dict.get"))
+        weak_value_dict_get(n);
     else
         return memory_run(group, n) || graph_run(group, n, drop_list_pair);
     return true;

@@ -178,6 +178,17 @@ def deref_shuffled(n, *_):
     return dereferenced(n, shuffled)
 
 
+def get(n, numbers, make):
+    targets = nodes(n)
+    d = weakref.WeakValueDictionary(zip(make(numbers), targets))
+    queries = make(shuffled(numbers))
+    assert all(d.get(query) is not None for query in queries)
+    yield
+    for query in queries:
+        d.get(query)
+    yield n, len(d)
+
+
 def measure(operation, n, numbers, make):
     """Each is a generator that prepares, works between its two yields, and gives its answer. Keys are made afresh each time,
     so that no hash is cached. Small sizes are repeated."""
@@ -228,7 +239,7 @@ def main():
         print("time 0 0", line_count(wanted[0]))
     else:
         n = int(float(n))
-        numbers = stream(PRESENT, n) if group.startswith("dict") else None
+        numbers = stream(PRESENT, n) if "dict" in group else None
         for operation in wanted:
             measure(operation, n, numbers, strings if group == "dict.str" else integers)
     print("peak_mb", peak_mb(), "0 0")
