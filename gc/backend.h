@@ -101,6 +101,9 @@ typedef struct loam__gc_usage {
 
 loam__gc_usage loam__gc_live(void);
 
+/* Bytes in use, as far as it knows. O(1). */
+int64_t loam__gc_bytes(void);
+
 /* Who is told of every object that this thread makes and frees, where objects are freed promptly; NULL for nobody. The
  * watcher must not make, release or change objects. */
 typedef struct loam__watcher {

@@ -266,3 +266,8 @@ int64_t loam_gc_get_freeze_count(void)
 {
     return can(LOAM_GC_FREEZE, __func__) ? loam__gc_frozen() : LOAM_ERR_UNSUPPORTED;
 }
+
+int64_t loam_gc_get_bytes(void)
+{
+    return loam__gc_bytes();
+}

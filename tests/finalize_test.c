@@ -86,12 +86,8 @@ static loam_type plain_type = {.name = "plain", .size = sizeof(thing), .refs = F
 static loam_type finalized_type = {.name = "finalized", .size = sizeof(thing), .refs = FIELDS, .finalize = finalize};
 static loam_type external_type = {
     .name = "external", .size = sizeof(thing), .refs = FIELDS, .dispose = dispose, .external = true};
-static loam_type both_type = {.name = "both",
-                              .size = sizeof(thing),
-                              .refs = FIELDS,
-                              .finalize = finalize,
-                              .dispose = dispose,
-                              .external = true};
+static loam_type both_type = {
+    .name = "both", .size = sizeof(thing), .refs = FIELDS, .finalize = finalize, .dispose = dispose, .external = true};
 static loam_type saved_type = {.name = "saved",
                                .size = sizeof(thing),
                                .refs = FIELDS,
@@ -456,8 +452,7 @@ static void finalize_and_do_much(void *self)
     depth--;
 }
 
-static loam_type busy_type = {
-    .name = "busy", .size = sizeof(thing), .refs = FIELDS, .finalize = finalize_and_do_much};
+static loam_type busy_type = {.name = "busy", .size = sizeof(thing), .refs = FIELDS, .finalize = finalize_and_do_much};
 
 LOAM_TEST(finalize, may_do_anything_and_fail)
 {
@@ -525,8 +520,7 @@ static bool make_all_kinds(void *context)
         a->state = ALIVE;
     if (b)
         b->state = ALIVE;
-    return a && b &&
-           loam_finalize(loam_from(a), note_gone, NULL) == LOAM_OK &&
+    return a && b && loam_finalize(loam_from(a), note_gone, NULL) == LOAM_OK &&
            loam_finalize(loam_from(a), note_gone, NULL) == LOAM_OK &&
            loam_finalize_cancel(loam_from(a), note_gone, NULL) == LOAM_OK;
 }

@@ -940,3 +940,56 @@ LOAM_TEST(gc_api, nothing_is_frozen_in_the_middle_of_a_collection)
     }
     loam_error_clear();
 }
+
+LOAM_TEST(gc_api, bytes_rise_with_what_is_made)
+{
+    int64_t before = loam_gc_get_bytes();
+    loam_auto loam_list *list = loam_list_new();
+
+    cr_assert_eq(loam_list_reserve(list, 1 << 20), LOAM_OK);
+    cr_assert(loam_gc_get_bytes() - before >= 8 << 20);
+    loam_list_clear(list);
+    if (loam_gc_has(LOAM_GC_PROMPT_FREE)) {
+        loam_release(loam_move(&list));
+        cr_assert_eq(loam_gc_get_bytes(), before);
+    }
+}
+
+static void drop_ring_by_moves(void)
+{
+    node *a = loam_new(&node_type);
+    node *b = loam_new(&node_type);
+
+    cr_assert_eq(loam_slot_set(b, &b->other, loam_from(a)), LOAM_OK);
+    cr_assert_eq(loam_slot_set_take(a, &a->other, loam_from(b)), LOAM_OK);
+    loam_release(a);
+}
+
+LOAM_TEST(gc_api, a_candidate_by_a_move_is_collected_too)
+{
+    if (!is_exact())
+        return;
+    begin();
+    cr_assert_eq(loam_gc_set_threshold(20, 10, 25), LOAM_OK);
+    for (int i = 0; i < 1000; i++)
+        drop_ring_by_moves();
+    cr_assert(freed > 1900, "%d", (int)freed);
+    loam_gc_collect(2);
+    cr_assert_eq(freed, 2000);
+}
+
+LOAM_TEST(gc_api, one_candidate_that_holds_much_is_collected_when_the_heap_has_grown)
+{
+    enum { HUBS = 20, SPOKES = 100000 };
+    int64_t before = loam_gc_get_bytes();
+
+    if (!is_exact())
+        return;
+    for (int i = 0; i < HUBS; i++) {
+        loam_auto loam_list *hub = loam_list_new();
+        for (int j = 0; j < SPOKES; j++)
+            cr_assert_eq(loam_list_append_take(hub, LOAM_VAL(LOAM_LIST(loam_from(hub)))), LOAM_OK);
+        cr_assert(loam_gc_get_bytes() - before < 3 * SPOKES * 100, "%d: %d", i, (int)(loam_gc_get_bytes() - before));
+    }
+    loam_gc_collect(2);
+}

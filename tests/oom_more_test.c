@@ -126,7 +126,8 @@ static bool attach(void *context)
     loam_auto loam_weakref *shared = target ? loam_weakref_new(loam_from(target)) : NULL;
     loam_auto loam_weakref *own = target ? loam_weakref_new_callback(loam_from(target), gone, context) : NULL;
 
-    return shared && own && loam_finalize(loam_from(target), finalized, context) == LOAM_OK;
+    return shared && own && loam_weakref_cancel(own) == LOAM_OK &&
+           loam_finalize(loam_from(target), finalized, context) == LOAM_OK;
 }
 
 LOAM_TEST(oom_more, weak_references)
@@ -401,6 +402,7 @@ static loam_status supported(loam_gc_capability capability)
     X(loam_gc_freeze, IN_PLACE, loam_gc_freeze() == supported(LOAM_GC_FREEZE))                                         \
     X(loam_gc_get_count, READS, (loam_gc_get_count(g.three), true))                                                    \
     X(loam_gc_get_debug, READS, loam_gc_get_debug() == 0)                                                              \
+    X(loam_gc_get_bytes, READS, loam_gc_get_bytes() >= 0)                                                              \
     X(loam_gc_get_freeze_count, READS, loam_gc_get_freeze_count() >= 0 || !loam_gc_has(LOAM_GC_FREEZE))                \
     X(loam_gc_get_stats, READS, (loam_gc_get_stats(g.stats), true))                                                    \
     X(loam_gc_get_threshold, READS, (loam_gc_get_threshold(g.three), true))                                            \

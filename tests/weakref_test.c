@@ -126,8 +126,7 @@ LOAM_TEST(weakref, a_hundred_thousand_are_cleared)
 NOINLINE static void check_pairs(loam_list *pairs)
 {
     for (int64_t i = 0; i < loam_list_len(pairs); i += 2) {
-        loam_auto_value loam_value value =
-            loam_weakref_get(loam_to_weakref_peek(loam_list_get_peek(pairs, i)));
+        loam_auto_value loam_value value = loam_weakref_get(loam_to_weakref_peek(loam_list_get_peek(pairs, i)));
         int64_t number = -1;
         cr_assert_eq(value.word, loam_list_get_peek(pairs, i + 1).word);
         cr_assert_eq(loam_list_get_int(loam_to_list_peek(value), 0, &number), LOAM_OK);
@@ -204,8 +203,8 @@ LOAM_TEST(weakref, refers_to_whatever_has_an_identity)
 
 LOAM_TEST(weakref, refers_to_nothing_without_an_identity)
 {
-    loam_auto loam_list *values =
-        loam_list_of(1, INT64_MAX, 1.5, 1e300, "text", LOAM_TRUE, LOAM_NONE, ((loam_view){"\xff", 1}));
+    loam_auto loam_list *values = loam_list_of(1, INT64_MAX, 1.5, 1e300, "text", LOAM_TRUE, LOAM_NONE,
+                                               ((loam_view){"\xff", 1}));
 
     for (int64_t i = 0; i < loam_list_len(values); i++) {
         loam_value value = loam_list_get_peek(values, i);

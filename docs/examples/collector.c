@@ -63,8 +63,8 @@ int main(void)
     printf("enabled: %s\n", loam_gc_is_enabled() ? "yes" : "no");
     drop_cycles(1);
     show_counts("after one more");
-    drop_cycles(1399);
-    show_counts("after 1399 more");
+    drop_cycles(1400);
+    show_counts("after 1400 more");
 
     kept = loam_list_new();
     if (!kept || loam_list_append(kept, kept) < 0)

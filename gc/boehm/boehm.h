@@ -21,7 +21,7 @@
 #include <gc/gc.h>
 
 enum {
-    LOAM__LINE = 16,          /* libgc's granule: sizes are multiples of it */
+    LOAM__LINE = 16,           /* libgc's granule: sizes are multiples of it */
     LOAM__LARGEST_LISTED = 256 /* bytes; larger objects are asked for one at a time */
 };
 
@@ -38,16 +38,16 @@ typedef enum loam__need {
 /* Of a thread that has allocated; in memory that is scanned and never freed, taken over by a later thread. */
 struct loam__thread {
     void *heads[LOAM__LARGEST_LISTED / LOAM__LINE + 1]; /* free objects, a list for each multiple of a granule */
-    loam__thread *next;        /* all that there are */
-    loam__watch *due;          /* whose object is unreachable */
-    loam__extension *dead;     /* of objects found unreachable, to be finalized or disposed of */
-    loam__extension *held;     /* of those whose finalizers wait for the next collection */
+    loam__thread *next;                                 /* all that there are */
+    loam__watch *due;                                   /* whose object is unreachable */
+    loam__extension *dead;      /* of objects found unreachable, to be finalized or disposed of */
+    loam__extension *held;      /* of those whose finalizers wait for the next collection */
     loam__extension *unwatched; /* of objects that libgc has to be told of again, when it has memory */
-    GC_word waits_since;       /* the number of the last collection when either began to wait */
-    uint64_t runs;             /* how often finalizers have run, from 1 */
-    int64_t found;             /* objects that something was due for */
+    GC_word waits_since;        /* the number of the last collection when either began to wait */
+    uint64_t runs;              /* how often finalizers have run, from 1 */
+    int64_t found;              /* objects that something was due for */
     int64_t thresholds[LOAM_GC_GENERATIONS];
-    loam__need need;           /* of a safe point; also read without the lock */
+    loam__need need; /* of a safe point; also read without the lock */
     bool is_at_safe_point;
     bool is_switched_off; /* loam_gc_disable() */
     bool has_disabled;    /* libgc, for that or for a first threshold of 0 */

@@ -207,6 +207,11 @@ void loam__gc_stats(loam_gc_stats copies[LOAM_GC_GENERATIONS])
     GC_call_with_alloc_lock(copy_stats, &copies[LOAM_GC_GENERATIONS - 1]);
 }
 
+int64_t loam__gc_bytes(void)
+{
+    return (int64_t)(GC_get_heap_size() - GC_get_free_bytes());
+}
+
 loam__gc_usage loam__gc_live(void)
 {
     return (loam__gc_usage){0, 0};

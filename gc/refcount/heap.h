@@ -115,9 +115,9 @@ struct loam__heap {
     /* Cycles, young.c and full.c. */
     loam_object **candidates;
     size_t candidate_count, candidate_capacity;
-    size_t unswept;         /* freed, but in the buffer */
+    size_t unswept;                           /* freed, but in the buffer */
     size_t young_candidates, candidate_limit; /* after the last collection, and when a young one is due */
-    bool is_suspicious;     /* since the last full collection an old object may have become part of a dropped cycle */
+    bool is_suspicious; /* since the last full collection an old object may have become part of a dropped cycle */
     bool is_collecting, is_disabled;
     int64_t thresholds[LOAM_GC_GENERATIONS];
     int64_t young_runs; /* collections of generation 0 since one of an older one */

@@ -121,6 +121,11 @@ LOAM__INLINE loam__heap *here(void)
     return LOAM__LIKELY(this_heap != NULL) ? this_heap : enter_thread();
 }
 
+int64_t loam__gc_bytes(void)
+{
+    return this_heap ? (int64_t)this_heap->bytes : 0;
+}
+
 loam__gc_usage loam__gc_live(void)
 {
     loam__gc_usage usage = {0, 0};
@@ -429,9 +434,11 @@ static void died(loam_object *object)
         loam__gc_safe_point();
 }
 
+/* One that is a candidate already may have become one by a move, which is no safe point. */
 static void suspect_released(loam_object *object)
 {
-    loam__gc_suspect(object);
+    if (!(object->head & LOAM__FLAG_CANDIDATE))
+        loam__gc_suspect(object);
     if (LOAM__UNLIKELY(loam__heap_of(object)->needs_safe_point))
         loam__gc_safe_point();
 }
@@ -447,7 +454,8 @@ void loam__gc_release(loam_object *object)
     object->head = --head;
     if (LOAM__UNLIKELY(!(head & LOAM__COUNT_MASK)))
         died(object);
-    else if (LOAM__UNLIKELY(loam__is_new_candidate(head)))
+    else if (LOAM__UNLIKELY((head & (LOAM__FLAG_IN | LOAM__FLAG_OUT | LOAM__FLAG_NOTED)) ==
+                            (LOAM__FLAG_IN | LOAM__FLAG_OUT)))
         suspect_released(object);
 }
 
@@ -482,7 +490,7 @@ void loam__gc_suspect(loam_object *object)
     }
     object->head |= LOAM__FLAG_CANDIDATE;
     heap->candidates[heap->candidate_count++] = object;
-    if (LOAM__UNLIKELY(heap->candidate_count == heap->candidate_limit))
+    if (LOAM__UNLIKELY(heap->candidate_count >= heap->candidate_limit) && !heap->is_disabled)
         heap->needs_safe_point = true;
 }
 
@@ -582,14 +590,17 @@ static int64_t collect(loam__heap *heap, int generation)
     return found > 0 ? found : 0;
 }
 
-/* Young collections after as many candidates as the first threshold says, every so many of them with generation 1; a full
- * one when the heap has grown and there is a suspicion that it would find something. */
+/* Young collections after as many candidates as the first threshold says, every so many of them with generation 1, and when
+ * the heap has grown, since one candidate may hold much; a full one when the heap has grown in spite of that and there is a
+ * suspicion that it would find something. */
 static void collect_if_due(loam__heap *heap)
 {
     if (heap->is_disabled || !heap->thresholds[0])
         return;
     if (heap->candidate_count >= heap->candidate_limit)
         collect(heap, heap->thresholds[1] && heap->young_runs + 1 >= heap->thresholds[1]);
+    if (heap->candidate_count && heap->bytes >= heap->notice_at)
+        collect(heap, 1);
     if (heap->is_suspicious && heap->bytes >= heap->notice_at)
         collect(heap, 2);
 }

@@ -269,6 +269,14 @@ LOAM_API loam_status loam_gc_unfreeze(void);
 LOAM_API int64_t loam_gc_get_freeze_count(void);
 
 /**
+ * How many bytes objects and their buffers take up: on refcount those of the thread, exactly; on boehm all of libgc's, what
+ * is garbage and not yet collected included.
+ *
+ * O(1). Runs no user code.
+ */
+LOAM_API int64_t loam_gc_get_bytes(void);
+
+/**
  * How many references there are to the object that `value` is, the caller's included; in Python sys.getrefcount(), which
  * says one more, its own argument. INT64_MAX for what is never freed, such as the empty tuple. LOAM_ERR_TYPE: not an
  * object, but a number or another value that is all in its word. LOAM_ERR_UNSUPPORTED: see LOAM_GC_EXACT_REFCOUNT.

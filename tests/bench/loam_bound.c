@@ -16,9 +16,6 @@
 
 enum { BASE = 64000000, SLACK = 1000000, WARM_UP = 10, ROUNDS = 20, CHAIN = 100, RING = 1000, OFTEN = 100 };
 
-/* SHIM, to be removed with the line in heap_bound() once loam/gc.h declares it: the other cases run without it. */
-extern int64_t loam_gc_get_bytes(void) __attribute__((__weak__));
-
 static int64_t alive, peak_alive, peak_in_use;
 
 /* Three reference fields: a tree whose children know their parent. */
@@ -251,7 +248,6 @@ void heap_bound(size_t n)
     } workloads[] = {{"rings", rings},   {"pairs", pairs},           {"doubly_linked", doubly_linked}, {"hub", hub},
                      {"bursts", bursts}, {"deep_trees", deep_trees}, {"growing_cache", growing_cache}};
     double worst = 0;
-    BENCH_MUST(loam_gc_get_bytes != NULL);
     for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++) {
         double figure = in_a_process(workloads[i].workload, n);
         bench_print_figure(workloads[i].name, figure, n);
