@@ -70,7 +70,7 @@ static loam_list *list_wanted(int generation, loam_value target)
 {
     census c = {.visitor = {look_for_target}, .target = target};
 
-    c.list = loam_list_new(); /* first: it may run finalizers, which change what there is */
+    c.list = loam_list_new();
     if (!c.list)
         return NULL;
     loam__gc_walk(generation, count_wanted, &c);

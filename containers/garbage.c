@@ -55,18 +55,14 @@ static void thread_ends(void)
 
 static const loam__inspector inspector = {begins, found, thread_ends};
 
-/* Making the list may run user code, which may have come here first. */
 static loam_status make_list(void)
 {
     loam_auto loam_list *list = root ? NULL : loam_list_new();
-    loam_root *made = root ? root : loam_root_new(loam_from(list));
 
-    if (!made)
-        return loam_error()->status;
+    if (list)
+        root = loam_root_new(loam_from(list));
     if (!root)
-        root = made;
-    else if (made != root)
-        loam_root_free(made);
+        return loam_error()->status;
     loam__inspector_here = &inspector;
     return LOAM_OK;
 }

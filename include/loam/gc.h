@@ -202,7 +202,7 @@ LOAM_API int loam_gc_get_debug(void);
  * references to what is in it have been cleared, and finalizers have run; it is not finalized again. Where there was no
  * memory to put it into the list, it has been freed.
  *
- * O(1). May run finalizers.
+ * O(1). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_list *loam_gc_garbage(void) LOAM_NODISCARD;
 
@@ -210,7 +210,7 @@ LOAM_API loam_list *loam_gc_garbage(void) LOAM_NODISCARD;
  * A new list of the objects that can be part of a cycle: those of `generation`, or all of them for -1; without the list
  * itself, and without what is frozen. LOAM_ERR_VALUE: no such generation. LOAM_ERR_UNSUPPORTED: see LOAM_GC_HEAP_WALK.
  *
- * O(objects that can be part of a cycle). May run finalizers.
+ * O(objects that can be part of a cycle). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_list *loam_gc_get_objects(int generation) LOAM_NODISCARD;
 
@@ -219,7 +219,7 @@ LOAM_API loam_list *loam_gc_get_objects(int generation) LOAM_NODISCARD;
  * none that is frozen: variables of the program, roots and types that are `acyclic` refer to it unseen. LOAM_ERR_TYPE:
  * not an object, but a number or another value that is all in its word. LOAM_ERR_UNSUPPORTED: see LOAM_GC_HEAP_WALK.
  *
- * O(objects that can be part of a cycle, and what they refer to). May run finalizers.
+ * O(objects that can be part of a cycle, and what they refer to). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_list *loam_gc_get_referrers(loam_value value) LOAM_NODISCARD;
 
@@ -227,7 +227,7 @@ LOAM_API loam_list *loam_gc_get_referrers(loam_value value) LOAM_NODISCARD;
  * A new list of what `value` refers to directly, field by field: of a dict, keys and values. Empty for what refers to
  * nothing.
  *
- * O(references). May run finalizers.
+ * O(references). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_list *loam_gc_get_referents(loam_value value) LOAM_NODISCARD;
 

@@ -65,8 +65,8 @@ typedef struct loam_type {
     size_t (*extent)(const void *self);
     /** Python's __del__: runs once in an object's life, when nothing refers to it any more but itself, and may do what any
      *  program may, also make `self` reachable again. Its fields are as they were; weak references to it are cleared
-     *  already. It runs at a safe point: when the outermost release ends, in a call that makes an object which can be in a
-     *  cycle, or in loam_gc_collect(); never while a container is being changed. */
+     *  already. It runs at a safe point: when the outermost release ends, or in loam_gc_collect(); never while a container
+     *  is being changed. */
     void (*finalize)(void *self);
     /** Hash, for use as a key: LOAM_OK and `*out`, or a failure. NULL: by identity if `equal` is NULL too, else the type
      *  has no hash. Equal objects must have equal hashes. */
