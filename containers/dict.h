@@ -68,7 +68,7 @@ typedef enum loam__query_kind {
     LOAM__QUERY_NATURAL, /* above every int64: its bits in `number.integer`, the double that equals it in `number.number` */
     LOAM__QUERY_STR,     /* `view`: a str of these bytes */
     LOAM__QUERY_BYTES,
-    LOAM__QUERY_TEXT, /* `view`: a str where it is UTF-8, else bytes */
+    LOAM__QUERY_TEXT,  /* `view`: a str where it is UTF-8, else bytes */
     LOAM__QUERY_OTHER, /* `value`: comparing may run user code */
     LOAM__QUERY_TARGET /* `value`: keys are weak entries, and wanted is the one that refers to its equal; likewise */
 } loam__query_kind;

@@ -261,8 +261,14 @@ typedef enum outcome { ABSENT, FOUND, FAILED, CHANGED_MEANWHILE } outcome;
 static int compare_key(const loam__query *query, loam_value key)
 {
     if (query->kind == LOAM__QUERY_TARGET)
-        return loam__weak_entry_is((loam__weak_entry *)loam__object(key), query);
+        return loam__weak_entry_is(query, (loam__weak_entry *)loam__object(key));
     return loam__item_equal(query->value, key);
+}
+
+/* What a weak entry refers to may have died when it was compared. */
+static bool is_still_there(const loam__query *query, loam_value key)
+{
+    return query->kind != LOAM__QUERY_TARGET || loam__weak_is_alive((loam__weak_entry *)loam__object(key));
 }
 
 static outcome compare_entry(const loam_dict *dict, uint32_t position, const loam__query *query)
@@ -275,7 +281,7 @@ static outcome compare_entry(const loam_dict *dict, uint32_t position, const loa
         return FAILED;
     if (dict->version != version)
         return CHANGED_MEANWHILE;
-    return equal ? FOUND : ABSENT;
+    return equal && is_still_there(query, key) ? FOUND : ABSENT;
 }
 
 static outcome search_plain(const loam_dict *dict, const loam__query *query, uint32_t *position)

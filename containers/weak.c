@@ -294,19 +294,18 @@ loam__weak_entry *loam__weak_insert(loam__weak_map *map, loam_type *type, const 
     return entry;
 }
 
-/* User code may let go of the target, and of the entry. */
-int loam__weak_entry_is(loam__weak_entry *entry, const loam__query *query)
+/* User code may take the entry away. */
+int loam__weak_entry_is(const loam__query *query, loam__weak_entry *entry)
 {
-    loam_value target = entry->hash == query->hash ? loam__weak_target(entry) : LOAM_UNSET;
+    loam_value target;
     int equal;
 
-    if (loam_is_unset(target))
+    if (entry->hash != query->hash)
         return 0;
-    loam__gc_retain(&entry->loam);
-    equal = loam__item_equal(query->value, target);
+    if (loam__attached_object(&entry->attached) == loam__object(query->value))
+        return 1;
+    target = loam__weak_target(entry);
+    equal = loam_is_unset(target) ? 0 : loam__item_equal(query->value, target);
     loam__release(target);
-    if (equal == 1 && !loam__weak_is_alive(entry))
-        equal = 0;
-    loam__gc_release(&entry->loam);
     return equal;
 }

@@ -63,7 +63,7 @@ loam_status loam__weak_locate(loam__weak_map *map, loam_key key, loam__query *qu
 /* A new entry, in the dict: NULL without memory. There is none like it. */
 loam__weak_entry *loam__weak_insert(loam__weak_map *map, loam_type *type, const loam__query *query);
 /* 1 if the entry refers to what `query` looks for, 0 if not, or a failure of user code. */
-int loam__weak_entry_is(loam__weak_entry *entry, const loam__query *query);
+int loam__weak_entry_is(const loam__query *query, loam__weak_entry *entry);
 
 LOAM__INLINE loam__weak_entry *loam__weak_entry_at(const loam__weak_map *map, uint32_t position)
 {

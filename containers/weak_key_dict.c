@@ -56,22 +56,23 @@ static loam_value exchange_value(loam__weak_entry *entry, loam_value key, loam_v
     return old;
 }
 
-/* `*value` is left with what the caller has to release. */
+/* `*value` is left with what the caller has to release. The key that is there is held meanwhile: it may be another one, and
+ * nobody else's. */
 static loam_status set(loam__weak_map *map, const loam__query *query, loam_value *value)
 {
     uint32_t position;
     loam_status status = loam__dict_find(&map->dict, query, &position);
-    loam__weak_entry *entry;
+    loam__weak_entry *entry = status == LOAM_OK ? loam__weak_entry_at(map, position) : NULL;
+    loam_value key = entry ? loam__weak_target(entry) : LOAM_UNSET;
 
     if (status < 0)
         return status;
-    if (status == LOAM_OK)
-        entry = loam__weak_entry_at(map, position);
-    else
+    if (loam_is_unset(key))
         entry = loam__weak_insert(map, &loam__ephemeron_type, query);
     if (!entry)
         return LOAM_ERR_MEMORY;
-    *value = exchange_value(entry, query->value, *value);
+    *value = exchange_value(entry, loam_is_unset(key) ? query->value : key, *value);
+    loam__release(key);
     return LOAM_OK;
 }
 
@@ -139,10 +140,11 @@ loam_value(loam_weak_key_dict_pop)(loam_weak_key_dict *dict, loam_key key)
 
     if (status == LOAM_OK) {
         entry = loam__dict_remove(&map_of(dict)->dict, query.hash, position).key;
-        value = loam__gc_hold((loam__weak_entry *)loam__object(entry), LOAM_UNSET);
-    } else if (status == LOAM_MISSING) {
-        loam__fail_key(&query);
+        value = loam__gc_held((loam__weak_entry *)loam__object(entry));
+        loam__release(loam__gc_hold((loam__weak_entry *)loam__object(entry), LOAM_UNSET));
     }
+    if (status >= 0 && loam_is_unset(value))
+        loam__fail_key(&query);
     loam__key_release(key);
     loam__release(entry);
     return value;

@@ -72,6 +72,9 @@ LOAM__INLINE loam__weak_entry *loam__attached_entry(loam__attached *attached)
     return (loam__weak_entry *)(void *)((char *)attached - offsetof(loam__weak_entry, attached));
 }
 
+/* The weak reference or entry that it is in; NULL for finalizers by function. */
+loam_object *loam__attached_holder(loam__attached *attached);
+
 /* Chains; for back ends. The shared weak reference, if there is one, comes first. */
 void loam__attached_link(loam__attached **chain, loam__attached *attached);
 void loam__attached_unlink(loam__attached *attached);
@@ -82,9 +85,6 @@ void loam__attached_fire(loam__attached **chain, loam__due *due);
 /* Take what is due of certain holders out of the list, which are about to be freed although it holds them. */
 typedef bool loam__is_going(const loam_object *holder, const void *context);
 void loam__due_forget(loam__due *due, loam__is_going *is_going, const void *context);
-
-/* The object that what is attached lies in; NULL for a finalizer by function. */
-loam_object *loam__attached_holder(loam__attached *attached);
 
 /* Whether there can be a weak reference to `target`; if not, the failure is reported in `function`'s name. */
 bool loam__can_refer(loam_value target, const char *function);

@@ -5,6 +5,7 @@
  */
 #include "tests/harness.h"
 
+#include "containers/weak.h"
 #include "lib/alloc.h"
 
 #include <stdio.h>
@@ -222,6 +223,107 @@ LOAM_TEST(oom_more, the_collector)
         cr_assert_geq(fail_each_allocation(save_a_cycle, NULL), 10);
 }
 
+/* Weak maps. What fails leaves them as they were. */
+
+enum { WEAK_ITEMS = 30 };
+
+static loam_list *held; /* lists, made before memory fails: keys, values, elements */
+static loam_tuple *keys_with_hash;
+
+static bool has_len(const void *map, int64_t len)
+{
+    loam_dict *dict = (loam_dict *)(uintptr_t)map;
+
+    cr_assert_null(loam__dict_check(dict));
+    cr_assert_eq((int64_t)dict->live, len);
+    return false;
+}
+
+static bool fill_weak_values(loam_weak_value_dict *dict)
+{
+    for (int i = 0; i < WEAK_ITEMS; i++)
+        if (loam_weak_value_dict_set(dict, 1e300 * (i + 1), loam_list_get_peek(held, i)) < 0)
+            return has_len(dict, i);
+    return true;
+}
+
+static bool use_weak_values(void *context)
+{
+    loam_auto loam_weak_value_dict *dict = loam_weak_value_dict_new();
+    loam_auto loam_list *keys = NULL;
+    loam_auto loam_list *values = NULL;
+    loam_auto loam_list *items = NULL;
+    loam_auto_value loam_value found = LOAM_UNSET;
+    loam_auto_value loam_value got = LOAM_UNSET;
+    loam_auto_value loam_value popped = LOAM_UNSET;
+
+    (void)context;
+    if (!dict || !fill_weak_values(dict))
+        return false;
+    if ((loam_weak_value_dict_set)(dict, loam_from(held), loam_from(held)) != LOAM_ERR_TYPE)
+        return has_len(dict, WEAK_ITEMS);
+    keys = loam_weak_value_dict_keys(dict);
+    values = keys ? loam_weak_value_dict_values(dict) : NULL;
+    items = values ? loam_weak_value_dict_items(dict) : NULL;
+    if (!items || loam_weak_value_dict_find(dict, 1e300, &found) < 0 || loam_weak_value_dict_contains(dict, 1e300) < 0)
+        return has_len(dict, WEAK_ITEMS);
+    got = loam_weak_value_dict_get(dict, 1e300);
+    popped = loam_is_unset(got) ? LOAM_UNSET : loam_weak_value_dict_pop(dict, 1e300);
+    if (loam_is_unset(popped))
+        return has_len(dict, WEAK_ITEMS);
+    return loam_weak_value_dict_remove(dict, 2e300) == LOAM_OK || has_len(dict, WEAK_ITEMS - 1);
+}
+
+static bool use_weak_keys(void *context)
+{
+    loam_auto loam_weak_key_dict *dict = loam_weak_key_dict_new();
+    loam_auto loam_list *keys = NULL;
+    loam_auto loam_list *values = NULL;
+    loam_auto loam_list *items = NULL;
+
+    (void)context;
+    for (int i = 0; dict && i < WEAK_ITEMS; i++)
+        if ((loam_weak_key_dict_set)(dict, loam_tuple_get_peek(keys_with_hash, i), LOAM_NONE) < 0)
+            return has_len(dict, i);
+    keys = dict ? loam_weak_key_dict_keys(dict) : NULL;
+    values = keys ? loam_weak_key_dict_values(dict) : NULL;
+    items = values ? loam_weak_key_dict_items(dict) : NULL;
+    if (!items)
+        return dict && has_len(dict, WEAK_ITEMS);
+    return loam_weak_key_dict_set(dict, loam_tuple_get_peek(keys_with_hash, 0), "another value") == LOAM_OK ||
+           has_len(dict, WEAK_ITEMS);
+}
+
+static bool use_weak_set(void *context)
+{
+    loam_auto loam_weak_set *set = loam_weak_set_new();
+    loam_auto loam_list *items = NULL;
+
+    (void)context;
+    for (int i = 0; set && i < WEAK_ITEMS; i++)
+        if (loam_weak_set_add(set, loam_tuple_get_peek(keys_with_hash, i)) < 0)
+            return has_len(set, i);
+    items = set ? loam_weak_set_items(set) : NULL;
+    return items || (set && has_len(set, WEAK_ITEMS));
+}
+
+LOAM_TEST(oom_more, weak_maps_change_or_stay_as_they_were)
+{
+    loam_auto loam_list *keys = loam_list_new();
+
+    held = loam_list_new();
+    for (int i = 0; i < WEAK_ITEMS; i++) {
+        cr_assert_eq(loam_list_append(held, LOAM_LIST(i)), LOAM_OK);
+        cr_assert_eq(loam_list_append(keys, LOAM_TUPLE(i)), LOAM_OK);
+    }
+    keys_with_hash = loam_tuple_from(loam_from(keys));
+    cr_assert_geq(fail_each_allocation(use_weak_values, NULL), 4 * WEAK_ITEMS);
+    cr_assert_geq(fail_each_allocation(use_weak_keys, NULL), 3 * WEAK_ITEMS);
+    cr_assert_geq(fail_each_allocation(use_weak_set, NULL), 2 * WEAK_ITEMS);
+    loam_release(held);
+    loam_release(keys_with_hash);
+}
+
 /* What asks for no memory. Everything is made before. */
 
 typedef struct node {
@@ -242,6 +344,9 @@ static struct {
     node *node;
     loam_root *root;
     loam_weakref *weakref;
+    loam_weak_value_dict *weak_values;
+    loam_weak_key_dict *weak_keys;
+    loam_weak_set *weak_set;
     loam_value out;
     uint64_t hash;
     int64_t integer;
@@ -259,6 +364,13 @@ static bool released(loam_value value)
 
     loam_release(value);
     return is_set;
+}
+
+static bool finds_by_weak_key(void)
+{
+    loam_value found;
+
+    return loam_weak_key_dict_find(g.weak_keys, g.tuple, &found) == LOAM_OK && released(found);
 }
 
 static loam_status supported(loam_gc_capability capability)
@@ -340,6 +452,26 @@ static loam_status supported(loam_gc_capability capability)
     X(loam_tuple_get, READS, released(loam_tuple_get(g.tuple, 0)))                                                     \
     X(loam_tuple_get_peek, READS, !loam_is_unset(loam_tuple_get_peek(g.tuple, 0)))                                     \
     X(loam_tuple_len, READS, loam_tuple_len(g.tuple) == 2)                                                             \
+    X(loam_is_weak_key_dict, READS, loam_is_weak_key_dict(loam_from(g.weak_keys)))                                     \
+    X(loam_is_weak_set, READS, loam_is_weak_set(loam_from(g.weak_set)))                                                \
+    X(loam_is_weak_value_dict, READS, loam_is_weak_value_dict(loam_from(g.weak_values)))                               \
+    X(loam_to_weak_key_dict_peek, READS, loam_to_weak_key_dict_peek(loam_from(g.weak_keys)) != NULL)                   \
+    X(loam_to_weak_set_peek, READS, loam_to_weak_set_peek(loam_from(g.weak_set)) != NULL)                              \
+    X(loam_to_weak_value_dict_peek, READS, loam_to_weak_value_dict_peek(loam_from(g.weak_values)) != NULL)             \
+    X(loam_weak_key_dict_contains, READS, loam_weak_key_dict_contains(g.weak_keys, g.tuple) == 1)                      \
+    X(loam_weak_key_dict_find, READS, finds_by_weak_key())                                                             \
+    X(loam_weak_key_dict_get, READS, released(loam_weak_key_dict_get(g.weak_keys, g.tuple)))                           \
+    X(loam_weak_key_dict_len, READS, loam_weak_key_dict_len(g.weak_keys) == 1)                                         \
+    X(loam_weak_key_dict_pop, TAKES_OUT, released(loam_weak_key_dict_pop(g.weak_keys, g.tuple)))                       \
+    X(loam_weak_key_dict_remove, TAKES_OUT, loam_weak_key_dict_remove(g.weak_keys, g.tuple) == LOAM_ERR_KEY)           \
+    X(loam_weak_key_dict_clear, TAKES_OUT, loam_weak_key_dict_clear(g.weak_keys) == LOAM_OK)                           \
+    X(loam_weak_set_contains, READS, loam_weak_set_contains(g.weak_set, g.tuple) == 1)                                 \
+    X(loam_weak_set_len, READS, loam_weak_set_len(g.weak_set) == 1)                                                    \
+    X(loam_weak_set_discard, TAKES_OUT, loam_weak_set_discard(g.weak_set, g.tuple) == LOAM_OK)                         \
+    X(loam_weak_set_remove, TAKES_OUT, loam_weak_set_remove(g.weak_set, g.tuple) == LOAM_ERR_KEY)                      \
+    X(loam_weak_set_clear, TAKES_OUT, loam_weak_set_clear(g.weak_set) == LOAM_OK)                                      \
+    X(loam_weak_value_dict_len, READS, loam_weak_value_dict_len(g.weak_values) == 1)                                   \
+    X(loam_weak_value_dict_clear, TAKES_OUT, loam_weak_value_dict_clear(g.weak_values) == LOAM_OK)                     \
     X(loam_type_of, READS, loam_type_of(g.node) == &node_type)                                                         \
     X(loam_weakref_get, READS, released(loam_weakref_get(g.weakref)))
 
@@ -367,6 +499,12 @@ LOAM_TEST(oom_more, what_asks_for_no_memory_works_without)
     cr_assert_eq(loam_slot_set(g.node, &g.node->one, loam_from(g.list)), LOAM_OK);
     g.root = loam_root_new(loam_from(g.list));
     g.weakref = loam_weakref_new(loam_from(g.list));
+    g.weak_values = loam_weak_value_dict_new();
+    cr_assert_eq(loam_weak_value_dict_set(g.weak_values, "one", g.list), LOAM_OK);
+    g.weak_keys = loam_weak_key_dict_new();
+    cr_assert_eq(loam_weak_key_dict_set(g.weak_keys, g.tuple, 1), LOAM_OK);
+    g.weak_set = loam_weak_set_new();
+    cr_assert_eq(loam_weak_set_add(g.weak_set, g.tuple), LOAM_OK);
     cr_assert(freopen("/dev/null", "w", stderr));
 
     loam__alloc_gate = refuse;
@@ -385,5 +523,8 @@ LOAM_TEST(oom_more, what_asks_for_no_memory_works_without)
     loam_release(g.iter);
     loam_release(g.node);
     loam_release(g.weakref);
+    loam_release(g.weak_values);
+    loam_release(g.weak_keys);
+    loam_release(g.weak_set);
     loam_error_clear();
 }

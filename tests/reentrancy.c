@@ -234,6 +234,53 @@ static loam_dict *dict_of_probes(const world *w, bool counts)
     return dict;
 }
 
+static void set_in_weak_maps(world *w, loam_value key, loam_value value)
+{
+    MUST((loam_weak_value_dict_set)(w->weak_values, key, value) == LOAM_OK);
+    MUST(loam_weak_key_dict_set_take(w->weak_keys, loam_retain_value(key), probe_new(1)) == LOAM_OK);
+    MUST((loam_weak_set_add)(w->weak_set, loam__key_value(key)) == LOAM_OK);
+}
+
+static void add_to_weak_maps(world *w, int64_t first, int64_t end)
+{
+    for (int64_t i = first; i < end; i++) {
+        loam_auto_value loam_value key = key_new(w, i);
+        MUST((loam_list_append)(w->lists[2], key) == LOAM_OK);
+        set_in_weak_maps(w, key, key);
+    }
+}
+
+static void make_weak_maps(world *w)
+{
+    w->lists[2] = loam_list_new();
+    w->weak_values = loam_weak_value_dict_new();
+    w->weak_keys = loam_weak_key_dict_new();
+    w->weak_set = loam_weak_set_new();
+    add_to_weak_maps(w, 0, w->shape.items);
+    for (int64_t i = 1; w->shape.holes && i + 1 < w->shape.items; i += 2)
+        MUST(loam_list_set(w->lists[2], i, LOAM_NONE) == LOAM_OK);
+}
+
+static void drop_weak_maps(world *w)
+{
+    loam_list_clear(w->lists[2]);
+    loam_release(w->lists[2]);
+    loam_release(w->weak_values);
+    loam_release(w->weak_keys);
+    loam_release(w->weak_set);
+}
+
+/* Each is a dict. */
+static const char *check_weak_maps(const world *w)
+{
+    const void *maps[] = {w->weak_values, w->weak_keys, w->weak_set};
+    const char *broken = list_check(w->lists[2]);
+
+    for (int i = 0; !broken && i < 3; i++)
+        broken = loam__dict_check((loam_dict *)(uintptr_t)maps[i]);
+    return broken;
+}
+
 /* The first items of the values are equal dicts, the second ones decide. */
 static loam_dict *dict_of_tuples(const world *w)
 {
@@ -278,6 +325,7 @@ void world_make(world *w, shape s)
         w->dicts[i] = dict_of_probes(w, i == 2);
     w->key = key_new(w, s.is_there ? s.items - 1 : s.items);
     w->nested = dict_of_tuples(w);
+    make_weak_maps(w);
     w->value = probe_new(1);
     w->stream = stream_new(s.items, probe_new);
 }
@@ -293,6 +341,7 @@ void world_drop(world *w)
     }
     for (int i = 0; i < DICTS; i++)
         loam_release(w->dicts[i]);
+    drop_weak_maps(w);
     loam_release(w->nested);
     loam_release(w->key);
     loam_release(w->stream);
@@ -323,6 +372,7 @@ const char *world_check(const world *w)
             broken = "nothing is being written";
     }
     broken = broken ? broken : loam__dict_check(w->nested);
+    broken = broken ? broken : check_weak_maps(w);
     for (int i = 0; !broken && i < DICTS; i++)
         broken = w->dicts[i]->loam.head & LOAM__FLAG_BUSY ? "nothing is being written" : loam__dict_check(w->dicts[i]);
     return broken;
@@ -372,6 +422,9 @@ static void clear_dict(world *w, loam_dict *dict)
 static loam_status clear(world *w)
 {
     on_each(w, clear_list, clear_dict);
+    loam_weak_value_dict_clear(w->weak_values);
+    loam_weak_key_dict_clear(w->weak_keys);
+    loam_weak_set_clear(w->weak_set);
     return LOAM_OK;
 }
 
@@ -392,6 +445,7 @@ static void set_in_dict(world *w, loam_dict *dict)
 static loam_status append_many(world *w)
 {
     on_each(w, append_to_list, set_in_dict);
+    add_to_weak_maps(w, 0, 50);
     return LOAM_OK;
 }
 
@@ -419,6 +473,8 @@ static void set_keys_in_dict(world *w, loam_dict *dict)
 static loam_status insert_many(world *w)
 {
     on_each(w, insert_in_list, set_keys_in_dict);
+    set_in_weak_maps(w, w->key, w->value);
+    add_to_weak_maps(w, 500, 520);
     return LOAM_OK;
 }
 
@@ -467,9 +523,21 @@ static void delete_key_of_dict(world *w, loam_dict *dict)
     MUST(status == LOAM_OK || status == LOAM_ERR_KEY);
 }
 
+static void delete_key_of_weak_maps(world *w)
+{
+    loam_key key = loam__key_value(w->key);
+    loam_status status = (loam_weak_value_dict_remove)(w->weak_values, key);
+
+    MUST(status == LOAM_OK || status == LOAM_ERR_KEY);
+    status = (loam_weak_key_dict_remove)(w->weak_keys, key);
+    MUST(status == LOAM_OK || status == LOAM_ERR_KEY);
+    MUST((loam_weak_set_discard)(w->weak_set, key) >= 0);
+}
+
 static loam_status delete_the_same_key(world *w)
 {
     on_each(w, pop_from_list, delete_key_of_dict);
+    delete_key_of_weak_maps(w);
     return LOAM_OK;
 }
 
@@ -527,9 +595,21 @@ static void walk_dict(world *w, loam_dict *dict)
     MUST(items && loam_list_len(items) == dict->live);
 }
 
+/* What has died is not come across, even if it is still counted. */
+static void walk_weak_map(const void *map)
+{
+    loam_auto loam_iter *it = loam_iter_of(loam_from(map));
+    int64_t count = loam_iter_count(it);
+
+    MUST(count >= 0 && count <= loam_len(loam_from(map)));
+}
+
 static loam_status iterate_anew(world *w)
 {
     on_each(w, walk_list, walk_dict);
+    walk_weak_map(w->weak_values);
+    walk_weak_map(w->weak_keys);
+    walk_weak_map(w->weak_set);
     return LOAM_OK;
 }
 
@@ -831,15 +911,21 @@ void record(const operation *o, const unsigned calls[EVENTS])
 
 static bool is_of_a_container(const char *function)
 {
-    return !strncmp(function, "loam_list_", 10) || !strncmp(function, "loam_tuple_", 11) ||
-           !strncmp(function, "loam_dict_", 10);
+    static const char *const prefixes[] = {"loam_list_",       "loam_tuple_",    "loam_dict_",
+                                           "loam_weak_value_", "loam_weak_key_", "loam_weak_set_"};
+
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (!strncmp(function, prefixes[i], strlen(prefixes[i])))
+            return true;
+    return false;
 }
 
 /* Finalizers run at releases: of what was made, where a call fails; of a literal that was the key. And functions that are
  * in no table release too. Where objects are not freed promptly, any release may run those of others, or none. */
 static bool is_conditional(size_t line)
 {
-    return !tried[line] || !loam_gc_has(LOAM_GC_PROMPT_FREE) || strstr(doc_lines[line].runs, "fails") || strstr(doc_lines[line].runs, "literal");
+    return !tried[line] || !loam_gc_has(LOAM_GC_PROMPT_FREE) || strstr(doc_lines[line].runs, "fails") ||
+           strstr(doc_lines[line].runs, "literal");
 }
 
 void assert_doc_lines_are_true(void)

@@ -43,17 +43,20 @@ typedef struct world world;
 /* A status, or 0 and above for what succeeded. */
 typedef int run_function(world *w);
 
-enum { LISTS = 2, DICTS = 3, INNER = 2 };
+enum { LISTS = 3, DICTS = 3, INNER = 2 };
 
 /* What an operation works on, and an action meddles with. Everything in it is held by it alone. */
 struct world {
     shape shape;
-    loam_list *lists[LISTS]; /* of probes; the second differs from the first in its last item */
+    loam_list *lists[LISTS]; /* of probes; the second differs from the first in its last item; the third holds keys */
     loam_tuple *tuples[2];
-    loam_dict *dicts[DICTS]; /* probe => probe; the same again; probe => int */
-    loam_dict *nested;       /* int => tuples that hold dicts and probes, whose order is user code's */
-    loam_list *outer[2];     /* a list, a tuple and a dict, of probes, that only it holds */
-    loam_list *inner[INNER]; /* those lists, borrowed */
+    loam_dict *dicts[DICTS];           /* probe => probe; the same again; probe => int */
+    loam_weak_value_dict *weak_values; /* key => a key of the third list */
+    loam_weak_key_dict *weak_keys;     /* key of the third list => probe */
+    loam_weak_set *weak_set;           /* of those keys */
+    loam_dict *nested;                 /* int => tuples that hold dicts and probes, whose order is user code's */
+    loam_list *outer[2];               /* a list, a tuple and a dict, of probes, that only it holds */
+    loam_list *inner[INNER];           /* those lists, borrowed */
     loam_value key;
     loam_value stream; /* of a type of its own that can be iterated over */
     loam_iter *iter;   /* of operations that have one */

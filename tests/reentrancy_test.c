@@ -11,6 +11,8 @@
 
 #define DICT (w->dicts[0])
 #define COUNTS (w->dicts[2]) /* values are ints */
+#define WEAK_VALUES (w->weak_values)
+#define WEAK_KEYS (w->weak_keys)
 #define KEY (loam__key_value(w->key))
 #define VALUE(handle) (loam_from(handle))
 
@@ -20,6 +22,24 @@ static int find(world *w)
     int status = (loam_dict_find)(DICT, KEY, &value);
 
     loam_release(value);
+    return status;
+}
+
+static int find_weak_value(world *w)
+{
+    loam_value value;
+    int status = (loam_weak_value_dict_find)(WEAK_VALUES, KEY, &value);
+
+    of_value(value);
+    return status;
+}
+
+static int find_by_weak_key(world *w)
+{
+    loam_value value;
+    int status = (loam_weak_key_dict_find)(WEAK_KEYS, KEY, &value);
+
+    of_value(value);
     return status;
 }
 
@@ -78,6 +98,44 @@ static int pop_first_value(world *w)
     X(loam_dict_most_common, all, of_list(loam_dict_most_common(DICT, -1)))                                            \
     X(loam_dict_most_common, of_ints, of_list(loam_dict_most_common(COUNTS, -1)))                                      \
     X(loam_dict_most_common, of_nested, of_list(loam_dict_most_common(w->nested, -1)))                                 \
+    X(loam_weak_value_dict_new, , of_value(VALUE(loam_weak_value_dict_new())))                                         \
+    X(loam_weak_value_dict_len, , (int)loam_weak_value_dict_len(WEAK_VALUES))                                          \
+    X(loam_weak_value_dict_set, , (loam_weak_value_dict_set)(WEAK_VALUES, w->key, w->value))                           \
+    X(loam_weak_value_dict_set_take, , loam_weak_value_dict_set_take(WEAK_VALUES, key_new(w, 0), probe_new(1)))        \
+    X(loam_weak_value_dict_set_take, new_key,                                                                          \
+      loam_weak_value_dict_set_take(WEAK_VALUES, key_new(w, 100), probe_new(1)))                                       \
+    X(loam_weak_value_dict_get, , of_value((loam_weak_value_dict_get)(WEAK_VALUES, KEY)))                              \
+    X(loam_weak_value_dict_find, , find_weak_value(w))                                                                 \
+    X(loam_weak_value_dict_contains, , (loam_weak_value_dict_contains)(WEAK_VALUES, KEY))                              \
+    X(loam_weak_value_dict_remove, , (loam_weak_value_dict_remove)(WEAK_VALUES, KEY))                                  \
+    X(loam_weak_value_dict_pop, , of_value((loam_weak_value_dict_pop)(WEAK_VALUES, KEY)))                              \
+    X(loam_weak_value_dict_clear, , loam_weak_value_dict_clear(WEAK_VALUES))                                           \
+    X(loam_weak_value_dict_keys, , of_list(loam_weak_value_dict_keys(WEAK_VALUES)))                                    \
+    X(loam_weak_value_dict_values, , of_list(loam_weak_value_dict_values(WEAK_VALUES)))                                \
+    X(loam_weak_value_dict_items, , of_list(loam_weak_value_dict_items(WEAK_VALUES)))                                  \
+    X(loam_weak_key_dict_new, , of_value(VALUE(loam_weak_key_dict_new())))                                             \
+    X(loam_weak_key_dict_len, , (int)loam_weak_key_dict_len(WEAK_KEYS))                                                \
+    X(loam_weak_key_dict_set, , (loam_weak_key_dict_set)(WEAK_KEYS, w->key, LOAM_NONE))                                \
+    X(loam_weak_key_dict_set_take, , loam_weak_key_dict_set_take(WEAK_KEYS, key_new(w, 0), probe_new(1)))              \
+    X(loam_weak_key_dict_set_take, new_key, loam_weak_key_dict_set_take(WEAK_KEYS, key_new(w, 100), probe_new(1)))     \
+    X(loam_weak_key_dict_get, , of_value((loam_weak_key_dict_get)(WEAK_KEYS, KEY)))                                    \
+    X(loam_weak_key_dict_find, , find_by_weak_key(w))                                                                  \
+    X(loam_weak_key_dict_contains, , (loam_weak_key_dict_contains)(WEAK_KEYS, KEY))                                    \
+    X(loam_weak_key_dict_remove, , (loam_weak_key_dict_remove)(WEAK_KEYS, KEY))                                        \
+    X(loam_weak_key_dict_pop, , of_value((loam_weak_key_dict_pop)(WEAK_KEYS, KEY)))                                    \
+    X(loam_weak_key_dict_clear, , loam_weak_key_dict_clear(WEAK_KEYS))                                                 \
+    X(loam_weak_key_dict_keys, , of_list(loam_weak_key_dict_keys(WEAK_KEYS)))                                          \
+    X(loam_weak_key_dict_values, , of_list(loam_weak_key_dict_values(WEAK_KEYS)))                                      \
+    X(loam_weak_key_dict_items, , of_list(loam_weak_key_dict_items(WEAK_KEYS)))                                        \
+    X(loam_weak_set_new, , of_value(VALUE(loam_weak_set_new())))                                                       \
+    X(loam_weak_set_len, , (int)loam_weak_set_len(w->weak_set))                                                        \
+    X(loam_weak_set_add, , (loam_weak_set_add)(w->weak_set, KEY))                                                      \
+    X(loam_weak_set_add, literal, loam_weak_set_add(w->weak_set, LOAM_TUPLE(loam__take(probe_new(100)))))              \
+    X(loam_weak_set_contains, , (loam_weak_set_contains)(w->weak_set, KEY))                                            \
+    X(loam_weak_set_remove, , (loam_weak_set_remove)(w->weak_set, KEY))                                                \
+    X(loam_weak_set_discard, , (loam_weak_set_discard)(w->weak_set, KEY))                                              \
+    X(loam_weak_set_clear, , loam_weak_set_clear(w->weak_set))                                                         \
+    X(loam_weak_set_items, , of_list(loam_weak_set_items(w->weak_set)))                                                \
     X(loam_list_new, , of_list(loam_list_new()))                                                                       \
     X(loam_list_from, a_list, of_list(loam_list_from(VALUE(w->lists[0]))))                                             \
     X(loam_list_from, a_dict, of_list(loam_list_from(VALUE(DICT))))                                                    \

@@ -1042,7 +1042,7 @@ LOAM_TEST(weak_key_dict, an_equality_drops_the_keys_that_it_compares)
         doomed = keys[victim];
         on_comparison = drop_doomed;
         MUST(loam_weak_key_dict_find(dict, loam_from(wanted), &found) ==
-                 (victim < 11 ? LOAM_OK : (loam_gc_has(LOAM_GC_PROMPT_FREE) ? LOAM_MISSING : LOAM_OK)));
+             (victim < 11 ? LOAM_OK : (loam_gc_has(LOAM_GC_PROMPT_FREE) ? LOAM_MISSING : LOAM_OK)));
         loam_release(found);
         MUST_IF_PROMPT(loam_weak_key_dict_len(dict) == 11 && !check(dict));
         for (int i = 0; i < 12; i++)

@@ -161,8 +161,7 @@ LOAM_API int64_t loam_weak_key_dict_len(const loam_weak_key_dict *dict) LOAM_NOD
  *
  * Amortized O(1). May run hash, equality, finalizers.
  */
-LOAM_API loam_status loam_weak_key_dict_set(loam_weak_key_dict *dict, loam_value key,
-                                            loam_value value) LOAM_NODISCARD;
+LOAM_API loam_status loam_weak_key_dict_set(loam_weak_key_dict *dict, loam_value key, loam_value value) LOAM_NODISCARD;
 
 /**
  * The same, taking the caller's references to both, also on failure; that to the key is released.
@@ -296,8 +295,7 @@ LOAM_API loam_list *loam_weak_set_items(loam_weak_set *set) LOAM_NODISCARD;
 
 LOAM_END_DECLS
 
-#define loam_weak_value_dict_set(dict, key, value)                                                                     \
-    loam_weak_value_dict_set_take(dict, LOAM_VAL(key), LOAM_VAL(value))
+#define loam_weak_value_dict_set(dict, key, value) loam_weak_value_dict_set_take(dict, LOAM_VAL(key), LOAM_VAL(value))
 #define loam_weak_value_dict_get(dict, key) loam_weak_value_dict_get(dict, LOAM_KEY(key))
 #define loam_weak_value_dict_find(dict, key, out) loam_weak_value_dict_find(dict, LOAM_KEY(key), out)
 #define loam_weak_value_dict_contains(dict, key) loam_weak_value_dict_contains(dict, LOAM_KEY(key))
