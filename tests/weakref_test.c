@@ -540,6 +540,69 @@ LOAM_TEST(weakref, made_by_a_finalizer_is_cleared_again)
     loam_release(made_inside);
 }
 
+static loam_list *saved;
+
+static void finalize_and_save(void *self)
+{
+    keep(saved, loam_retain((loam_object *)self));
+}
+
+static loam_type saved_type = {.name = "saved", .size = sizeof(loam_object), .finalize = finalize_and_save};
+
+NOINLINE static void drop_saved(loam_list *refs)
+{
+    for (int i = 0; i < MANY; i++) {
+        loam_object *object = loam_new(&saved_type);
+        keep(refs, note_death(object, i));
+        keep(refs, loam_weakref_new(loam_from(object)));
+        loam_release(object);
+    }
+}
+
+NOINLINE static void refer_to_saved(loam_list *refs)
+{
+    for (int64_t i = 0; i < loam_list_len(saved); i++) {
+        loam_value object = loam_list_get_peek(saved, i);
+        keep(refs, note_death(loam__object(object), MANY + i));
+        keep(refs, loam_weakref_new(object));
+    }
+    cr_assert_eq(cleared(refs), 0);
+}
+
+/* Those that were made by it. */
+static size_t count_called_for_saved(void)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < called_count; i++)
+        count += called[i] >= MANY;
+    return count;
+}
+
+LOAM_TEST(weakref, to_an_object_that_has_come_back_is_a_new_one)
+{
+    loam_list *before = loam_list_new();
+    loam_list *after = loam_list_new();
+
+    saved = loam_list_new();
+    drop_saved(before);
+    collect_everything();
+    assert_gone((size_t)loam_list_len(saved), MANY);
+    assert_gone(cleared(before), 2 * MANY);
+    assert_gone(called_count, MANY);
+
+    refer_to_saved(after);
+    collect_everything();
+    cr_assert_eq(count_called_for_saved(), 0);
+    cr_assert_eq(loam_list_clear(saved), LOAM_OK);
+    collect_everything();
+    assert_gone(cleared(after), (size_t)loam_list_len(after));
+    assert_gone(count_called_for_saved(), (size_t)loam_list_len(after) / 2);
+    loam_release(before);
+    loam_release(after);
+    loam_release(saved);
+}
+
 /* Memory. */
 
 static bool refer(void *context)
