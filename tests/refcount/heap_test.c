@@ -153,8 +153,10 @@ LOAM_TEST(heap, each_size_has_a_class_that_holds_it_and_wastes_an_eighth_at_most
 
 LOAM_TEST(heap, a_slot_knows_its_number)
 {
+    static char memory[LOAM__PAGE_SIZE];
+
     for (size_t size = 16; size <= LOAM__SLOT_LARGEST; size += 8) {
-        loam__page page = {.slot_size = (uint32_t)loam__class_size(loam__size_class(size))};
+        loam__page page = {.start = memory, .slot_size = (uint32_t)loam__class_size(loam__size_class(size))};
         page.reciprocal = (uint32_t)((((uint64_t)1 << 32) + page.slot_size - 1) / page.slot_size);
         for (uint32_t i = 0; (i + 1) * page.slot_size <= LOAM__PAGE_SIZE; i++)
             for (uint32_t inside = 0; inside < page.slot_size; inside += page.slot_size - 1)
