@@ -416,6 +416,7 @@ loam_status loam_dict_clear(loam_dict *dict)
     dict->entries = NULL;
     dict->index = NULL;
     dict->version += old.live != 0; /* an iteration over an empty dict just ends */
+    loam__slots_move_out(dict, (loam_value *)old.entries, (loam_value *)old.entries, 2 * (size_t)old.used);
     loam__slots_release(dict, (loam_value *)old.entries, 2 * (size_t)old.used);
     free_buffers(old.entries, old.capacity, old.index, old.chunks_log2);
     return LOAM_OK;

@@ -279,6 +279,7 @@ loam_status loam_list_clear(loam_list *list)
     capacity = list->capacity;
     list->items = NULL;
     list->len = list->capacity = 0;
+    loam__slots_move_out(list, items, items, len);
     loam__slots_release(list, items, len);
     loam__gc_refs_free(items, capacity);
     return LOAM_OK;

@@ -113,6 +113,7 @@ loam_tuple *loam_tuple_from(loam_value iterable)
         return NULL;
     tuple = loam__tuple_new_room(list->len);
     if (tuple) {
+        loam__slots_move_out(list, list->items, list->items, list->len);
         loam__slots_move_in(tuple, tuple->items, list->items, list->len);
         loam__slots_forget(list, list->items, list->len);
         list->len = 0;

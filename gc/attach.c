@@ -60,10 +60,8 @@ static void make_due(loam__due *due, loam__attached *attached)
 {
     loam_object *holder = loam__attached_holder(attached);
 
-    if (holder && loam__is_flagged(holder, LOAM__FLAG_DEAD))
+    if (holder && !loam__gc_found(holder))
         return;
-    if (holder)
-        loam__gc_retain(holder);
     attached->next = NULL;
     append(due, attached);
 }
@@ -91,6 +89,38 @@ void loam__attached_fire(loam__attached **chain, loam__due *due)
         attached->hidden = 0;
         make_due(due, attached);
     }
+}
+
+void loam__attached_revive(loam_object *holder, loam__due *due)
+{
+    loam_weakref *ref = (loam_weakref *)holder;
+    loam__weak_entry *entry = (loam__weak_entry *)holder;
+
+    switch (loam__type_id_of(holder)) {
+    case LOAM__TYPE_WEAKREF:
+        if (!ref->attached.hidden && ref->callback)
+            make_due(due, &ref->attached);
+        break;
+    case LOAM__TYPE_EPHEMERON:
+    case LOAM__TYPE_WEAK_ENTRY:
+        if (!entry->attached.hidden)
+            make_due(due, &entry->attached);
+        break;
+    default:
+        break;
+    }
+}
+
+void loam__due_append(loam__due *due, loam__due *more)
+{
+    if (!more->first)
+        return;
+    if (due->last)
+        due->last->next = more->first;
+    else
+        due->first = more->first;
+    due->last = more->last;
+    *more = (loam__due){NULL, NULL};
 }
 
 void loam__due_forget(loam__due *due, loam__is_going *is_going, const void *context)
@@ -208,12 +238,14 @@ static loam_weakref *new_ref(loam_value target, loam__attached_kind kind, loam_w
 loam_weakref *loam_weakref_new(loam_value target)
 {
     loam__attached *first;
+    loam_object *shared;
 
     if (!loam__can_refer(target, __func__))
         return NULL;
     first = loam__gc_attached(loam__object(target));
-    if (first && first->kind == LOAM__ATTACHED_WEAKREF)
-        return loam_retain(HOLDER(loam_weakref, first));
+    shared = first && first->kind == LOAM__ATTACHED_WEAKREF ? loam__gc_found(loam__attached_holder(first)) : NULL;
+    if (shared)
+        return (loam_weakref *)shared;
     return new_ref(target, LOAM__ATTACHED_WEAKREF, NULL, NULL);
 }
 

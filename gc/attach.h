@@ -82,6 +82,13 @@ void loam__attached_unlink(loam__attached *attached);
 void loam__attached_clear(loam__attached **chain, loam__due *due);
 void loam__attached_fire(loam__attached **chain, loam__due *due);
 
+/* What `holder` was attached to is gone, and nobody told it since the holder was thought to go too: what is in it becomes
+ * due. Nothing happens to objects of other types, and those that still refer to something. */
+void loam__attached_revive(loam_object *holder, loam__due *due);
+
+/* Everything in `more` is due after what is in `due`. */
+void loam__due_append(loam__due *due, loam__due *more);
+
 /* Take what is due of certain holders out of the list, which are about to be freed although it holds them. */
 typedef bool loam__is_going(const loam_object *holder, const void *context);
 void loam__due_forget(loam__due *due, loam__is_going *is_going, const void *context);

@@ -60,6 +60,12 @@ bool loam__gc_attach(loam_object *object, loam__attached *attached);
 void loam__gc_detach(loam__attached *attached);
 loam__attached *loam__gc_attached(const loam_object *object);
 
+/* References in these slots leave their owner: many at once, of which the one does not tell each. */
+void loam__gc_left(const loam_value *slots, size_t count);
+
+/* A new reference to an object that was come across without one, in a chain, a walk of the heap; NULL if it is going. */
+loam_object *loam__gc_found(loam_object *object);
+
 /* A new reference to what a weak link refers to; NULL if that is gone. */
 loam_object *loam__gc_weak_get(loam__attached *attached);
 

@@ -136,10 +136,20 @@ void loam__slots_store(void *owner, loam_value *slots, const loam_value *values,
 
 void loam__slots_move_along(void *owner, loam_value *to, loam_value *from, size_t count)
 {
-    (void)owner;
-    (void)owner;
     if (count)
         memmove(to, from, count * sizeof *to);
+    if (owner)
+        loam__lost(owner); /* a collection that stands in it looks at it anew */
+}
+
+void loam__slots_move_out(void *owner, loam_value *values, loam_value *slots, size_t count)
+{
+    (void)owner;
+    loam__gc_left(slots, count);
+    if (!count || values == slots)
+        return;
+    memcpy(values, slots, count * sizeof *values);
+    memset(slots, 0, count * sizeof *slots);
 }
 
 void loam__slots_forget(void *owner, loam_value *slots, size_t count)

@@ -70,11 +70,28 @@ LOAM__INLINE void loam__slot_move_in(void *owner, void *slot, loam_value value)
     loam__slot_came(owner, value, true);
 }
 
+/* A slot no longer refers to the object: a collection must not believe what it has counted. */
+LOAM__INLINE void loam__lost(loam_object *object)
+{
+    if (LOAM__UNLIKELY(object->head & LOAM__FLAG_SUSPECT))
+        object->head &= ~LOAM__FLAG_SUSPECT;
+}
+
+/* What was in a slot has left it. */
+LOAM__INLINE void loam__slot_left(loam_value value)
+{
+    if (loam_is_object(value))
+        loam__lost(loam__object(value));
+}
+
 /* A reference moves from a slot to the caller. */
 LOAM__INLINE loam_value loam__slot_move_out(void *owner, void *slot)
 {
+    loam_value value = loam__slot_exchange_word(slot, 0);
+
     (void)owner;
-    return loam__slot_exchange_word(slot, 0);
+    loam__slot_left(value);
+    return value;
 }
 
 /* A reference moves from the caller into a slot, what was there to the caller. */
@@ -82,6 +99,7 @@ LOAM__INLINE loam_value loam__slot_exchange(void *owner, void *slot, loam_value 
 {
     loam_value old = loam__slot_exchange_word(slot, value.word);
 
+    loam__slot_left(old);
     loam__slot_came(owner, value, true);
     return old;
 }
@@ -105,11 +123,14 @@ void loam__slots_move_in(void *owner, loam_value *slots, const loam_value *value
 /* Copies of many references go into empty slots. */
 void loam__slots_store(void *owner, loam_value *slots, const loam_value *values, size_t count);
 
+/* Many references move from slots to the caller. `values` may be the slots, where the caller takes the buffer as well. */
+void loam__slots_move_out(void *owner, loam_value *values, loam_value *slots, size_t count);
+
 /* Many references move within one owner's buffer, which may overlap; the slots that they leave keep a stale word, to be
  * overwritten or cleared by loam__slots_forget(). */
 void loam__slots_move_along(void *owner, loam_value *to, loam_value *from, size_t count);
 
-/* Empty slots whose references have moved elsewhere. */
+/* Empty slots whose references have moved along. */
 void loam__slots_forget(void *owner, loam_value *slots, size_t count);
 
 /* Release many references; for buffers that nobody can reach any more. */

@@ -76,9 +76,8 @@ static void let_go(lending_stage *lending)
     loam_value values[LOAM__BATCH_VIEWS];
     size_t count = lending->count;
 
-    memcpy(values, lending->held, count * sizeof *values);
-    loam__slots_forget(lending, lending->held, count);
     lending->count = 0;
+    loam__slots_move_out(lending, values, lending->held, count);
     loam__slots_release(lending, values, count);
 }
 

@@ -129,7 +129,7 @@ LOAM_TEST(gc_api, thresholds_are_set_together_or_not_at_all)
 
     loam_gc_get_threshold(before);
     if (!strcmp(loam_gc_name(), "refcount"))
-        cr_assert(before[0] == 10000 && before[1] == 10 && before[2] == 25);
+        cr_assert(before[0] == 10000 && before[1] == 10 && before[2] == 20);
     cr_assert_eq(loam_gc_set_threshold(700, -1, 5), LOAM_ERR_VALUE);
     assert_failed(LOAM_ERR_VALUE);
     cr_assert_eq(loam_gc_set_threshold(LOAM_OMIT, LOAM_OMIT, LOAM_OMIT), LOAM_OK);

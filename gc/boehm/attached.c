@@ -290,6 +290,12 @@ loam__attached *loam__gc_attached(const loam_object *object)
     return &extension->shared->attached;
 }
 
+/* What is in a chain is held by its object's extension. */
+loam_object *loam__gc_found(loam_object *object)
+{
+    return object;
+}
+
 loam_object *loam__gc_weak_get(loam__attached *attached)
 {
     return reveal_safely(&attached->hidden);

@@ -271,6 +271,12 @@ loam_value *loam__gc_refs_resize(loam_value *slots, size_t old_count, size_t cou
     return resized;
 }
 
+void loam__gc_left(const loam_value *slots, size_t count)
+{
+    (void)slots;
+    (void)count;
+}
+
 void loam__gc_refs_free(loam_value *slots, size_t count)
 {
     (void)count;

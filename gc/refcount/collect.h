@@ -3,7 +3,7 @@
  *
  *     refcount.c   counts, freeing, safe points, the contract of gc/backend.h
  *     young.c      cycles among what is not old, from candidates
- *     full.c       cycles anywhere, by walking pages
+ *     full.h       cycles anywhere, by walking pages
  */
 #ifndef GC_REFCOUNT_COLLECT_H
 #define GC_REFCOUNT_COLLECT_H
@@ -14,7 +14,6 @@ enum { LOAM__POSTPONED = -1 };
 
 /* How many objects were found and freed, or LOAM__POSTPONED for want of memory. They run finalizers. */
 int64_t loam__collect_young(loam__heap *heap, int generation);
-int64_t loam__collect_full(loam__heap *heap);
 
 /* Take those that have been freed out of the buffer of candidates. */
 void loam__candidates_sweep(loam__heap *heap);
@@ -31,12 +30,16 @@ void loam__finalize_now(loam__heap *heap, loam_object *object);
 /* Free a dead object whose references are gone already. */
 void loam__free_shell(loam__heap *heap, loam_object *object);
 
+/* And its parts: tell the watcher and dispose of what it owns; its slot is given back when the candidates are swept. */
+void loam__dispose(loam__heap *heap, loam_object *object, const loam_type *type);
+void loam__leave_to_sweep(loam__heap *heap, loam_object *object);
+
 /* What dies from now on is only queued, until the drain. */
 void loam__hold_deaths(loam__heap *heap);
 void loam__drain(loam__heap *heap);
 
 /* Cut the weak links to an object that is found unreachable; callbacks become due. */
-void loam__cut_weak_links(loam__heap *heap, loam_object *object);
+void loam__cut_weak_links(loam_object *object, loam__due *due);
 
 LOAM__INLINE int loam__generation_of(uint64_t head)
 {

@@ -299,9 +299,9 @@ static bool is_empty(const loam__arena *arena)
 }
 
 /* One empty arena is kept. */
-static void leave_if_empty(loam__arena *arena)
+void loam__heap_leave_if_empty(loam__arena *arena)
 {
-    if (!is_empty(arena) || (!is_huge(arena) && arena->heap->empty_arenas < 2))
+    if (!is_empty(arena) || (!is_huge(arena) && arena->heap->empty_arenas < 2) || arena == arena->heap->full.arena)
         return;
     if (!is_huge(arena)) {
         arena->heap->empty_arenas--;
@@ -328,19 +328,7 @@ static void free_pages(loam__heap *heap, loam__page *page)
             free_page(arena, first + i);
         heap->empty_arenas += is_empty(arena);
     }
-    if (!heap->is_walked)
-        leave_if_empty(arena);
-}
-
-void loam__heap_walk(loam__heap *heap, bool on)
-{
-    loam__arena *next;
-
-    heap->is_walked = on;
-    for (loam__arena *arena = on ? NULL : heap->arenas; arena; arena = next) {
-        next = arena->next;
-        leave_if_empty(arena);
-    }
+    loam__heap_leave_if_empty(arena);
 }
 
 /* Slots. */
@@ -569,15 +557,30 @@ void loam__heap_free_slow(loam__heap *heap, loam__page *page, void *slot)
             *(uint64_t *)slot = LOAM__FLAG_DEAD;
         if (!page->slot_size) {
             heap->bytes -= (size_t)(page->end - page->start);
-            free_pages(heap, page);
-            return;
+            page->used--;
+        } else {
+            link_slot(heap, page, slot);
         }
-        link_slot(heap, page, slot);
     }
     if (!page->used && !page->is_current) {
         unlink_listed(heap, page);
         free_pages(heap, page);
     }
+}
+
+bool loam__heap_reset(loam__heap *heap, loam__page *page, uint32_t count)
+{
+    if (heap->is_guarded || !page->slot_size || page->used != count + page->pins)
+        return false;
+    page->used = page->pins;
+    page->free = NULL;
+    page->fresh = page->start;
+    heap->bytes -= (size_t)count * page->slot_size;
+    if (!page->is_current && !page->is_listed && !page->is_frozen) {
+        page->is_slow_to_free = false;
+        link_listed(heap, page);
+    }
+    return true;
 }
 
 static void freeze_page(loam__heap *heap, loam__page *page)
@@ -619,7 +622,7 @@ uint64_t loam__heap_objects(const loam__heap *heap)
     for (const loam__arena *arena = heap->arenas; arena; arena = arena->next)
         for (size_t i = LOAM__FIRST_PAGE; i < LOAM__ARENA_PAGES; i++)
             if (arena->pages[i].kind < LOAM__PAGE_RAW)
-                objects += arena->pages[i].used;
+                objects += arena->pages[i].used - arena->pages[i].pins;
     return objects;
 }
 

@@ -20,7 +20,7 @@
 #ifndef GC_REFCOUNT_HEAP_H
 #define GC_REFCOUNT_HEAP_H
 
-#include "gc/backend.h"
+#include "gc/refcount/full.h"
 
 #define LOAM__ARENA_SHIFT 22
 #define LOAM__ARENA_SIZE ((size_t)1 << LOAM__ARENA_SHIFT)
@@ -36,10 +36,6 @@
 #define LOAM__CLASS_FINE 32
 #define LOAM__CLASSES (LOAM__CLASS_FINE + 1 + (LOAM__PAGE_SHIFT - 1 - 8) * 8)
 
-typedef struct loam__page loam__page;
-typedef struct loam__arena loam__arena;
-typedef struct loam__heap loam__heap;
-
 typedef enum loam__page_kind {
     LOAM__PAGE_CYCLIC, /* objects that can be part of a cycle */
     LOAM__PAGE_PLAIN,  /* objects that cannot */
@@ -53,7 +49,7 @@ struct loam__page {
     void *free;          /* free slots, linked: an object's through its second word, a buffer's through its first */
     char *fresh, *end;   /* what was never handed out */
     char *start;         /* the first slot */
-    uint32_t used;       /* slots handed out */
+    uint32_t used;       /* slots handed out, and pins */
     uint32_t slot_size;  /* bytes; 0 where one object has pages of its own */
     uint32_t reciprocal; /* 2^32 / slot_size, rounded up */
     uint8_t kind;        /* a loam__page_kind */
@@ -67,8 +63,10 @@ struct loam__page {
     loam__attached **attached; /* a chain for each slot, if there is one */
     uint32_t *wide_counts;     /* the collector's, one for each slot, if the side table cannot hold one of them */
     loam__page *next_queued;   /* by the collector */
-    bool is_queued;
-    bool has_garbage;
+    uint32_t pins;
+    uint32_t members;          /* of what a collection thinks is garbage */
+    bool has_members;          /* pinned for them */
+    bool is_queued;            /* pinned for that */
     bool is_frozen;
 } LOAM__ALIGNED(64);
 
@@ -98,7 +96,6 @@ struct loam__heap {
     size_t notice_at; /* bytes in use from which on the collector wants to know */
     bool needs_safe_point;
     bool is_guarded; /* free slots are inaccessible */
-    bool is_walked;
 
     /* Objects without references, refcount.c. */
     loam_object *dead; /* wait to be freed */
@@ -112,7 +109,8 @@ struct loam__heap {
     size_t finalizable; /* objects that may need one, those in the ring included */
     bool is_at_safe_point;
 
-    /* Cycles, young.c and full.c. */
+    /* Cycles, young.c and full.h. */
+    loam__full full;
     loam_object **candidates;
     size_t candidate_count, candidate_capacity;
     size_t unswept;                           /* freed, but in the buffer */
@@ -135,8 +133,11 @@ void loam__heap_finish(loam__heap *heap);
 /* Objects in slots, those that are only kept for the sweep of the candidates included. */
 uint64_t loam__heap_objects(const loam__heap *heap);
 
-/* While the heap is walked, no arena goes away. */
-void loam__heap_walk(loam__heap *heap, bool on);
+/* An arena in which nothing is left is given back, but for the one that a collection stands in. */
+void loam__heap_leave_if_empty(loam__arena *arena);
+
+/* Empty a page at once, if besides `count` objects, all of them dead, nothing is in it. */
+bool loam__heap_reset(loam__heap *heap, loam__page *page, uint32_t count);
 
 /* Set the pages of cyclic objects aside, with what is in them: no slot of theirs is handed out. And back again. */
 void loam__heap_freeze(loam__heap *heap, bool on);
@@ -264,16 +265,18 @@ LOAM__INLINE void loam__heap_free(loam__heap *heap, void *object)
         loam__heap_free_slow(heap, page, NULL);
 }
 
-/* A pinned page is not given back when its last slot is freed, unless that is an object with pages of its own. */
+/* A pinned page is not given back when its last slot is freed. */
 
 LOAM__INLINE void loam__page_pin(loam__page *page)
 {
-    page->used += page->slot_size != 0;
+    page->used++;
+    page->pins++;
 }
 
 LOAM__INLINE void loam__page_unpin(loam__heap *heap, loam__page *page)
 {
-    if (page->slot_size && !--page->used && !page->is_current)
+    page->pins--;
+    if (!--page->used && !page->is_current)
         loam__heap_free_slow(heap, page, NULL);
 }
 

@@ -32,7 +32,14 @@
 enum {
     CANDIDATES = 10000, /* the first threshold's default: a young collection once there are that many */
     YOUNG_RUNS = 10,    /* the second: that many young ones before a full one */
-    GROWTH = 25         /* the third: per cent by which the heap grows before a full one */
+    GROWTH = 20,        /* the third: per cent by which the heap grows before a full one */
+
+    /* A full collection goes on by a slice of so many objects and slots, for so long at most, each time that the heap has
+     * grown by so many bytes. At 8 bytes of heap for each of them it passes 25 bytes for one by which the heap grows, and so
+     * ends, after two walks over all and four over what it frees, before the heap has grown by another fifth. */
+    SLICE = 20000,
+    SLICE_NS = 700000,
+    SLICE_GROWTH = SLICE * 8 / 25
 };
 
 static LOAM__THREAD_LOCAL loam__heap *this_heap;
@@ -55,6 +62,7 @@ static void leave_thread(void *data)
     loam__heap *heap = data;
 
     loam__thread_ends();
+    loam__full_stop(&heap->full);
     this_heap = NULL;
     if (!heap->bytes) {
         loam__candidates_sweep(heap);
@@ -87,9 +95,10 @@ static void note_young(loam__heap *heap)
     heap->candidate_limit = heap->candidate_count + (size_t)heap->thresholds[0];
 }
 
-static void note_full(loam__heap *heap)
+/* What the next full one is measured by: `bytes` in use. */
+static void note_full(loam__heap *heap, size_t bytes)
 {
-    heap->full_bytes = heap->bytes > 1 << 20 ? heap->bytes : 1 << 20;
+    heap->full_bytes = bytes > 1 << 20 ? bytes : 1 << 20;
     set_notice(heap);
 }
 
@@ -106,11 +115,12 @@ LOAM__COLD static loam__heap *enter_thread(void)
         return NULL;
     }
     loam__heap_start(heap);
+    heap->full.heap = heap;
     heap->thresholds[0] = CANDIDATES;
     heap->thresholds[1] = YOUNG_RUNS;
     heap->thresholds[2] = GROWTH;
     note_young(heap);
-    note_full(heap);
+    note_full(heap, 0);
     this_heap = heap;
     return heap;
 }
@@ -261,13 +271,38 @@ loam__attached *loam__gc_attached(const loam_object *object)
     return object->head & LOAM__FLAG_ATTACHED ? *chain_of(object, false) : NULL;
 }
 
+LOAM__COLD static loam_object *found_meanwhile(loam__heap *heap, loam_object *object)
+{
+    if (loam__full_is_hidden(&heap->full, object))
+        return NULL;
+    loam__full_found(heap, object);
+    loam__gc_retain(object);
+    return object;
+}
+
+loam_object *loam__gc_found(loam_object *object)
+{
+    loam__heap *heap;
+
+    if (LOAM__UNLIKELY(object->head & (LOAM__IMMORTAL | LOAM__FLAG_DEAD)))
+        return object->head & LOAM__FLAG_DEAD ? NULL : object;
+    heap = loam__heap_of(object);
+    if (LOAM__UNLIKELY(heap->full.phase >= LOAM__PRUNE))
+        return found_meanwhile(heap, object);
+    object->head++;
+    return object;
+}
+
+void loam__gc_left(const loam_value *slots, size_t count)
+{
+    if (this_heap && LOAM__UNLIKELY(this_heap->full.phase))
+        loam__full_touch(&this_heap->full, slots, count);
+}
+
 loam_object *loam__gc_weak_get(loam__attached *attached)
 {
     loam_object *object = loam__attached_object(attached);
-
-    if (object)
-        loam__gc_retain(object);
-    return object;
+    return object ? loam__gc_found(object) : NULL;
 }
 
 loam_value loam__gc_hold(loam__weak_entry *entry, loam_value value)
@@ -277,16 +312,19 @@ loam_value loam__gc_hold(loam__weak_entry *entry, loam_value value)
 
 loam_value loam__gc_held(loam__weak_entry *entry)
 {
-    return entry->attached.hidden ? loam__retain(entry->held) : LOAM_UNSET;
+    const loam_object *key = loam__attached_object(&entry->attached);
+
+    if (!key || (!(key->head & LOAM__IMMORTAL) && loam__full_is_hidden(&loam__heap_of(key)->full, key)))
+        return LOAM_UNSET;
+    if (!loam_is_object(entry->held))
+        return entry->held;
+    return loam_from(loam__gc_found(loam__object(entry->held)));
 }
 
-void loam__cut_weak_links(loam__heap *heap, loam_object *object)
+void loam__cut_weak_links(loam_object *object, loam__due *due)
 {
-    if (LOAM__LIKELY(!(object->head & LOAM__FLAG_ATTACHED)))
-        return;
-    loam__attached_clear(chain_of(object, false), &heap->due);
-    if (heap->due.first)
-        heap->needs_safe_point = true;
+    if (LOAM__UNLIKELY(object->head & LOAM__FLAG_ATTACHED))
+        loam__attached_clear(chain_of(object, false), due);
 }
 
 /* Freeing. */
@@ -312,23 +350,39 @@ static void release_slots(loam_visitor *visitor, loam_value *slots, size_t count
 }
 
 /* A slot whose address is in the buffer of candidates can be used again only after the buffer is swept. */
-LOAM__INLINE void free_slot(loam__heap *heap, loam_object *object)
+void loam__leave_to_sweep(loam__heap *heap, loam_object *object)
 {
-    if (LOAM__LIKELY(!(object->head & LOAM__FLAG_CANDIDATE))) {
-        loam__heap_free(heap, object);
-        return;
-    }
     object->head = LOAM__FLAG_DEAD | LOAM__FLAG_CANDIDATE;
     heap->bytes -= loam__page_of(object)->slot_size;
     heap->unswept++;
 }
 
-LOAM__INLINE void free_shell(loam__heap *heap, loam_object *object, const loam_type *type)
+LOAM__INLINE void free_slot(loam__heap *heap, loam_object *object)
+{
+    if (LOAM__UNLIKELY(heap->full.phase))
+        loam__full_freed(heap, object);
+    if (LOAM__LIKELY(!(object->head & LOAM__FLAG_CANDIDATE)))
+        loam__heap_free(heap, object);
+    else
+        loam__leave_to_sweep(heap, object);
+}
+
+LOAM__INLINE void dispose(loam__heap *heap, loam_object *object, const loam_type *type)
 {
     if (LOAM__UNLIKELY(heap->watcher))
         heap->watcher->freed(object);
     if (type->dispose)
         type->dispose(object);
+}
+
+void loam__dispose(loam__heap *heap, loam_object *object, const loam_type *type)
+{
+    dispose(heap, object, type);
+}
+
+LOAM__INLINE void free_shell(loam__heap *heap, loam_object *object, const loam_type *type)
+{
+    dispose(heap, object, type);
     free_slot(heap, object);
 }
 
@@ -371,13 +425,20 @@ static void fire(loam__heap *heap, loam_object *object)
     heap->needs_safe_point |= heap->due.first != NULL;
 }
 
+static void cut_weak_links(loam__heap *heap, loam_object *object)
+{
+    loam__cut_weak_links(object, &heap->due);
+    heap->needs_safe_point |= heap->due.first != NULL;
+}
+
 /* Nobody refers to the object any more: what others have attached to it learns of that, or its finalizer is due. */
 LOAM__COLD static bool is_kept_for_finalizer(loam__heap *heap, loam_object *object)
 {
     size_t last = heap->finalizers_first + heap->finalizers_count;
 
-    loam__cut_weak_links(heap, object);
+    cut_weak_links(heap, object);
     if (object->head & LOAM__FLAG_FINALIZABLE) {
+        loam__full_found(heap, object);
         object->head = (object->head | 1 | LOAM__FLAG_FINALIZED) & ~LOAM__FLAG_FINALIZABLE;
         heap->finalizers[last % heap->finalizers_capacity] = object;
         heap->finalizers_count++;
@@ -390,7 +451,7 @@ LOAM__COLD static bool is_kept_for_finalizer(loam__heap *heap, loam_object *obje
 
 void loam__last_rites(loam__heap *heap, loam_object *object)
 {
-    loam__cut_weak_links(heap, object);
+    cut_weak_links(heap, object);
     fire(heap, object);
 }
 
@@ -410,6 +471,8 @@ static void died(loam_object *object)
 {
     loam__heap *heap = loam__heap_of(object);
 
+    if (LOAM__UNLIKELY(heap->full.phase) && loam__full_is_hidden(&heap->full, object))
+        return; /* a collection frees it */
     if (LOAM__UNLIKELY(object->head & (LOAM__FLAG_ATTACHED | LOAM__FLAG_FINALIZABLE)) &&
         is_kept_for_finalizer(heap, object)) {
         if (!heap->is_draining)
@@ -451,7 +514,7 @@ void loam__gc_release(loam_object *object)
         not_counted(object, "loam_release");
         return;
     }
-    object->head = --head;
+    object->head = --head & ~LOAM__FLAG_SUSPECT;
     if (LOAM__UNLIKELY(!(head & LOAM__COUNT_MASK)))
         died(object);
     else if (LOAM__UNLIKELY((head & (LOAM__FLAG_IN | LOAM__FLAG_OUT | LOAM__FLAG_NOTED)) ==
@@ -500,7 +563,7 @@ void loam__candidates_sweep(loam__heap *heap)
 
     for (size_t i = 0; i < heap->candidate_count; i++) {
         loam_object *object = heap->candidates[i];
-        if (object->head & LOAM__FLAG_DEAD) {
+        if (object->head & LOAM__FLAG_DEAD && !loam__full_is_hidden(&heap->full, object)) {
             heap->bytes += loam__page_of(object)->slot_size;
             heap->unswept--;
             loam__heap_free(heap, object);
@@ -509,6 +572,14 @@ void loam__candidates_sweep(loam__heap *heap)
         }
     }
     heap->candidate_count = kept;
+}
+
+void loam__candidates_forget(loam__heap *heap)
+{
+    loam__candidates_sweep(heap);
+    for (size_t i = 0; i < heap->candidate_count; i++)
+        heap->candidates[i]->head &= ~LOAM__FLAG_CANDIDATE;
+    heap->candidate_count = 0;
 }
 
 /* Safe points. */
@@ -548,26 +619,18 @@ static uint64_t cpu_ns(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-static void enter_stats(loam_gc_stats *stats, const loam_gc_info *info)
+static void enter_stats(loam_gc_stats *stats, const loam_gc_info *info, int64_t longest_ns)
 {
     stats->collections++;
     stats->collected += info->collected;
     stats->uncollectable += info->uncollectable;
     stats->total_ns += info->duration_ns;
-    if (info->duration_ns > stats->longest_ns)
-        stats->longest_ns = info->duration_ns;
+    if (longest_ns > stats->longest_ns)
+        stats->longest_ns = longest_ns;
 }
 
 /* A collection is not over because it was postponed: it is tried again when as much has come together again. */
-static void note_collection(loam__heap *heap, int generation)
-{
-    heap->young_runs = generation ? 0 : heap->young_runs + 1;
-    note_young(heap);
-    if (generation == 2)
-        note_full(heap);
-}
-
-static int64_t collect(loam__heap *heap, int generation)
+static int64_t collect_young(loam__heap *heap, int generation)
 {
     loam_gc_info info = {.generation = generation, .candidates = (int64_t)(heap->candidate_count - heap->unswept)};
     int64_t candidates = heap->stats[generation].candidates;
@@ -578,31 +641,111 @@ static int64_t collect(loam__heap *heap, int generation)
     start = cpu_ns();
     heap->saved = 0;
     heap->is_collecting = true;
-    found = generation == 2 ? loam__collect_full(heap) : loam__collect_young(heap, generation);
+    found = loam__collect_young(heap, generation);
     heap->is_collecting = false;
     info.duration_ns = (int64_t)(cpu_ns() - start);
     info.candidates = heap->stats[generation].candidates - candidates;
     info.collected = found > 0 ? found - heap->saved : 0;
     info.uncollectable = heap->saved;
-    note_collection(heap, generation);
-    enter_stats(&heap->stats[generation], &info);
+    heap->young_runs = generation ? 0 : heap->young_runs + 1;
+    note_young(heap);
+    enter_stats(&heap->stats[generation], &info, info.duration_ns);
     loam__collection_ended(&info);
     return found > 0 ? found : 0;
 }
 
+/* Full collections. */
+
+static void begin_full(loam__heap *heap)
+{
+    loam__full *full = &heap->full;
+
+    full->info = (loam_gc_info){.generation = 2, .candidates = (int64_t)(heap->candidate_count - heap->unswept)};
+    loam__collection_begins(&full->info);
+    heap->stats[2].candidates += full->info.candidates;
+    full->is_open = true;
+    loam__full_begin(full);
+    heap->notice_at = heap->bytes;
+}
+
+static void end_full(loam__heap *heap)
+{
+    loam__full *full = &heap->full;
+    size_t left = full->first_bytes > full->freed_bytes ? full->first_bytes - full->freed_bytes : 0;
+
+    full->is_open = false;
+    full->info.collected = full->is_saved ? 0 : full->found;
+    full->info.uncollectable = full->is_saved ? full->found : 0;
+    heap->young_runs = 0;
+    note_young(heap);
+    note_full(heap, left < heap->bytes ? left : heap->bytes);
+    enter_stats(&heap->stats[2], &full->info, full->longest_ns);
+    loam__collection_ended(&full->info);
+}
+
+static void go_on(loam__heap *heap, int64_t budget)
+{
+    loam__full *full = &heap->full;
+    uint64_t start = cpu_ns();
+    int64_t ns;
+
+    heap->is_collecting = true;
+    loam__full_run(full, budget, budget == LOAM__WHOLE ? 0 : SLICE_NS);
+    heap->is_collecting = false;
+    ns = (int64_t)(cpu_ns() - start);
+    full->info.duration_ns += ns;
+    if (ns > full->longest_ns)
+        full->longest_ns = ns;
+    if (full->phase == LOAM__IDLE)
+        end_full(heap);
+}
+
+static int64_t collect(loam__heap *heap, int generation)
+{
+    int64_t found = 0;
+
+    if (generation < 2)
+        return collect_young(heap, generation);
+    if (heap->full.is_open) {
+        loam__full_stop(&heap->full);
+        found = heap->full.found;
+        end_full(heap);
+    }
+    begin_full(heap);
+    go_on(heap, LOAM__WHOLE);
+    return found + heap->full.found;
+}
+
+/* A slice, when the heap has grown by so much since the last one. If it has grown by more, they come the more often. */
+static void slice(loam__heap *heap)
+{
+    heap->notice_at += SLICE_GROWTH;
+    if (heap->full.phase == LOAM__IDLE)
+        end_full(heap); /* it was stopped */
+    else
+        go_on(heap, SLICE);
+    heap->needs_safe_point |= heap->bytes >= heap->notice_at;
+}
+
 /* Young collections after as many candidates as the first threshold says, every so many of them with generation 1, and when
- * the heap has grown, since one candidate may hold much; a full one when the heap has grown in spite of that and there is a
- * suspicion that it would find something. */
+ * the heap has grown, since one candidate may hold much; a full one begins when the heap has grown in spite of that and there
+ * is a suspicion that it would find something. */
 static void collect_if_due(loam__heap *heap)
 {
     if (heap->is_disabled || !heap->thresholds[0])
         return;
     if (heap->candidate_count >= heap->candidate_limit)
         collect(heap, heap->thresholds[1] && heap->young_runs + 1 >= heap->thresholds[1]);
-    if (heap->candidate_count && heap->bytes >= heap->notice_at)
-        collect(heap, 1);
-    if (heap->is_suspicious && heap->bytes >= heap->notice_at)
-        collect(heap, 2);
+    if (heap->bytes < heap->notice_at)
+        return;
+    if (!heap->full.is_open) {
+        if (heap->candidate_count)
+            collect(heap, 1);
+        if (!heap->is_suspicious || heap->bytes < heap->notice_at)
+            return;
+        begin_full(heap);
+    }
+    slice(heap);
 }
 
 LOAM__COLD void loam__gc_safe_point(void)
@@ -701,6 +844,9 @@ void loam__gc_walk(int generation, loam__found *found, void *context)
         {
             if (generation >= 0 && loam__generation_of(object->head) != generation)
                 continue;
+            if (loam__full_is_hidden(&this_heap->full, object))
+                continue;
+            loam__full_found(this_heap, object);
             if (!found(object, context))
                 return;
         }
@@ -726,6 +872,7 @@ bool loam__gc_freeze(bool on)
         return true;
     if (heap->is_collecting)
         return false;
+    loam__full_stop(&heap->full);
     if (on)
         make_all_old(heap);
     heap->is_suspicious = true;

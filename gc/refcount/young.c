@@ -174,7 +174,9 @@ static bool take_candidates(collection *c)
     }
     for (size_t i = 0; i < heap->candidate_count; i++) {
         loam_object *object = heap->candidates[i];
-        if (is_eligible(c, object->head)) {
+        if (loam__full_is_hidden(&heap->full, object)) {
+            heap->candidates[kept++] = object;
+        } else if (is_eligible(c, object->head)) {
             object->head &= ~LOAM__FLAG_CANDIDATE;
             enter(c, object, true);
         } else if (object->head & LOAM__FLAG_OLD) {
@@ -226,8 +228,10 @@ static bool finalize(collection *c)
         any |= (c->entries[i].object->head & LOAM__FLAG_FINALIZABLE) != 0;
     if (!any)
         return false;
-    for (size_t i = 0; i < c->count; i++)
+    for (size_t i = 0; i < c->count; i++) {
+        loam__full_found(c->heap, c->entries[i].object);
         loam__gc_retain(c->entries[i].object);
+    }
     for (size_t i = 0; i < c->count; i++) {
         loam_object *object = c->entries[i].object;
         if (!(object->head & LOAM__FLAG_FINALIZABLE))
@@ -348,7 +352,7 @@ static int64_t collect_garbage(collection *c)
     bool had_finalizers;
 
     for (size_t i = 0; i < c->count; i++)
-        loam__cut_weak_links(c->heap, c->entries[i].object);
+        loam__cut_weak_links(c->entries[i].object, &c->heap->due);
     had_finalizers = finalize(c);
     if (had_finalizers) {
         certify_again(c);

@@ -133,7 +133,7 @@ LOAM_API int64_t loam_gc_collect(int generation);
  *                         0: no collection starts by itself; 10,000
  *                second   of how many collections of generation 0 one takes generation 1 along; 0: none; 10
  *                third    per cent by which what is in use has grown since the last collection of generation 2 before
- *                         another, if there is a suspicion that it would find anything; 0: none starts by itself; 25
+ *                         another, if there is a suspicion that it would find anything; 0: none starts by itself; 20
  *     boehm      first    0: no collection starts by itself; else of no account
  *                second   of no account
  *                third    per cent by which what is in use has grown before another collection, roughly
