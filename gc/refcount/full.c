@@ -33,6 +33,7 @@ static void enter_page(loam__full *full, loam__page *page)
 {
     full->page = page;
     full->at = page->start;
+    full->page_at = loam__needed_flags(page) ? LOAM__NO_PAGE : (uintptr_t)page->start;
     loam__page_pin(page);
     if (page->slot_size)
         full->budget -= ((int64_t)(page->fresh - page->start) / page->slot_size - page->used) / FREE_SLOTS;
@@ -66,6 +67,7 @@ void loam__leave_page(loam__full *full)
     loam__page *left = full->page;
 
     full->page = NULL;
+    full->page_at = LOAM__NO_PAGE;
     loam__page_unpin(full->heap, left);
 }
 
@@ -93,6 +95,15 @@ LOAM__COLD size_t loam__cut_portion(loam__full *full, loam_value **slots, size_t
     return count;
 }
 
+void loam__note_type(loam__full *full, uint16_t id)
+{
+    full->type_id = id;
+    full->type = loam__type_chunks[id / LOAM__TYPE_CHUNK][id % LOAM__TYPE_CHUNK];
+    full->cost = 1;
+    for (const uint16_t *ref = full->type->refs; ref && *ref; ref++)
+        full->cost++;
+}
+
 /* Phases. */
 
 void loam__enter(loam__full *full, loam__phase phase)
@@ -117,10 +128,11 @@ void loam__postpone(loam__full *full)
     loam__enter(full, LOAM__TIDY);
 }
 
-void loam__full_begin(loam__full *full)
+void loam__full_begin(loam__full *full, bool is_whole)
 {
     loam__heap *heap = full->heap;
 
+    full->is_whole = is_whole;
     full->is_second = full->is_interrupted = full->has_failed = false;
     full->needs_care = full->has_cut = full->has_finalizers = full->has_zombies = false;
     full->is_at_once = full->failures >= MOST_FAILURES;
@@ -131,7 +143,9 @@ void loam__full_begin(loam__full *full)
     full->freed_bytes = 0;
     if (!full->chunk)
         full->chunk = CHUNK;
-    loam__candidates_forget(heap);
+    full->page_at = LOAM__NO_PAGE;
+    if (!is_whole)
+        loam__candidates_forget(heap);
     heap->is_suspicious = false;
     loam__enter(full, LOAM__COUNT);
 }

@@ -262,19 +262,24 @@ static loam__page *new_pages(loam__heap *heap, loam__page_kind kind, size_t coun
     return begin_page(arena, first, count, kind);
 }
 
+static size_t most_dirty(const loam__heap *heap)
+{
+    return KEPT_DIRTY + heap->pages / 16;
+}
+
+/* What a collection sweeps is given back arena by arena. */
 static void free_page(loam__arena *arena, size_t i)
 {
     loam__heap *heap = arena->heap;
-    char *memory = page_memory(arena, i);
 
     arena->pages[i].kind = LOAM__PAGE_FREE;
     set_bit(arena->free_pages, i, true);
     heap->pages--;
-    if (heap->dirty_pages < KEPT_DIRTY + heap->pages / 16) {
+    if (heap->full.phase == LOAM__SWEEP || heap->dirty_pages < most_dirty(heap)) {
         set_bit(arena->dirty_pages, i, true);
         heap->dirty_pages++;
     } else {
-        madvise(memory, LOAM__PAGE_SIZE, MADV_DONTNEED);
+        madvise(page_memory(arena, i), LOAM__PAGE_SIZE, MADV_DONTNEED);
     }
     if (!arena->free_count++)
         link_roomy(arena);
@@ -299,15 +304,39 @@ static bool is_empty(const loam__arena *arena)
 }
 
 /* One empty arena is kept. */
-void loam__heap_leave_if_empty(loam__arena *arena)
+bool loam__heap_leave_if_empty(loam__arena *arena)
 {
     if (!is_empty(arena) || (!is_huge(arena) && arena->heap->empty_arenas < 2) || arena == arena->heap->full.arena)
-        return;
+        return false;
     if (!is_huge(arena)) {
         arena->heap->empty_arenas--;
         forget_dirty(arena);
     }
     leave_arena(arena);
+    return true;
+}
+
+/* The dirty pages from this one on. */
+static size_t give_run_back(loam__arena *arena, size_t first)
+{
+    size_t end = first;
+
+    for (; end < LOAM__ARENA_PAGES && has_bit(arena->dirty_pages, end); end++)
+        set_bit(arena->dirty_pages, end, false);
+    arena->heap->dirty_pages -= end - first;
+    madvise(page_memory(arena, first), (end - first) << LOAM__PAGE_SHIFT, MADV_DONTNEED);
+    return end;
+}
+
+void loam__heap_give_back(loam__arena *arena)
+{
+    loam__heap *heap = arena->heap;
+
+    if (loam__heap_leave_if_empty(arena))
+        return;
+    for (size_t i = LOAM__FIRST_PAGE; i < LOAM__ARENA_PAGES && heap->dirty_pages > most_dirty(heap); i++)
+        if (has_bit(arena->dirty_pages, i))
+            i = give_run_back(arena, i);
 }
 
 static void free_pages(loam__heap *heap, loam__page *page)

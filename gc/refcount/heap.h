@@ -134,7 +134,10 @@ void loam__heap_finish(loam__heap *heap);
 uint64_t loam__heap_objects(const loam__heap *heap);
 
 /* An arena in which nothing is left is given back, but for the one that a collection stands in. */
-void loam__heap_leave_if_empty(loam__arena *arena);
+bool loam__heap_leave_if_empty(loam__arena *arena);
+
+/* Give it back if nothing is left in it, else its free pages beyond what is kept. */
+void loam__heap_give_back(loam__arena *arena);
 
 /* Empty a page at once, if besides `count` objects, all of them dead, nothing is in it. */
 bool loam__heap_reset(loam__heap *heap, loam__page *page, uint32_t count);

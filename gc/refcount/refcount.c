@@ -561,6 +561,8 @@ void loam__candidates_sweep(loam__heap *heap)
 {
     size_t kept = 0;
 
+    if (!heap->unswept)
+        return;
     for (size_t i = 0; i < heap->candidate_count; i++) {
         loam_object *object = heap->candidates[i];
         if (object->head & LOAM__FLAG_DEAD && !loam__full_is_hidden(&heap->full, object)) {
@@ -656,7 +658,7 @@ static int64_t collect_young(loam__heap *heap, int generation)
 
 /* Full collections. */
 
-static void begin_full(loam__heap *heap)
+static void begin_full(loam__heap *heap, bool is_whole)
 {
     loam__full *full = &heap->full;
 
@@ -664,7 +666,7 @@ static void begin_full(loam__heap *heap)
     loam__collection_begins(&full->info);
     heap->stats[2].candidates += full->info.candidates;
     full->is_open = true;
-    loam__full_begin(full);
+    loam__full_begin(full, is_whole);
     heap->notice_at = heap->bytes;
 }
 
@@ -711,7 +713,7 @@ static int64_t collect(loam__heap *heap, int generation)
         found = heap->full.found;
         end_full(heap);
     }
-    begin_full(heap);
+    begin_full(heap, true);
     go_on(heap, LOAM__WHOLE);
     return found + heap->full.found;
 }
@@ -743,7 +745,7 @@ static void collect_if_due(loam__heap *heap)
             collect(heap, 1);
         if (!heap->is_suspicious || heap->bytes < heap->notice_at)
             return;
-        begin_full(heap);
+        begin_full(heap, false);
     }
     slice(heap);
 }
