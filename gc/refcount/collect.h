@@ -12,8 +12,9 @@
 
 enum { LOAM__POSTPONED = -1 };
 
-/* How many objects were found and freed, or LOAM__POSTPONED for want of memory. They run finalizers. */
-int64_t loam__collect_young(loam__heap *heap, int generation);
+/* Begin with the candidates, `most` of them. How many objects were found and freed, or LOAM__POSTPONED for want of memory.
+ * Runs finalizers. */
+int64_t loam__collect_young(loam__heap *heap, int generation, size_t most);
 
 /* Take those that have been freed out of the buffer of candidates. */
 void loam__candidates_sweep(loam__heap *heap);

@@ -156,20 +156,24 @@ static void go_on(loam__full *full)
     bool frees = full->phase == LOAM__FREE || full->phase == LOAM__SWEEP;
     size_t before = full->heap->bytes;
 
-    if (certifies && full->is_at_once)
+    if (certifies && full->is_at_once) {
+        full->went_at_once = true;
         full->budget = LOAM__WHOLE;
+    }
     phases[full->phase](full);
     if (frees)
         full->freed_bytes += before - full->heap->bytes;
 }
 
-void loam__full_run(loam__full *full, int64_t budget, uint64_t most_ns)
+void loam__full_run(loam__full *full, int64_t budget, uint64_t most_ns, bool finalizes)
 {
     full->is_interrupted |= full->slices++ > 0;
     full->budget = budget;
+    full->went_at_once = false;
     full->deadline = most_ns ? clock_ns() + most_ns : 0;
-    while (full->phase != LOAM__IDLE && full->budget > 0)
+    while (full->phase != LOAM__IDLE && full->budget > 0 && (finalizes || full->phase != LOAM__FINAL))
         go_on(full);
+    full->visited = budget - full->budget;
     if (full->phase == LOAM__IDLE)
         loam__due_append(&full->heap->due, &full->due);
 }
@@ -182,7 +186,7 @@ void loam__full_stop(loam__full *full)
         full->heap->is_suspicious = true;
         loam__enter(full, LOAM__TIDY);
     }
-    loam__full_run(full, LOAM__WHOLE, 0);
+    loam__full_run(full, LOAM__WHOLE, 0, false);
     full->heap->needs_safe_point = true;
 }
 

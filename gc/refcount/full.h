@@ -65,7 +65,9 @@ typedef struct loam__full {
     unsigned rounds;   /* of PRUNE */
 
     /* This slice. */
-    int64_t budget; /* objects and slots that it may still visit */
+    int64_t budget;    /* objects and slots that it may still visit */
+    int64_t visited;   /* in all */
+    bool went_at_once; /* it certified without a limit */
     uint64_t deadline; /* of the clock, in ns; 0: none */
 
     /* Where a pass over the heap stands. */
@@ -112,9 +114,10 @@ typedef struct loam__full {
 /* Begin. There is none going on. `is_whole`: it is run to its end at once. */
 void loam__full_begin(loam__full *full, bool is_whole);
 
-/* Go on, for as many objects and slots; LOAM__WHOLE: to the end, finalizers included. */
+/* Go on, for as many objects and slots, for so long; LOAM__WHOLE, 0: to the end. `finalizes`: finalizers may run; else it stops
+ * before they do. */
 #define LOAM__WHOLE INT64_MAX
-void loam__full_run(loam__full *full, int64_t budget, uint64_t most_ns);
+void loam__full_run(loam__full *full, int64_t budget, uint64_t most_ns, bool finalizes);
 
 /* If one is going on, end it without running any of the program's code: what it has begun to free, it frees; else it leaves
  * everything to the next one. */

@@ -118,6 +118,8 @@ struct loam__heap {
     bool is_suspicious; /* since the last full collection an old object may have become part of a dropped cycle */
     bool is_collecting, is_disabled;
     int64_t thresholds[LOAM_GC_GENERATIONS];
+    size_t young_left;  /* candidates that the young collection that is due has yet to look at */
+    int young_generation;
     int64_t young_runs; /* collections of generation 0 since one of an older one */
     size_t full_bytes;  /* in use after the last full collection, 1 MiB at least */
     int64_t saved;      /* by this collection, for who inspects garbage */

@@ -31,15 +31,18 @@
 
 enum {
     CANDIDATES = 10000, /* the first threshold's default: a young collection once there are that many */
+    SEEDS = 3000,       /* of them at one safe point */
     YOUNG_RUNS = 10,    /* the second: that many young ones before a full one */
     GROWTH = 20,        /* the third: per cent by which the heap grows before a full one */
 
-    /* A full collection goes on by a slice of so many objects and slots, for so long at most, each time that the heap has
-     * grown by so many bytes. At 8 bytes of heap for each of them it passes 25 bytes for one by which the heap grows, and so
-     * ends, after two walks over all and four over what it frees, before the heap has grown by another fifth. */
-    SLICE = 20000,
+    /* A full collection goes on by a slice of so many objects and references, and a run of them that cannot be cut, for so
+     * long at most, each time that the heap has grown by so many bytes. There is one of them for each 8 bytes of the heap or
+     * so; it passes three times over all of it and five times over garbage, and has ended before the heap has grown by
+     * another fifth if it visits four for each byte by which that grows. */
+    SLICE = 15000,
     SLICE_NS = 700000,
-    SLICE_GROWTH = SLICE * 8 / 25
+    SLICE_GROWTH = SLICE / 8,
+    BEHIND = 45 /* per cent: a heap that has grown by more has slices whenever it can */
 };
 
 static LOAM__THREAD_LOCAL loam__heap *this_heap;
@@ -175,6 +178,8 @@ static bool reserve_finalizer(loam__heap *heap)
     return true;
 }
 
+static void slice_between(loam__heap *heap);
+
 loam_object *loam__gc_object_new(loam_type *type, size_t size)
 {
     loam__heap *heap = here();
@@ -183,6 +188,8 @@ loam_object *loam__gc_object_new(loam_type *type, size_t size)
 
     if (LOAM__UNLIKELY(!heap || !loam__alloc_permitted(size)))
         return NULL;
+    if (LOAM__UNLIKELY(heap->needs_safe_point))
+        slice_between(heap);
     if (LOAM__UNLIKELY(head & LOAM__FLAG_FINALIZABLE) && !reserve_finalizer(heap))
         return NULL;
     object = loam__heap_new(heap, head & LOAM__FLAG_CYCLIC ? LOAM__PAGE_CYCLIC : LOAM__PAGE_PLAIN, size);
@@ -632,7 +639,7 @@ static void enter_stats(loam_gc_stats *stats, const loam_gc_info *info, int64_t 
 }
 
 /* A collection is not over because it was postponed: it is tried again when as much has come together again. */
-static int64_t collect_young(loam__heap *heap, int generation)
+static int64_t collect_young(loam__heap *heap, int generation, size_t most)
 {
     loam_gc_info info = {.generation = generation, .candidates = (int64_t)(heap->candidate_count - heap->unswept)};
     int64_t candidates = heap->stats[generation].candidates;
@@ -643,14 +650,16 @@ static int64_t collect_young(loam__heap *heap, int generation)
     start = cpu_ns();
     heap->saved = 0;
     heap->is_collecting = true;
-    found = loam__collect_young(heap, generation);
+    found = loam__collect_young(heap, generation, most);
     heap->is_collecting = false;
     info.duration_ns = (int64_t)(cpu_ns() - start);
     info.candidates = heap->stats[generation].candidates - candidates;
     info.collected = found > 0 ? found - heap->saved : 0;
     info.uncollectable = heap->saved;
-    heap->young_runs = generation ? 0 : heap->young_runs + 1;
-    note_young(heap);
+    if (!heap->young_left) {
+        heap->young_runs = generation ? 0 : heap->young_runs + 1;
+        note_young(heap);
+    }
     enter_stats(&heap->stats[generation], &info, info.duration_ns);
     loam__collection_ended(&info);
     return found > 0 ? found : 0;
@@ -666,6 +675,7 @@ static void begin_full(loam__heap *heap, bool is_whole)
     loam__collection_begins(&full->info);
     heap->stats[2].candidates += full->info.candidates;
     full->is_open = true;
+    heap->young_left = 0;
     loam__full_begin(full, is_whole);
     heap->notice_at = heap->bytes;
 }
@@ -685,69 +695,110 @@ static void end_full(loam__heap *heap)
     loam__collection_ended(&full->info);
 }
 
-static void go_on(loam__heap *heap, int64_t budget)
+static void note_slice(loam__heap *heap, int64_t ns)
 {
     loam__full *full = &heap->full;
-    uint64_t start = cpu_ns();
-    int64_t ns;
+    loam_gc_stats *stats = &heap->stats[2];
 
-    heap->is_collecting = true;
-    loam__full_run(full, budget, budget == LOAM__WHOLE ? 0 : SLICE_NS);
-    heap->is_collecting = false;
-    ns = (int64_t)(cpu_ns() - start);
     full->info.duration_ns += ns;
     if (ns > full->longest_ns)
         full->longest_ns = ns;
-    if (full->phase == LOAM__IDLE)
-        end_full(heap);
+    if (full->is_whole)
+        return;
+    stats->slices++;
+    stats->slices_at_once += full->went_at_once;
+    if (!full->went_at_once && full->visited > stats->most_visited)
+        stats->most_visited = full->visited;
+}
+
+static void go_on(loam__heap *heap, int64_t budget, bool finalizes)
+{
+    loam__full *full = &heap->full;
+    uint64_t start = cpu_ns();
+
+    heap->is_collecting = true;
+    loam__full_run(full, budget, budget == LOAM__WHOLE ? 0 : SLICE_NS, finalizes);
+    heap->is_collecting = false;
+    note_slice(heap, (int64_t)(cpu_ns() - start));
 }
 
 static int64_t collect(loam__heap *heap, int generation)
 {
     int64_t found = 0;
 
+    heap->young_left = 0;
     if (generation < 2)
-        return collect_young(heap, generation);
+        return collect_young(heap, generation, SIZE_MAX);
     if (heap->full.is_open) {
         loam__full_stop(&heap->full);
         found = heap->full.found;
         end_full(heap);
     }
     begin_full(heap, true);
-    go_on(heap, LOAM__WHOLE);
+    go_on(heap, LOAM__WHOLE, true);
+    end_full(heap);
     return found + heap->full.found;
 }
 
 /* A slice, when the heap has grown by so much since the last one. If it has grown by more, they come the more often. */
-static void slice(loam__heap *heap)
+static void slice(loam__heap *heap, bool finalizes)
 {
-    heap->notice_at += SLICE_GROWTH;
-    if (heap->full.phase == LOAM__IDLE)
-        end_full(heap); /* it was stopped */
-    else
-        go_on(heap, SLICE);
-    heap->needs_safe_point |= heap->bytes >= heap->notice_at;
+    if (heap->bytes / 100 < heap->full_bytes / 100 * (100 + BEHIND) / 100)
+        heap->notice_at += SLICE_GROWTH;
+    go_on(heap, SLICE, finalizes);
+    heap->needs_safe_point |= heap->full.phase == LOAM__IDLE || heap->bytes >= heap->notice_at;
+}
+
+/* Where an object is made a slice may go on too, or a program that only makes objects would leave the collection behind. But
+ * none of the program's code runs: what is due waits for a safe point. */
+LOAM__COLD static void slice_between(loam__heap *heap)
+{
+    if (heap->full.phase != LOAM__IDLE && heap->full.phase != LOAM__FINAL && heap->bytes >= heap->notice_at &&
+        !heap->is_disabled && !heap->is_at_safe_point && !heap->is_draining)
+        slice(heap, false);
+}
+
+/* Young collections go through the candidates that there are when one becomes due, some at each safe point. */
+static void begin_young(loam__heap *heap, int generation)
+{
+    heap->young_left = heap->candidate_count;
+    heap->young_generation = generation;
+}
+
+static void go_on_young(loam__heap *heap)
+{
+    size_t most = heap->young_left < SEEDS ? heap->young_left : SEEDS;
+
+    heap->young_left -= most;
+    collect_young(heap, heap->young_generation, most);
+    heap->needs_safe_point |= heap->young_left != 0;
 }
 
 /* Young collections after as many candidates as the first threshold says, every so many of them with generation 1, and when
  * the heap has grown, since one candidate may hold much; a full one begins when the heap has grown in spite of that and there
- * is a suspicion that it would find something. */
+ * is a suspicion that it would find something, and then it takes over what the young one has left. */
 static void collect_if_due(loam__heap *heap)
 {
+    bool has_grown = heap->bytes >= heap->notice_at;
+
+    if (heap->full.is_open && heap->full.phase == LOAM__IDLE)
+        end_full(heap);
     if (heap->is_disabled || !heap->thresholds[0])
         return;
-    if (heap->candidate_count >= heap->candidate_limit)
-        collect(heap, heap->thresholds[1] && heap->young_runs + 1 >= heap->thresholds[1]);
-    if (heap->bytes < heap->notice_at)
+    if (!heap->young_left && heap->candidate_count >= heap->candidate_limit)
+        begin_young(heap, heap->thresholds[1] && heap->young_runs + 1 >= heap->thresholds[1]);
+    if (!heap->young_left && has_grown && !heap->full.is_open)
+        begin_young(heap, 1);
+    if (heap->young_left)
+        go_on_young(heap);
+    if (!has_grown || heap->bytes < heap->notice_at)
         return;
-    if (!heap->full.is_open) {
-        if (heap->candidate_count)
-            collect(heap, 1);
-        if (!heap->is_suspicious || heap->bytes < heap->notice_at)
-            return;
+    if (!heap->full.is_open && (heap->is_suspicious || heap->young_left))
         begin_full(heap, false);
-    }
-    slice(heap);
+    if (heap->full.is_open)
+        slice(heap, true);
+    if (heap->full.is_open && heap->full.phase == LOAM__IDLE)
+        end_full(heap);
 }
 
 LOAM__COLD void loam__gc_safe_point(void)

@@ -20,8 +20,8 @@
 
 enum {
     FIRST_CAPACITY = 1024,
-    MOST_VISITED = 64 * 1024, /* by one collection, and as many for each candidate as */
-    VISITED_EACH = 8
+    MOST_VISITED = 16 * 1024, /* by one collection, and as many for each candidate as */
+    VISITED_EACH = 4
 };
 
 #define NO_ENTRY UINT32_MAX
@@ -41,6 +41,7 @@ typedef struct collection {
     entry *entries;
     size_t count, capacity;
     uint64_t too_old; /* flags of objects that are not looked at */
+    size_t most_seeds;
     uint32_t marked;  /* list */
     size_t most;
     bool is_closed; /* nothing more is entered */
@@ -165,16 +166,18 @@ static bool take_candidates(collection *c)
     size_t kept = 0;
 
     loam__candidates_sweep(heap);
-    if (c->capacity < heap->candidate_count) {
-        entry *entries = loam__spare_realloc(c->entries, heap->candidate_count * sizeof *entries);
+    if (c->most_seeds > heap->candidate_count)
+        c->most_seeds = heap->candidate_count;
+    if (c->capacity < c->most_seeds) {
+        entry *entries = loam__spare_realloc(c->entries, c->most_seeds * sizeof *entries);
         if (!entries)
             return false;
         c->entries = entries;
-        c->capacity = heap->candidate_count;
+        c->capacity = c->most_seeds;
     }
     for (size_t i = 0; i < heap->candidate_count; i++) {
         loam_object *object = heap->candidates[i];
-        if (loam__full_is_hidden(&heap->full, object)) {
+        if (c->count == c->most_seeds || loam__full_is_hidden(&heap->full, object)) {
             heap->candidates[kept++] = object;
         } else if (is_eligible(c, object->head)) {
             object->head &= ~LOAM__FLAG_CANDIDATE;
@@ -363,9 +366,11 @@ static int64_t collect_garbage(collection *c)
     return is_saved(c) ? leave_garbage(c, had_finalizers) : free_all(c);
 }
 
-int64_t loam__collect_young(loam__heap *heap, int generation)
+int64_t loam__collect_young(loam__heap *heap, int generation, size_t most)
 {
-    collection c = {.heap = heap, .too_old = LOAM__FLAG_OLD | (generation == 0 ? LOAM__FLAG_AGED : 0)};
+    collection c = {.heap = heap,
+                    .too_old = LOAM__FLAG_OLD | (generation == 0 ? LOAM__FLAG_AGED : 0),
+                    .most_seeds = most};
     int64_t found;
 
     if (!take_candidates(&c)) {

@@ -44,8 +44,13 @@ typedef struct loam_gc_stats {
     int64_t uncollectable;
     /** Objects that were looked at first, because they might have been part of a dropped cycle. */
     int64_t candidates;
-    /** CPU time of all of them together and of the longest one, in nanoseconds. */
+    /** CPU time of all of them together, and the longest time that the program had to wait for one of them or for a slice of
+     *  one, in nanoseconds. */
     int64_t total_ns, longest_ns;
+    /** Of generation 2, where collections go on in slices between which the program runs: how many slices there were, how
+     *  many of them had to check all that they found in one go, since the program kept changing it, and how many objects and
+     *  references one of the others visited at most. */
+    int64_t slices, slices_at_once, most_visited;
 } loam_gc_stats;
 
 /** When a callback of the collector is called. */
