@@ -5,7 +5,7 @@
 #include <time.h>
 
 enum {
-    CHUNK = 4096,     /* slots of one object that are visited at once */
+    CHUNK = 1024,     /* slots of one object that are visited at once */
     FREE_SLOTS = 32,  /* cost as much as one object */
     MOST_FAILURES = 2 /* in a row, then a collection certifies without interruption */
 };

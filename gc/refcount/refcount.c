@@ -39,7 +39,7 @@ enum {
      * long at most, each time that the heap has grown by so many bytes. There is one of them for each 8 bytes of the heap or
      * so; it passes three times over all of it and five times over garbage, and has ended before the heap has grown by
      * another fifth if it visits four for each byte by which that grows. */
-    SLICE = 15000,
+    SLICE = 8000,
     SLICE_NS = 700000,
     SLICE_GROWTH = SLICE / 8,
     BEHIND = 45 /* per cent: a heap that has grown by more has slices whenever it can */
@@ -740,22 +740,55 @@ static int64_t collect(loam__heap *heap, int generation)
     return found + heap->full.found;
 }
 
+static bool is_behind(const loam__heap *heap)
+{
+    return heap->bytes / (100 + BEHIND) >= heap->full_bytes / 100;
+}
+
 /* A slice, when the heap has grown by so much since the last one. If it has grown by more, they come the more often. */
 static void slice(loam__heap *heap, bool finalizes)
 {
-    if (heap->bytes / 100 < heap->full_bytes / 100 * (100 + BEHIND) / 100)
+    if (!is_behind(heap))
         heap->notice_at += SLICE_GROWTH;
     go_on(heap, SLICE, finalizes);
     heap->needs_safe_point |= heap->full.phase == LOAM__IDLE || heap->bytes >= heap->notice_at;
+}
+
+/* The candidates are left to young collections, where those have a chance to come. */
+static bool is_full_due(const loam__heap *heap)
+{
+    bool may_find = heap->is_suspicious || (heap->candidate_count > heap->unswept && is_behind(heap));
+    return heap->bytes >= heap->notice_at && may_find;
+}
+
+/* One that has come to its end may have left what the next one finds. */
+static void go_on_full(loam__heap *heap, bool finalizes)
+{
+    if (!heap->full.is_open)
+        begin_full(heap, false);
+    if (heap->full.phase != LOAM__IDLE)
+        slice(heap, finalizes);
+    if (heap->full.phase != LOAM__IDLE)
+        return;
+    end_full(heap);
+    if (!is_full_due(heap))
+        return;
+    begin_full(heap, false);
+    slice(heap, finalizes);
 }
 
 /* Where an object is made a slice may go on too, or a program that only makes objects would leave the collection behind. But
  * none of the program's code runs: what is due waits for a safe point. */
 LOAM__COLD static void slice_between(loam__heap *heap)
 {
-    if (heap->full.phase != LOAM__IDLE && heap->full.phase != LOAM__FINAL && heap->bytes >= heap->notice_at &&
-        !heap->is_disabled && !heap->is_at_safe_point && !heap->is_draining)
-        slice(heap, false);
+    if (heap->is_disabled || heap->is_at_safe_point || heap->is_draining || heap->full.phase == LOAM__FINAL)
+        return;
+    if (loam__collections_are_watched()) {
+        if (heap->full.phase != LOAM__IDLE && heap->bytes >= heap->notice_at)
+            slice(heap, false);
+    } else if (heap->thresholds[0] && (heap->full.is_open ? heap->bytes >= heap->notice_at : is_full_due(heap))) {
+        go_on_full(heap, false);
+    }
 }
 
 /* Young collections go through the candidates that there are when one becomes due, some at each safe point. */
@@ -779,7 +812,7 @@ static void go_on_young(loam__heap *heap)
  * is a suspicion that it would find something, and then it takes over what the young one has left. */
 static void collect_if_due(loam__heap *heap)
 {
-    bool has_grown = heap->bytes >= heap->notice_at;
+    bool is_idle = !heap->full.is_open;
 
     if (heap->full.is_open && heap->full.phase == LOAM__IDLE)
         end_full(heap);
@@ -787,18 +820,12 @@ static void collect_if_due(loam__heap *heap)
         return;
     if (!heap->young_left && heap->candidate_count >= heap->candidate_limit)
         begin_young(heap, heap->thresholds[1] && heap->young_runs + 1 >= heap->thresholds[1]);
-    if (!heap->young_left && has_grown && !heap->full.is_open)
+    if (!heap->young_left && is_idle && heap->bytes >= heap->notice_at)
         begin_young(heap, 1);
     if (heap->young_left)
         go_on_young(heap);
-    if (!has_grown || heap->bytes < heap->notice_at)
-        return;
-    if (!heap->full.is_open && (heap->is_suspicious || heap->young_left))
-        begin_full(heap, false);
-    if (heap->full.is_open)
-        slice(heap, true);
-    if (heap->full.is_open && heap->full.phase == LOAM__IDLE)
-        end_full(heap);
+    if (heap->full.is_open ? heap->bytes >= heap->notice_at : is_full_due(heap))
+        go_on_full(heap, true);
 }
 
 LOAM__COLD void loam__gc_safe_point(void)
