@@ -12,9 +12,12 @@
 
 enum { LOAM__POSTPONED = -1 };
 
-/* Begin with the candidates, `most` of them. How many objects were found and freed, or LOAM__POSTPONED for want of memory.
- * Runs finalizers. */
-int64_t loam__collect_young(loam__heap *heap, int generation, size_t most);
+/* How many objects were found and freed, or LOAM__POSTPONED for want of memory. Runs finalizers. Where `left` is given it goes
+ * through a part of the candidates only, and says how many are left for the next. */
+int64_t loam__collect_young(loam__heap *heap, int generation, size_t *left);
+
+/* Whether a candidate has been freed; then its slot is given back, and it leaves the buffer. */
+bool loam__candidate_is_gone(loam__heap *heap, loam_object *object);
 
 /* Take those that have been freed out of the buffer of candidates. */
 void loam__candidates_sweep(loam__heap *heap);

@@ -113,6 +113,7 @@ struct loam__heap {
     loam__full full;
     loam_object **candidates;
     size_t candidate_count, candidate_capacity;
+    size_t aged; /* the first ones: those that have survived once, and are left to generation 1 */
     size_t unswept;                           /* freed, but in the buffer */
     size_t young_candidates, candidate_limit; /* after the last collection, and when a young one is due */
     bool is_suspicious; /* since the last full collection an old object may have become part of a dropped cycle */

@@ -121,7 +121,7 @@ static void counted(loam__full *full)
 {
     if (full->is_whole) {
         loam__candidates_sweep(full->heap);
-        full->heap->candidate_count = 0;
+        full->heap->candidate_count = full->heap->aged = 0;
     }
     loam__enter(full, LOAM__ROOTS);
 }

@@ -31,7 +31,6 @@
 
 enum {
     CANDIDATES = 10000, /* the first threshold's default: a young collection once there are that many */
-    SEEDS = 3000,       /* of them at one safe point */
     YOUNG_RUNS = 10,    /* the second: that many young ones before a full one */
     GROWTH = 20,        /* the third: per cent by which the heap grows before a full one */
 
@@ -564,23 +563,31 @@ void loam__gc_suspect(loam_object *object)
         heap->needs_safe_point = true;
 }
 
+bool loam__candidate_is_gone(loam__heap *heap, loam_object *object)
+{
+    if (LOAM__LIKELY(!(object->head & LOAM__FLAG_DEAD)) || loam__full_is_hidden(&heap->full, object))
+        return false;
+    heap->bytes += loam__page_of(object)->slot_size;
+    heap->unswept--;
+    loam__heap_free(heap, object);
+    return true;
+}
+
 void loam__candidates_sweep(loam__heap *heap)
 {
     size_t kept = 0;
+    size_t aged = 0;
 
     if (!heap->unswept)
         return;
     for (size_t i = 0; i < heap->candidate_count; i++) {
-        loam_object *object = heap->candidates[i];
-        if (object->head & LOAM__FLAG_DEAD && !loam__full_is_hidden(&heap->full, object)) {
-            heap->bytes += loam__page_of(object)->slot_size;
-            heap->unswept--;
-            loam__heap_free(heap, object);
-        } else {
-            heap->candidates[kept++] = object;
-        }
+        if (loam__candidate_is_gone(heap, heap->candidates[i]))
+            continue;
+        heap->candidates[kept++] = heap->candidates[i];
+        aged += i < heap->aged;
     }
     heap->candidate_count = kept;
+    heap->aged = aged;
 }
 
 void loam__candidates_forget(loam__heap *heap)
@@ -588,7 +595,7 @@ void loam__candidates_forget(loam__heap *heap)
     loam__candidates_sweep(heap);
     for (size_t i = 0; i < heap->candidate_count; i++)
         heap->candidates[i]->head &= ~LOAM__FLAG_CANDIDATE;
-    heap->candidate_count = 0;
+    heap->candidate_count = heap->aged = 0;
 }
 
 /* Safe points. */
@@ -639,7 +646,7 @@ static void enter_stats(loam_gc_stats *stats, const loam_gc_info *info, int64_t 
 }
 
 /* A collection is not over because it was postponed: it is tried again when as much has come together again. */
-static int64_t collect_young(loam__heap *heap, int generation, size_t most)
+static int64_t collect_young(loam__heap *heap, int generation, size_t *left)
 {
     loam_gc_info info = {.generation = generation, .candidates = (int64_t)(heap->candidate_count - heap->unswept)};
     int64_t candidates = heap->stats[generation].candidates;
@@ -650,7 +657,7 @@ static int64_t collect_young(loam__heap *heap, int generation, size_t most)
     start = cpu_ns();
     heap->saved = 0;
     heap->is_collecting = true;
-    found = loam__collect_young(heap, generation, most);
+    found = loam__collect_young(heap, generation, left);
     heap->is_collecting = false;
     info.duration_ns = (int64_t)(cpu_ns() - start);
     info.candidates = heap->stats[generation].candidates - candidates;
@@ -728,7 +735,7 @@ static int64_t collect(loam__heap *heap, int generation)
 
     heap->young_left = 0;
     if (generation < 2)
-        return collect_young(heap, generation, SIZE_MAX);
+        return collect_young(heap, generation, NULL);
     if (heap->full.is_open) {
         loam__full_stop(&heap->full);
         found = heap->full.found;
@@ -800,10 +807,8 @@ static void begin_young(loam__heap *heap, int generation)
 
 static void go_on_young(loam__heap *heap)
 {
-    size_t most = heap->young_left < SEEDS ? heap->young_left : SEEDS;
-
-    heap->young_left -= most;
-    collect_young(heap, heap->young_generation, most);
+    heap->young_left = 0; /* also where there is no memory */
+    collect_young(heap, heap->young_generation, &heap->young_left);
     heap->needs_safe_point |= heap->young_left != 0;
 }
 
@@ -822,8 +827,12 @@ static void collect_if_due(loam__heap *heap)
         begin_young(heap, heap->thresholds[1] && heap->young_runs + 1 >= heap->thresholds[1]);
     if (!heap->young_left && is_idle && heap->bytes >= heap->notice_at)
         begin_young(heap, 1);
-    if (heap->young_left)
+    if (heap->young_left) {
         go_on_young(heap);
+        heap->needs_safe_point |= heap->bytes >= heap->notice_at;
+        if (!is_behind(heap))
+            return; /* one at a time */
+    }
     if (heap->full.is_open ? heap->bytes >= heap->notice_at : is_full_due(heap))
         go_on_full(heap, true);
 }
