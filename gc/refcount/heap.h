@@ -98,9 +98,14 @@ struct loam__heap {
     bool is_guarded; /* free slots are inaccessible */
 
     /* Objects without references, refcount.c. */
-    loam_object *dead; /* wait to be freed */
+    loam_object *dead;   /* wait to be freed */
+    loam_object *floor;  /* the first of those that waited when deaths began to be held */
+    size_t waiting;      /* how many wait */
+    loam_object *parted; /* one more: some of its references are released, */
+    size_t released;     /* so many slots */
+    int64_t free_budget; /* edges that a release may visit; 0: all */
     const loam__watcher *watcher;
-    bool is_draining;
+    bool is_draining; /* somebody frees: what dies is queued, and no code of the program's runs */
 
     /* What is due, due.c: as many finalizers as there are objects that may need one. */
     loam__due due;
@@ -124,6 +129,10 @@ struct loam__heap {
     loam_gc_stats stats[LOAM_GC_GENERATIONS];
     int64_t frozen;
 };
+
+/* Work off the backlog of freeing, for about so many edges, each a reference released or an object freed; more than that
+ * if an object has some that are not released in portions. How many there were. */
+int64_t loam__drain_some(loam__heap *heap, int64_t edges);
 
 /* Make a zeroed heap usable. */
 void loam__heap_start(loam__heap *heap);

@@ -11,6 +11,12 @@
  * The outermost release that killed an object works the list off, and what dies on the way joins it. So the head of a
  * chain of ten million objects can be dropped on a stack of a few kilobytes, when there is no memory left.
  *
+ * Where the program has set a budget, the release stops after that many edges, references released and objects freed. What
+ * is left on the list is the backlog. Later releases, safe points and the growth of the heap go on with it, and so does a
+ * collection in slices, which leaves one too. An object with many references may be the one in which they stop: it is
+ * parted, and the heap knows how many of its slots are done. Whoever waits is dead to everybody: its weak links are cut,
+ * walks do not see it, no collection stands in it; only the references that it has are still counted.
+ *
  * Counts are plain: an object belongs to one thread at a time. Each thread has a heap of its own, from its first
  * allocation on.
  *
@@ -39,7 +45,10 @@ enum {
      * ends, after two walks over all and four over what it frees, before the heap has grown by another fifth. */
     SLICE = 20000,
     SLICE_NS = 700000,
-    SLICE_GROWTH = SLICE * 8 / 25
+    SLICE_GROWTH = SLICE * 8 / 25,
+
+    UNCUT = 64 /* slots side by side that are released at once, whatever the budget: what was shown before a cut is shown
+                * again after it */
 };
 
 static LOAM__THREAD_LOCAL loam__heap *this_heap;
@@ -53,7 +62,7 @@ const char *loam__gc_name(void)
 
 bool loam__gc_can(loam_gc_capability capability)
 {
-    return capability >= LOAM_GC_PROMPT_FREE && capability <= LOAM_GC_HEAP_WALK;
+    return capability >= LOAM_GC_PROMPT_FREE && capability <= LOAM_GC_FREE_BUDGET;
 }
 
 /* What is alive at a thread's end stays where it is, for whoever holds it. */
@@ -63,6 +72,8 @@ static void leave_thread(void *data)
 
     loam__thread_ends();
     loam__full_stop(&heap->full);
+    heap->free_budget = 0;
+    loam__drain_some(heap, LOAM__WHOLE);
     this_heap = NULL;
     if (!heap->bytes) {
         loam__candidates_sweep(heap);
@@ -141,6 +152,8 @@ loam__gc_usage loam__gc_live(void)
     loam__gc_usage usage = {0, 0};
 
     if (this_heap) {
+        if (!this_heap->is_draining)
+            loam__drain_some(this_heap, LOAM__WHOLE);
         usage.objects = loam__heap_objects(this_heap) - this_heap->unswept;
         usage.bytes = this_heap->bytes;
     }
@@ -343,6 +356,24 @@ static loam_object *next_dead(const loam_object *object)
     return (loam_object *)(uintptr_t)(((head & LOAM__COUNT_MASK) | head >> LOAM__FLAG_SHIFT << 32) << 3);
 }
 
+static void queue_dead(loam__heap *heap, loam_object *object)
+{
+    if (LOAM__UNLIKELY(heap->full.phase))
+        loam__full_freed(heap, object);
+    link_dead(object, heap->dead);
+    heap->dead = object;
+    heap->waiting++;
+}
+
+static loam_object *take_dead(loam__heap *heap)
+{
+    loam_object *object = heap->dead;
+
+    heap->dead = next_dead(object);
+    heap->waiting--;
+    return object;
+}
+
 static void release_slots(loam_visitor *visitor, loam_value *slots, size_t count)
 {
     (void)visitor;
@@ -402,18 +433,75 @@ LOAM__INLINE void free_object(loam__heap *heap, loam_object *object)
     free_shell(heap, object, type);
 }
 
+/* Freeing in portions. An object's slots are numbered in the order in which its trace shows them. */
+typedef struct releasing {
+    loam_visitor visitor;
+    int64_t left; /* edges */
+    size_t done;  /* slots that an earlier portion has released */
+    size_t shown; /* in this one, until it was cut */
+    bool is_cut;
+} releasing;
+
+static void release_portion(loam_visitor *visitor, loam_value *slots, size_t count)
+{
+    releasing *r = (releasing *)(void *)visitor;
+    size_t first = r->done > r->shown ? r->done - r->shown : 0;
+    size_t most = r->left > 1 ? (size_t)r->left : 1;
+
+    if (r->is_cut)
+        return;
+    if (first < count) {
+        r->is_cut = count - first > most && count > UNCUT;
+        count = r->is_cut ? first + most : count;
+        loam__slots_release(NULL, slots + first, count - first);
+        r->left -= (int64_t)(count - first);
+    }
+    r->shown += count;
+}
+
+/* Free a dead object that is in no list, for `most` edges about; else it is parted. How many there were. */
+static int64_t free_portion(loam__heap *heap, loam_object *object, int64_t most)
+{
+    releasing r = {.visitor = {release_portion}, .left = most, .done = heap->released};
+    const loam_type *type = loam__type_of(object);
+
+    if (!heap->released)
+        LOAM__FOR_FIELDS(object, type, child, { r.left--; loam__gc_release(child); })
+    if (type->trace)
+        type->trace(object, &r.visitor);
+    heap->parted = r.is_cut ? object : NULL;
+    heap->released = r.is_cut ? r.shown : 0;
+    if (r.is_cut)
+        return most - r.left;
+    free_shell(heap, object, type);
+    return most - r.left + 1;
+}
+
+int64_t loam__drain_some(loam__heap *heap, int64_t edges)
+{
+    int64_t left = edges;
+
+    heap->is_draining = true;
+    while (left > 0 && loam__has_backlog(heap))
+        left -= free_portion(heap, heap->parted ? heap->parted : take_dead(heap), left);
+    heap->is_draining = false;
+    return edges - left;
+}
+
 void loam__hold_deaths(loam__heap *heap)
 {
     heap->is_draining = true;
+    heap->floor = heap->dead;
 }
 
 void loam__drain(loam__heap *heap)
 {
-    while (heap->dead) {
-        loam_object *next = heap->dead;
-        heap->dead = next_dead(next);
-        free_object(heap, next);
+    if (LOAM__UNLIKELY(heap->free_budget)) {
+        loam__drain_some(heap, heap->free_budget);
+        return;
     }
+    while (heap->dead != heap->floor)
+        free_object(heap, take_dead(heap));
     heap->is_draining = false;
 }
 
@@ -455,17 +543,27 @@ void loam__last_rites(loam__heap *heap, loam_object *object)
     fire(heap, object);
 }
 
+static void free_with_all(loam__heap *heap, loam_object *object)
+{
+    loam__hold_deaths(heap);
+    if (LOAM__LIKELY(!heap->free_budget))
+        free_object(heap, object);
+    else
+        queue_dead(heap, object);
+    loam__drain(heap);
+}
+
 /* Its memory goes back to the heap that it is of, while that one is the thread's. */
 LOAM__COLD static void free_elsewhere(loam__heap *heap, loam_object *object)
 {
     loam__heap *entered = this_heap;
 
     this_heap = heap;
-    heap->is_draining = true;
-    free_object(heap, object);
-    loam__drain(heap);
+    free_with_all(heap, object);
     this_heap = entered;
 }
+
+static void safe_point(loam__heap *heap);
 
 static void died(loam_object *object)
 {
@@ -480,21 +578,16 @@ static void died(loam_object *object)
         return;
     }
     if (heap->is_draining) {
-        link_dead(object, heap->dead);
-        heap->dead = object;
+        queue_dead(heap, object);
         return;
     }
     if (LOAM__UNLIKELY(heap != this_heap)) {
         free_elsewhere(heap, object);
         return;
     }
-    heap->is_draining = true;
-    free_object(heap, object);
-    if (LOAM__UNLIKELY(heap->dead != NULL))
-        loam__drain(heap);
-    heap->is_draining = false;
+    free_with_all(heap, object);
     if (LOAM__UNLIKELY(heap->needs_safe_point))
-        loam__gc_safe_point();
+        safe_point(heap);
 }
 
 /* One that is a candidate already may have become one by a move, which is no safe point. */
@@ -563,7 +656,7 @@ void loam__candidates_sweep(loam__heap *heap)
 
     for (size_t i = 0; i < heap->candidate_count; i++) {
         loam_object *object = heap->candidates[i];
-        if (object->head & LOAM__FLAG_DEAD && !loam__full_is_hidden(&heap->full, object)) {
+        if (loam__is_unswept(object) && !loam__full_is_hidden(&heap->full, object)) {
             heap->bytes += loam__page_of(object)->slot_size;
             heap->unswept--;
             loam__heap_free(heap, object);
@@ -748,18 +841,39 @@ static void collect_if_due(loam__heap *heap)
     slice(heap);
 }
 
+LOAM__COLD static void safe_point(loam__heap *heap)
+{
+    if (heap != this_heap || heap->is_at_safe_point || heap->is_draining)
+        return;
+    heap->is_at_safe_point = true;
+    heap->needs_safe_point = false;
+    if (!heap->free_budget && heap->full.phase != LOAM__FREE)
+        loam__drain_some(heap, LOAM__WHOLE); /* of a budget that was, or a collection */
+    run_due(heap);
+    collect_if_due(heap);
+    run_due(heap);
+    heap->is_at_safe_point = false;
+}
+
+/* The end of a release has just worked off its part of the backlog; other safe points do it here. */
 LOAM__COLD void loam__gc_safe_point(void)
 {
     loam__heap *heap = this_heap;
 
     if (!heap || heap->is_at_safe_point || heap->is_draining)
         return;
-    heap->is_at_safe_point = true;
-    heap->needs_safe_point = false;
-    run_due(heap);
-    collect_if_due(heap);
-    run_due(heap);
-    heap->is_at_safe_point = false;
+    if (heap->free_budget)
+        loam__drain_some(heap, heap->free_budget);
+    safe_point(heap);
+}
+
+/* All of the backlog, and what becomes due by that, which may leave another one. At a safe point. */
+static void settle(loam__heap *heap)
+{
+    do {
+        loam__drain_some(heap, LOAM__WHOLE);
+        run_due(heap);
+    } while (loam__has_backlog(heap));
 }
 
 int64_t loam__gc_collect(int generation)
@@ -770,11 +884,22 @@ int64_t loam__gc_collect(int generation)
     if (!heap || heap->is_at_safe_point || heap->is_draining)
         return 0;
     heap->is_at_safe_point = true;
-    run_due(heap);
+    settle(heap);
     found = collect(heap, generation);
-    run_due(heap);
+    settle(heap);
     heap->is_at_safe_point = false;
     return found;
+}
+
+void loam__gc_work_off(void)
+{
+    loam__heap *heap = this_heap;
+
+    if (!heap || heap->is_at_safe_point || heap->is_draining || !loam__has_backlog(heap))
+        return;
+    heap->is_at_safe_point = true;
+    settle(heap);
+    heap->is_at_safe_point = false;
 }
 
 /* Settings and figures. */
@@ -809,6 +934,29 @@ bool loam__gc_thresholds(const int64_t *set, int64_t *get)
         heap->needs_safe_point = true;
     }
     return true;
+}
+
+bool loam__gc_set_free_budget(int64_t edges)
+{
+    loam__heap *heap = here();
+
+    if (!heap)
+        return false;
+    heap->free_budget = edges;
+    heap->needs_safe_point = true;
+    if (!edges)
+        loam__gc_work_off();
+    return true;
+}
+
+int64_t loam__gc_free_budget(void)
+{
+    return this_heap ? this_heap->free_budget : 0;
+}
+
+int64_t loam__gc_free_debt(void)
+{
+    return this_heap ? (int64_t)this_heap->waiting + (this_heap->parted != NULL) : 0;
 }
 
 static int64_t above(size_t count, size_t base)
@@ -873,6 +1021,8 @@ bool loam__gc_freeze(bool on)
     if (heap->is_collecting)
         return false;
     loam__full_stop(&heap->full);
+    if (!heap->is_draining)
+        loam__drain_some(heap, LOAM__WHOLE);
     if (on)
         make_all_old(heap);
     heap->is_suspicious = true;

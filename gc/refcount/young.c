@@ -174,7 +174,7 @@ static bool take_candidates(collection *c)
     }
     for (size_t i = 0; i < heap->candidate_count; i++) {
         loam_object *object = heap->candidates[i];
-        if (loam__full_is_hidden(&heap->full, object)) {
+        if (object->head & LOAM__FLAG_DEAD || loam__full_is_hidden(&heap->full, object)) {
             heap->candidates[kept++] = object;
         } else if (is_eligible(c, object->head)) {
             object->head &= ~LOAM__FLAG_CANDIDATE;
