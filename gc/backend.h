@@ -25,6 +25,10 @@ bool loam__gc_can(loam_gc_capability capability);
 
 /* `size` zero bytes behind a header word that the back end has set: count 1, the registered `type`, no flags. */
 loam_object *loam__gc_object_new(loam_type *type, size_t size);
+/* loam_new(), which a back end may do itself where there is nothing to it; else loam__new_slow(). A type's `place` is what
+ * it wants to have at hand then: 0 until the type is entered, with these traits. */
+void *loam__gc_new(loam_type *type);
+uint16_t loam__gc_place(const loam_type *type, uint16_t traits);
 
 void loam__gc_retain(loam_object *object);
 void loam__gc_release(loam_object *object);

@@ -47,9 +47,13 @@ enum {
     SLICE_NS = 700000,
     SLICE_GROWTH = SLICE * 8 / 25,
 
-    UNCUT = 64 /* slots side by side that are released at once, whatever the budget: what was shown before a cut is shown
-                * again after it */
+    /* Slots side by side that are released at once, whatever the budget: what an object shows before a cut it shows again
+     * after it. */
+    UNCUT = 64
 };
+
+/* Flags of objects with which there is more to do when the last reference goes. */
+#define MORE_THAN_FREEING (LOAM__FLAG_ATTACHED | LOAM__FLAG_FINALIZABLE | LOAM__FLAG_CANDIDATE | LOAM__FLAG_DEAD)
 
 static LOAM__THREAD_LOCAL loam__heap *this_heap;
 static pthread_key_t leaving; /* its destructor runs when a thread that has allocated ends */
@@ -65,6 +69,11 @@ bool loam__gc_can(loam_gc_capability capability)
     return capability >= LOAM_GC_PROMPT_FREE && capability <= LOAM_GC_FREE_BUDGET;
 }
 
+static void note_care(loam__heap *heap)
+{
+    heap->needs_care = heap->watcher || heap->free_budget;
+}
+
 /* What is alive at a thread's end stays where it is, for whoever holds it. */
 static void leave_thread(void *data)
 {
@@ -73,6 +82,7 @@ static void leave_thread(void *data)
     loam__thread_ends();
     loam__full_stop(&heap->full);
     heap->free_budget = 0;
+    note_care(heap);
     loam__drain_some(heap, LOAM__WHOLE);
     this_heap = NULL;
     if (!heap->bytes) {
@@ -164,8 +174,10 @@ void loam__gc_watch(const loam__watcher *watcher)
 {
     loam__heap *heap = here();
 
-    if (heap)
-        heap->watcher = watcher;
+    if (!heap)
+        return;
+    heap->watcher = watcher;
+    note_care(heap);
 }
 
 /* Room in the ring for one more object with a finalizer. */
@@ -188,6 +200,11 @@ static bool reserve_finalizer(loam__heap *heap)
     return true;
 }
 
+static loam__page_kind page_kind(uint64_t flags)
+{
+    return flags & LOAM__FLAG_CYCLIC ? LOAM__PAGE_CYCLIC : LOAM__PAGE_PLAIN;
+}
+
 loam_object *loam__gc_object_new(loam_type *type, size_t size)
 {
     loam__heap *heap = here();
@@ -198,13 +215,37 @@ loam_object *loam__gc_object_new(loam_type *type, size_t size)
         return NULL;
     if (LOAM__UNLIKELY(head & LOAM__FLAG_FINALIZABLE) && !reserve_finalizer(heap))
         return NULL;
-    object = loam__heap_new(heap, head & LOAM__FLAG_CYCLIC ? LOAM__PAGE_CYCLIC : LOAM__PAGE_PLAIN, size);
+    object = loam__heap_new(heap, page_kind(head), size);
     if (LOAM__UNLIKELY(!object))
         return NULL;
     object->head = head;
     heap->finalizable += (head & LOAM__FLAG_FINALIZABLE) != 0;
     if (LOAM__UNLIKELY(heap->watcher))
         heap->watcher->made(object);
+    return object;
+}
+
+/* Which page its instances come from; 0, from which none comes, is of a type of which each one is more work. */
+uint16_t loam__gc_place(const loam_type *type, uint16_t traits)
+{
+    uint64_t flags = (uint64_t)traits << LOAM__FLAG_SHIFT;
+
+    if (flags & LOAM__FLAG_FINALIZABLE || type->size > LOAM__SLOT_LARGEST)
+        return 0;
+    return (uint16_t)loam__place(page_kind(flags), loam__size_class(type->size));
+}
+
+void *loam__gc_new(loam_type *type)
+{
+    loam__heap *heap = this_heap;
+    loam_object *object;
+
+    if (LOAM__UNLIKELY(!type || !heap || heap->watcher || loam__alloc_gate))
+        return loam__new_slow(type);
+    object = loam__heap_pop(heap, loam__current(heap, __atomic_load_n(&type->place, __ATOMIC_ACQUIRE)), type->size);
+    if (LOAM__UNLIKELY(!object))
+        return loam__new_slow(type);
+    object->head = loam__first_head(type);
     return object;
 }
 
@@ -380,6 +421,19 @@ static void release_slots(loam_visitor *visitor, loam_value *slots, size_t count
     loam__slots_release(NULL, slots, count);
 }
 
+LOAM__INLINE void release_references(loam_object *object, const loam_type *type)
+{
+    static loam_visitor visitor = {release_slots};
+
+    for (const uint16_t *ref = type->refs; ref && *ref; ref++) {
+        uint64_t word = *(const loam__slot *)(const void *)((const char *)object + *ref);
+        if (word && loam_is_object(loam__word(word))) /* empty ones are what most are */
+            loam__gc_release(loam__object(loam__word(word)));
+    }
+    if (type->trace)
+        type->trace(object, &visitor);
+}
+
 /* A slot whose address is in the buffer of candidates can be used again only after the buffer is swept. */
 void loam__leave_to_sweep(loam__heap *heap, loam_object *object)
 {
@@ -424,12 +478,9 @@ void loam__free_shell(loam__heap *heap, loam_object *object)
 
 LOAM__INLINE void free_object(loam__heap *heap, loam_object *object)
 {
-    static loam_visitor releasing = {release_slots};
     const loam_type *type = loam__type_of(object);
 
-    LOAM__FOR_FIELDS(object, type, child, loam__gc_release(child))
-    if (type->trace)
-        type->trace(object, &releasing);
+    release_references(object, type);
     free_shell(heap, object, type);
 }
 
@@ -466,7 +517,10 @@ static int64_t free_portion(loam__heap *heap, loam_object *object, int64_t most)
     const loam_type *type = loam__type_of(object);
 
     if (!heap->released)
-        LOAM__FOR_FIELDS(object, type, child, { r.left--; loam__gc_release(child); })
+        LOAM__FOR_FIELDS(object, type, child, {
+            r.left--;
+            loam__gc_release(child);
+        })
     if (type->trace)
         type->trace(object, &r.visitor);
     heap->parted = r.is_cut ? object : NULL;
@@ -496,12 +550,11 @@ void loam__hold_deaths(loam__heap *heap)
 
 void loam__drain(loam__heap *heap)
 {
-    if (LOAM__UNLIKELY(heap->free_budget)) {
+    if (heap->free_budget)
         loam__drain_some(heap, heap->free_budget);
-        return;
-    }
-    while (heap->dead != heap->floor)
-        free_object(heap, take_dead(heap));
+    else
+        while (heap->dead != heap->floor)
+            free_object(heap, take_dead(heap));
     heap->is_draining = false;
 }
 
@@ -546,10 +599,10 @@ void loam__last_rites(loam__heap *heap, loam_object *object)
 static void free_with_all(loam__heap *heap, loam_object *object)
 {
     loam__hold_deaths(heap);
-    if (LOAM__LIKELY(!heap->free_budget))
-        free_object(heap, object);
-    else
+    if (heap->free_budget)
         queue_dead(heap, object);
+    else
+        free_object(heap, object);
     loam__drain(heap);
 }
 
@@ -565,29 +618,78 @@ LOAM__COLD static void free_elsewhere(loam__heap *heap, loam_object *object)
 
 static void safe_point(loam__heap *heap);
 
-static void died(loam_object *object)
+/* Where there is more to it: it has weak references or a finalizer, a collection is going on, there is a budget. */
+static LOAM__NOINLINE void died_with_care(loam__heap *heap, loam_object *object)
 {
-    loam__heap *heap = loam__heap_of(object);
-
-    if (LOAM__UNLIKELY(heap->full.phase) && loam__full_is_hidden(&heap->full, object))
+    if (heap->full.phase && loam__full_is_hidden(&heap->full, object))
         return; /* a collection frees it */
-    if (LOAM__UNLIKELY(object->head & (LOAM__FLAG_ATTACHED | LOAM__FLAG_FINALIZABLE)) &&
-        is_kept_for_finalizer(heap, object)) {
+    if (object->head & (LOAM__FLAG_ATTACHED | LOAM__FLAG_FINALIZABLE) && is_kept_for_finalizer(heap, object)) {
         if (!heap->is_draining)
             loam__gc_safe_point();
         return;
     }
     if (heap->is_draining) {
         queue_dead(heap, object);
-        return;
-    }
-    if (LOAM__UNLIKELY(heap != this_heap)) {
+    } else if (heap != this_heap) {
         free_elsewhere(heap, object);
-        return;
+    } else {
+        free_with_all(heap, object);
+        if (heap->needs_safe_point)
+            safe_point(heap);
     }
-    free_with_all(heap, object);
+}
+
+LOAM__INLINE void free_parts(loam_object *object)
+{
+    const loam_type *type = loam__type_of(object);
+
+    release_references(object, type);
+    if (type->dispose)
+        type->dispose(object);
+}
+
+static LOAM__NOINLINE void drain_simply(loam__heap *heap)
+{
+    while (heap->dead) {
+        loam_object *object = take_dead(heap);
+        free_parts(object);
+        if (LOAM__LIKELY(!(object->head & LOAM__FLAG_CANDIDATE)))
+            loam__heap_free(heap, object);
+        else
+            loam__leave_to_sweep(heap, object);
+    }
+}
+
+/* Where there is no more to it. What dies meanwhile is queued. */
+static LOAM__NOINLINE void free_simply(loam__heap *heap, loam_object *object)
+{
+    heap->is_draining = true;
+    free_parts(object);
+    loam__heap_free(heap, object);
+    if (LOAM__UNLIKELY(heap->dead != NULL))
+        drain_simply(heap);
+    heap->is_draining = false;
     if (LOAM__UNLIKELY(heap->needs_safe_point))
         safe_point(heap);
+}
+
+/* The last reference of an object goes that has nothing attached, no finalizer, and is no candidate. */
+static LOAM__NOINLINE void died_simply(loam_object *object)
+{
+    loam__heap *heap = loam__heap_of(object);
+
+    if (LOAM__UNLIKELY(heap->full.phase || heap->needs_care)) {
+        object->head = (object->head - 1) & ~LOAM__FLAG_SUSPECT;
+        died_with_care(heap, object);
+    } else if (heap->is_draining) {
+        link_dead(object, heap->dead);
+        heap->dead = object;
+        heap->waiting++;
+    } else if (LOAM__UNLIKELY(heap != this_heap)) {
+        free_elsewhere(heap, object);
+    } else {
+        free_simply(heap, object);
+    }
 }
 
 /* One that is a candidate already may have become one by a move, which is no safe point. */
@@ -603,13 +705,17 @@ void loam__gc_release(loam_object *object)
 {
     uint64_t head = object->head;
 
+    if ((head & (LOAM__COUNT_MASK | MORE_THAN_FREEING)) == 1) {
+        died_simply(object);
+        return;
+    }
     if (LOAM__UNLIKELY(head & (LOAM__IMMORTAL | LOAM__FLAG_DEAD))) {
         not_counted(object, "loam_release");
         return;
     }
     object->head = --head & ~LOAM__FLAG_SUSPECT;
     if (LOAM__UNLIKELY(!(head & LOAM__COUNT_MASK)))
-        died(object);
+        died_with_care(loam__heap_of(object), object);
     else if (LOAM__UNLIKELY((head & (LOAM__FLAG_IN | LOAM__FLAG_OUT | LOAM__FLAG_NOTED)) ==
                             (LOAM__FLAG_IN | LOAM__FLAG_OUT)))
         suspect_released(object);
@@ -943,6 +1049,7 @@ bool loam__gc_set_free_budget(int64_t edges)
     if (!heap)
         return false;
     heap->free_budget = edges;
+    note_care(heap);
     heap->needs_safe_point = true;
     if (!edges)
         loam__gc_work_off();
