@@ -307,15 +307,13 @@ static void check_member(loam__full *full, loam_object *object)
         remove_member(full, object);
 }
 
-/* A clean round is the proof, and what follows upon it in the same step. What waits to be freed may still refer to members. */
+/* A clean round is the proof, and what follows upon it in the same step. */
 static void end_round(loam__full *full)
 {
     bool is_clean = !full->has_changed && !full->must_restart;
 
     if (!full->garbage)
         loam__enter(full, LOAM__TIDY);
-    else if (full->heap->dead)
-        full->budget = 0, begin_round(full);
     else if (is_clean)
         loam__condemn(full);
     else if (full->rounds < MOST_ROUNDS)
@@ -324,8 +322,12 @@ static void end_round(loam__full *full)
         loam__postpone(full);
 }
 
+/* What waits to be freed may still refer to members, so it goes first: when a round ends nothing waits. */
 void loam__prune(loam__full *full)
 {
+    full->budget -= loam__drain_some(full->heap, full->budget);
+    if (loam__has_backlog(full->heap))
+        return;
     full->visitor.visit = remove_slots;
     while (remove_reached(full))
         if (loam__pass(full, true, check_member) && !full->queue) {

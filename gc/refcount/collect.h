@@ -38,9 +38,21 @@ void loam__free_shell(loam__heap *heap, loam_object *object);
 void loam__dispose(loam__heap *heap, loam_object *object, const loam_type *type);
 void loam__leave_to_sweep(loam__heap *heap, loam_object *object);
 
-/* What dies from now on is only queued, until the drain. */
+/* What dies from now on is only queued, until the drain, which frees it; or as much of the backlog as the program's budget
+ * for freeing says, if there is one. */
 void loam__hold_deaths(loam__heap *heap);
 void loam__drain(loam__heap *heap);
+
+LOAM__INLINE bool loam__has_backlog(const loam__heap *heap)
+{
+    return heap->dead || heap->parted;
+}
+
+/* Freed, but in the buffer of candidates; what only waits to be freed still has its type. */
+LOAM__INLINE bool loam__is_unswept(const loam_object *object)
+{
+    return object->head == (LOAM__FLAG_DEAD | LOAM__FLAG_CANDIDATE);
+}
 
 /* Cut the weak links to an object that is found unreachable; callbacks become due. */
 void loam__cut_weak_links(loam_object *object, loam__due *due);

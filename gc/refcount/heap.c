@@ -10,7 +10,8 @@
 enum {
     LARGEST_SPAN = LOAM__ARENA_SIZE / 4, /* bytes; larger objects have a mapping of their own */
     CARVED = 4096,                       /* bytes of fresh slots that are linked in at once */
-    KEPT_DIRTY = 16                      /* free pages that are not given back, and a sixteenth of those in use */
+    KEPT_DIRTY = 16,                     /* free pages that are not given back, and a sixteenth of those in use */
+    EDGE_BYTES = 8                       /* no edge of the backlog stands for less memory */
 };
 
 uint64_t loam__arena_map[(size_t)1 << (47 - LOAM__ARENA_SHIFT - 6)];
@@ -25,6 +26,13 @@ void loam__heap_start(loam__heap *heap)
             heap->current[kind][i] = &no_page;
     heap->is_guarded = loam__guard_wanted();
     heap->next_reservation = LOAM__ARENA_SIZE;
+}
+
+/* Before `bytes` that were not in use are: as much of the backlog goes, so that it is not what the heap grows by. */
+static void work_off(loam__heap *heap, size_t bytes)
+{
+    if (LOAM__UNLIKELY(heap->waiting || heap->parted) && !heap->is_draining)
+        loam__drain_some(heap, (int64_t)(bytes / EDGE_BYTES) + 1);
 }
 
 /* Memory from the system. */
@@ -461,8 +469,10 @@ static void leave_current(loam__page *page)
  * slot comes this way. */
 static loam__page *renew(loam__heap *heap, loam__page_kind kind, unsigned size_class)
 {
-    loam__page *page = heap->current[kind][size_class];
+    loam__page *page;
 
+    work_off(heap, heap->is_guarded ? loam__class_size(size_class) : CARVED);
+    page = heap->current[kind][size_class];
     if (!has_room(page)) {
         leave_current(page);
         heap->current[kind][size_class] = &no_page;
@@ -501,9 +511,10 @@ static void *take_slot(loam__heap *heap, loam__page *page)
 
 void *loam__heap_new_slow(loam__heap *heap, loam__page_kind kind, unsigned size_class)
 {
-    loam__page *page = renew(heap, kind, size_class);
+    loam__page *page;
     void *slot;
 
+    page = renew(heap, kind, size_class);
     if (!page)
         return NULL;
     slot = take_slot(heap, page);
@@ -532,6 +543,7 @@ void *loam__heap_new_large(loam__heap *heap, loam__page_kind kind, size_t size)
 {
     loam__page *page;
 
+    work_off(heap, size);
     if (size > LARGEST_SPAN)
         page = huge_page(heap, kind, size);
     else
@@ -700,6 +712,7 @@ void *loam__heap_raw_new(loam__heap *heap, size_t bytes, bool zeroed)
         buffer = raw_from_page(heap, bytes);
         return buffer && zeroed ? memset(buffer, 0, bytes) : buffer;
     }
+    work_off(heap, bytes);
     if (zeroed)
         return entered(heap, calloc(1, bytes));
     return entered(heap, bytes % 64 == 0 ? aligned_alloc(64, bytes) : malloc(bytes));
@@ -731,8 +744,11 @@ void loam__heap_raw_free(loam__heap *heap, void *buffer, size_t bytes)
 static void *resize_malloced(loam__heap *heap, void *buffer, size_t bytes)
 {
     size_t old_bytes = malloc_usable_size(buffer);
-    void *resized = realloc(buffer, bytes);
+    void *resized;
 
+    if (bytes > old_bytes)
+        work_off(heap, bytes - old_bytes);
+    resized = realloc(buffer, bytes);
     if (LOAM__LIKELY(resized)) {
         heap->bytes -= old_bytes;
         entered(heap, resized);

@@ -158,7 +158,7 @@ static void free_member(loam__full *full, loam_object *object)
     object->head = LOAM__FLAG_DEAD | (object->head & LOAM__FLAG_CANDIDATE);
 }
 
-/* What dies with it is freed as its turn comes. */
+/* What dies with it is freed as its turn comes, in later slices if need be. */
 void loam__free_members(loam__full *full)
 {
     bool is_over;
@@ -168,8 +168,8 @@ void loam__free_members(loam__full *full)
     if (full->standing)
         free_member(full, full->standing);
     is_over = loam__pass(full, true, free_member);
-    loam__drain(full->heap);
-    if (is_over)
+    full->budget -= loam__drain_some(full->heap, full->budget);
+    if (is_over && !loam__has_backlog(full->heap))
         loam__enter(full, LOAM__SWEEP);
 }
 

@@ -11,6 +11,12 @@
  * The outermost release that killed an object works the list off, and what dies on the way joins it. So the head of a
  * chain of ten million objects can be dropped on a stack of a few kilobytes, when there is no memory left.
  *
+ * Where the program has set a budget, the release stops after that many edges, references released and objects freed. What
+ * is left on the list is the backlog. Later releases, safe points and the growth of the heap go on with it, and so does a
+ * collection in slices, which leaves one too. An object with many references may be the one in which they stop: it is
+ * parted, and the heap knows how many of its slots are done. Whoever waits is dead to everybody: its weak links are cut,
+ * walks do not see it, no collection stands in it; only the references that it has are still counted.
+ *
  * Counts are plain: an object belongs to one thread at a time. Each thread has a heap of its own, from its first
  * allocation on.
  *
@@ -41,8 +47,15 @@ enum {
     SLICE = 8000,
     SLICE_NS = 700000,
     SLICE_GROWTH = SLICE / 8,
-    BEHIND = 45 /* per cent: a heap that has grown by more has slices whenever it can */
+    BEHIND = 45, /* per cent: a heap that has grown by more has slices whenever it can */
+
+    /* Slots side by side that are released at once, whatever the budget: what an object shows before a cut it shows again
+     * after it. */
+    UNCUT = 64
 };
+
+/* Flags of objects with which there is more to do when the last reference goes. */
+#define MORE_THAN_FREEING (LOAM__FLAG_ATTACHED | LOAM__FLAG_FINALIZABLE | LOAM__FLAG_CANDIDATE | LOAM__FLAG_DEAD)
 
 static LOAM__THREAD_LOCAL loam__heap *this_heap;
 static pthread_key_t leaving; /* its destructor runs when a thread that has allocated ends */
@@ -55,7 +68,12 @@ const char *loam__gc_name(void)
 
 bool loam__gc_can(loam_gc_capability capability)
 {
-    return capability >= LOAM_GC_PROMPT_FREE && capability <= LOAM_GC_HEAP_WALK;
+    return capability >= LOAM_GC_PROMPT_FREE && capability <= LOAM_GC_FREE_BUDGET;
+}
+
+static void note_care(loam__heap *heap)
+{
+    heap->needs_care = heap->watcher || heap->free_budget;
 }
 
 /* What is alive at a thread's end stays where it is, for whoever holds it. */
@@ -65,6 +83,9 @@ static void leave_thread(void *data)
 
     loam__thread_ends();
     loam__full_stop(&heap->full);
+    heap->free_budget = 0;
+    note_care(heap);
+    loam__drain_some(heap, LOAM__WHOLE);
     this_heap = NULL;
     if (!heap->bytes) {
         loam__candidates_sweep(heap);
@@ -143,6 +164,8 @@ loam__gc_usage loam__gc_live(void)
     loam__gc_usage usage = {0, 0};
 
     if (this_heap) {
+        if (!this_heap->is_draining)
+            loam__drain_some(this_heap, LOAM__WHOLE);
         usage.objects = loam__heap_objects(this_heap) - this_heap->unswept;
         usage.bytes = this_heap->bytes;
     }
@@ -153,8 +176,10 @@ void loam__gc_watch(const loam__watcher *watcher)
 {
     loam__heap *heap = here();
 
-    if (heap)
-        heap->watcher = watcher;
+    if (!heap)
+        return;
+    heap->watcher = watcher;
+    note_care(heap);
 }
 
 /* Room in the ring for one more object with a finalizer. */
@@ -179,6 +204,11 @@ static bool reserve_finalizer(loam__heap *heap)
 
 static void slice_between(loam__heap *heap);
 
+static loam__page_kind page_kind(uint64_t flags)
+{
+    return flags & LOAM__FLAG_CYCLIC ? LOAM__PAGE_CYCLIC : LOAM__PAGE_PLAIN;
+}
+
 loam_object *loam__gc_object_new(loam_type *type, size_t size)
 {
     loam__heap *heap = here();
@@ -191,13 +221,37 @@ loam_object *loam__gc_object_new(loam_type *type, size_t size)
         slice_between(heap);
     if (LOAM__UNLIKELY(head & LOAM__FLAG_FINALIZABLE) && !reserve_finalizer(heap))
         return NULL;
-    object = loam__heap_new(heap, head & LOAM__FLAG_CYCLIC ? LOAM__PAGE_CYCLIC : LOAM__PAGE_PLAIN, size);
+    object = loam__heap_new(heap, page_kind(head), size);
     if (LOAM__UNLIKELY(!object))
         return NULL;
     object->head = head;
     heap->finalizable += (head & LOAM__FLAG_FINALIZABLE) != 0;
     if (LOAM__UNLIKELY(heap->watcher))
         heap->watcher->made(object);
+    return object;
+}
+
+/* Which page its instances come from; 0, from which none comes, is of a type of which each one is more work. */
+uint16_t loam__gc_place(const loam_type *type, uint16_t traits)
+{
+    uint64_t flags = (uint64_t)traits << LOAM__FLAG_SHIFT;
+
+    if (flags & LOAM__FLAG_FINALIZABLE || type->size > LOAM__SLOT_LARGEST)
+        return 0;
+    return (uint16_t)loam__place(page_kind(flags), loam__size_class(type->size));
+}
+
+void *loam__gc_new(loam_type *type)
+{
+    loam__heap *heap = this_heap;
+    loam_object *object;
+
+    if (LOAM__UNLIKELY(!type || !heap || heap->needs_care | heap->needs_safe_point || loam__alloc_gate))
+        return loam__new_slow(type);
+    object = loam__heap_pop(heap, loam__current(heap, __atomic_load_n(&type->place, __ATOMIC_ACQUIRE)), type->size);
+    if (LOAM__UNLIKELY(!object))
+        return loam__new_slow(type);
+    object->head = loam__first_head(type);
     return object;
 }
 
@@ -349,10 +403,41 @@ static loam_object *next_dead(const loam_object *object)
     return (loam_object *)(uintptr_t)(((head & LOAM__COUNT_MASK) | head >> LOAM__FLAG_SHIFT << 32) << 3);
 }
 
+static void queue_dead(loam__heap *heap, loam_object *object)
+{
+    if (LOAM__UNLIKELY(heap->full.phase))
+        loam__full_freed(heap, object);
+    link_dead(object, heap->dead);
+    heap->dead = object;
+    heap->waiting++;
+}
+
+static loam_object *take_dead(loam__heap *heap)
+{
+    loam_object *object = heap->dead;
+
+    heap->dead = next_dead(object);
+    heap->waiting--;
+    return object;
+}
+
 static void release_slots(loam_visitor *visitor, loam_value *slots, size_t count)
 {
     (void)visitor;
     loam__slots_release(NULL, slots, count);
+}
+
+LOAM__INLINE void release_references(loam_object *object, const loam_type *type)
+{
+    static loam_visitor visitor = {release_slots};
+
+    for (const uint16_t *ref = type->refs; ref && *ref; ref++) {
+        uint64_t word = *(const loam__slot *)(const void *)((const char *)object + *ref);
+        if (word && loam_is_object(loam__word(word))) /* empty ones are what most are */
+            loam__gc_release(loam__object(loam__word(word)));
+    }
+    if (type->trace)
+        type->trace(object, &visitor);
 }
 
 /* A slot whose address is in the buffer of candidates can be used again only after the buffer is swept. */
@@ -399,27 +484,83 @@ void loam__free_shell(loam__heap *heap, loam_object *object)
 
 LOAM__INLINE void free_object(loam__heap *heap, loam_object *object)
 {
-    static loam_visitor releasing = {release_slots};
     const loam_type *type = loam__type_of(object);
 
-    LOAM__FOR_FIELDS(object, type, child, loam__gc_release(child))
-    if (type->trace)
-        type->trace(object, &releasing);
+    release_references(object, type);
     free_shell(heap, object, type);
+}
+
+/* Freeing in portions. An object's slots are numbered in the order in which its trace shows them. */
+typedef struct releasing {
+    loam_visitor visitor;
+    int64_t left; /* edges */
+    size_t done;  /* slots that an earlier portion has released */
+    size_t shown; /* in this one, until it was cut */
+    bool is_cut;
+} releasing;
+
+static void release_portion(loam_visitor *visitor, loam_value *slots, size_t count)
+{
+    releasing *r = (releasing *)(void *)visitor;
+    size_t first = r->done > r->shown ? r->done - r->shown : 0;
+    size_t most = r->left > 1 ? (size_t)r->left : 1;
+
+    if (r->is_cut)
+        return;
+    if (first < count) {
+        r->is_cut = count - first > most && count > UNCUT;
+        count = r->is_cut ? first + most : count;
+        loam__slots_release(NULL, slots + first, count - first);
+        r->left -= (int64_t)(count - first);
+    }
+    r->shown += count;
+}
+
+/* Free a dead object that is in no list, for `most` edges about; else it is parted. How many there were. */
+static int64_t free_portion(loam__heap *heap, loam_object *object, int64_t most)
+{
+    releasing r = {.visitor = {release_portion}, .left = most, .done = heap->released};
+    const loam_type *type = loam__type_of(object);
+
+    if (!heap->released)
+        LOAM__FOR_FIELDS(object, type, child, {
+            r.left--;
+            loam__gc_release(child);
+        })
+    if (type->trace)
+        type->trace(object, &r.visitor);
+    heap->parted = r.is_cut ? object : NULL;
+    heap->released = r.is_cut ? r.shown : 0;
+    if (r.is_cut)
+        return most - r.left;
+    free_shell(heap, object, type);
+    return most - r.left + 1;
+}
+
+int64_t loam__drain_some(loam__heap *heap, int64_t edges)
+{
+    int64_t left = edges;
+
+    heap->is_draining = true;
+    while (left > 0 && loam__has_backlog(heap))
+        left -= free_portion(heap, heap->parted ? heap->parted : take_dead(heap), left);
+    heap->is_draining = false;
+    return edges - left;
 }
 
 void loam__hold_deaths(loam__heap *heap)
 {
     heap->is_draining = true;
+    heap->floor = heap->dead;
 }
 
 void loam__drain(loam__heap *heap)
 {
-    while (heap->dead) {
-        loam_object *next = heap->dead;
-        heap->dead = next_dead(next);
-        free_object(heap, next);
-    }
+    if (heap->free_budget)
+        loam__drain_some(heap, heap->free_budget);
+    else
+        while (heap->dead != heap->floor)
+            free_object(heap, take_dead(heap));
     heap->is_draining = false;
 }
 
@@ -461,46 +602,100 @@ void loam__last_rites(loam__heap *heap, loam_object *object)
     fire(heap, object);
 }
 
+static void free_with_all(loam__heap *heap, loam_object *object)
+{
+    loam__hold_deaths(heap);
+    if (heap->free_budget)
+        queue_dead(heap, object);
+    else
+        free_object(heap, object);
+    loam__drain(heap);
+}
+
 /* Its memory goes back to the heap that it is of, while that one is the thread's. */
 LOAM__COLD static void free_elsewhere(loam__heap *heap, loam_object *object)
 {
     loam__heap *entered = this_heap;
 
     this_heap = heap;
-    heap->is_draining = true;
-    free_object(heap, object);
-    loam__drain(heap);
+    free_with_all(heap, object);
     this_heap = entered;
 }
 
-static void died(loam_object *object)
-{
-    loam__heap *heap = loam__heap_of(object);
+static void safe_point(loam__heap *heap);
 
-    if (LOAM__UNLIKELY(heap->full.phase) && loam__full_is_hidden(&heap->full, object))
+/* Where there is more to it: it has weak references or a finalizer, a collection is going on, there is a budget. */
+static LOAM__NOINLINE void died_with_care(loam__heap *heap, loam_object *object)
+{
+    if (heap->full.phase && loam__full_is_hidden(&heap->full, object))
         return; /* a collection frees it */
-    if (LOAM__UNLIKELY(object->head & (LOAM__FLAG_ATTACHED | LOAM__FLAG_FINALIZABLE)) &&
-        is_kept_for_finalizer(heap, object)) {
+    if (object->head & (LOAM__FLAG_ATTACHED | LOAM__FLAG_FINALIZABLE) && is_kept_for_finalizer(heap, object)) {
         if (!heap->is_draining)
             loam__gc_safe_point();
         return;
     }
     if (heap->is_draining) {
-        link_dead(object, heap->dead);
-        heap->dead = object;
-        return;
-    }
-    if (LOAM__UNLIKELY(heap != this_heap)) {
+        queue_dead(heap, object);
+    } else if (heap != this_heap) {
         free_elsewhere(heap, object);
-        return;
+    } else {
+        free_with_all(heap, object);
+        if (heap->needs_safe_point)
+            safe_point(heap);
     }
+}
+
+LOAM__INLINE void free_parts(loam_object *object)
+{
+    const loam_type *type = loam__type_of(object);
+
+    release_references(object, type);
+    if (type->dispose)
+        type->dispose(object);
+}
+
+static LOAM__NOINLINE void drain_simply(loam__heap *heap)
+{
+    while (heap->dead) {
+        loam_object *object = take_dead(heap);
+        free_parts(object);
+        if (LOAM__LIKELY(!(object->head & LOAM__FLAG_CANDIDATE)))
+            loam__heap_free(heap, object);
+        else
+            loam__leave_to_sweep(heap, object);
+    }
+}
+
+/* Where there is no more to it. What dies meanwhile is queued. */
+static LOAM__NOINLINE void free_simply(loam__heap *heap, loam_object *object)
+{
     heap->is_draining = true;
-    free_object(heap, object);
+    free_parts(object);
+    loam__heap_free(heap, object);
     if (LOAM__UNLIKELY(heap->dead != NULL))
-        loam__drain(heap);
+        drain_simply(heap);
     heap->is_draining = false;
     if (LOAM__UNLIKELY(heap->needs_safe_point))
-        loam__gc_safe_point();
+        safe_point(heap);
+}
+
+/* The last reference of an object goes that has nothing attached, no finalizer, and is no candidate. */
+static LOAM__NOINLINE void died_simply(loam_object *object)
+{
+    loam__heap *heap = loam__heap_of(object);
+
+    if (LOAM__UNLIKELY(heap->full.phase || heap->needs_care)) {
+        object->head = (object->head - 1) & ~LOAM__FLAG_SUSPECT;
+        died_with_care(heap, object);
+    } else if (heap->is_draining) {
+        link_dead(object, heap->dead);
+        heap->dead = object;
+        heap->waiting++;
+    } else if (LOAM__UNLIKELY(heap != this_heap)) {
+        free_elsewhere(heap, object);
+    } else {
+        free_simply(heap, object);
+    }
 }
 
 /* One that is a candidate already may have become one by a move, which is no safe point. */
@@ -516,13 +711,17 @@ void loam__gc_release(loam_object *object)
 {
     uint64_t head = object->head;
 
+    if ((head & (LOAM__COUNT_MASK | MORE_THAN_FREEING)) == 1) {
+        died_simply(object);
+        return;
+    }
     if (LOAM__UNLIKELY(head & (LOAM__IMMORTAL | LOAM__FLAG_DEAD))) {
         not_counted(object, "loam_release");
         return;
     }
     object->head = --head & ~LOAM__FLAG_SUSPECT;
     if (LOAM__UNLIKELY(!(head & LOAM__COUNT_MASK)))
-        died(object);
+        died_with_care(loam__heap_of(object), object);
     else if (LOAM__UNLIKELY((head & (LOAM__FLAG_IN | LOAM__FLAG_OUT | LOAM__FLAG_NOTED)) ==
                             (LOAM__FLAG_IN | LOAM__FLAG_OUT)))
         suspect_released(object);
@@ -565,7 +764,7 @@ void loam__gc_suspect(loam_object *object)
 
 bool loam__candidate_is_gone(loam__heap *heap, loam_object *object)
 {
-    if (LOAM__LIKELY(!(object->head & LOAM__FLAG_DEAD)) || loam__full_is_hidden(&heap->full, object))
+    if (LOAM__LIKELY(!loam__is_unswept(object)) || loam__full_is_hidden(&heap->full, object))
         return false;
     heap->bytes += loam__page_of(object)->slot_size;
     heap->unswept--;
@@ -837,18 +1036,39 @@ static void collect_if_due(loam__heap *heap)
         go_on_full(heap, true);
 }
 
+LOAM__COLD static void safe_point(loam__heap *heap)
+{
+    if (heap != this_heap || heap->is_at_safe_point || heap->is_draining)
+        return;
+    heap->is_at_safe_point = true;
+    heap->needs_safe_point = false;
+    if (!heap->free_budget && heap->full.phase != LOAM__FREE)
+        loam__drain_some(heap, LOAM__WHOLE); /* of a budget that was, or a collection */
+    run_due(heap);
+    collect_if_due(heap);
+    run_due(heap);
+    heap->is_at_safe_point = false;
+}
+
+/* The end of a release has just worked off its part of the backlog; other safe points do it here. */
 LOAM__COLD void loam__gc_safe_point(void)
 {
     loam__heap *heap = this_heap;
 
     if (!heap || heap->is_at_safe_point || heap->is_draining)
         return;
-    heap->is_at_safe_point = true;
-    heap->needs_safe_point = false;
-    run_due(heap);
-    collect_if_due(heap);
-    run_due(heap);
-    heap->is_at_safe_point = false;
+    if (heap->free_budget)
+        loam__drain_some(heap, heap->free_budget);
+    safe_point(heap);
+}
+
+/* All of the backlog, and what becomes due by that, which may leave another one. At a safe point. */
+static void settle(loam__heap *heap)
+{
+    do {
+        loam__drain_some(heap, LOAM__WHOLE);
+        run_due(heap);
+    } while (loam__has_backlog(heap));
 }
 
 int64_t loam__gc_collect(int generation)
@@ -859,11 +1079,22 @@ int64_t loam__gc_collect(int generation)
     if (!heap || heap->is_at_safe_point || heap->is_draining)
         return 0;
     heap->is_at_safe_point = true;
-    run_due(heap);
+    settle(heap);
     found = collect(heap, generation);
-    run_due(heap);
+    settle(heap);
     heap->is_at_safe_point = false;
     return found;
+}
+
+void loam__gc_work_off(void)
+{
+    loam__heap *heap = this_heap;
+
+    if (!heap || heap->is_at_safe_point || heap->is_draining || !loam__has_backlog(heap))
+        return;
+    heap->is_at_safe_point = true;
+    settle(heap);
+    heap->is_at_safe_point = false;
 }
 
 /* Settings and figures. */
@@ -898,6 +1129,30 @@ bool loam__gc_thresholds(const int64_t *set, int64_t *get)
         heap->needs_safe_point = true;
     }
     return true;
+}
+
+bool loam__gc_set_free_budget(int64_t edges)
+{
+    loam__heap *heap = here();
+
+    if (!heap)
+        return false;
+    heap->free_budget = edges;
+    note_care(heap);
+    heap->needs_safe_point = true;
+    if (!edges)
+        loam__gc_work_off();
+    return true;
+}
+
+int64_t loam__gc_free_budget(void)
+{
+    return this_heap ? this_heap->free_budget : 0;
+}
+
+int64_t loam__gc_free_debt(void)
+{
+    return this_heap ? (int64_t)this_heap->waiting + (this_heap->parted != NULL) : 0;
 }
 
 static int64_t above(size_t count, size_t base)
@@ -962,6 +1217,8 @@ bool loam__gc_freeze(bool on)
     if (heap->is_collecting)
         return false;
     loam__full_stop(&heap->full);
+    if (!heap->is_draining)
+        loam__drain_some(heap, LOAM__WHOLE);
     if (on)
         make_all_old(heap);
     heap->is_suspicious = true;

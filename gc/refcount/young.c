@@ -167,7 +167,7 @@ static void give_counts_back(collection *c)
 /* A candidate of this generation leaves the buffer and begins the set, unless it is in it already. Whether it has left. */
 static bool take_candidate(collection *c, loam_object *object)
 {
-    if (loam__full_is_hidden(&c->heap->full, object))
+    if (object->head & LOAM__FLAG_DEAD || loam__full_is_hidden(&c->heap->full, object))
         return false;
     if (object->head & LOAM__FLAG_VISITED) {
         c->entries[count_of(object->head)].is_seed = true;
