@@ -12,7 +12,8 @@
  * quarter of an arena a mapping of their own that begins as an arena does.
  *
  * An object's first word is its header. In a free slot it is LOAM__FLAG_DEAD with type 0, in one that was never used 0. A
- * raw buffer has no header; what lies in a raw page is never looked at. Raw buffers above LOAM__RAW_LARGEST come from malloc.
+ * raw buffer has no header; what lies in a raw page is never looked at. Raw buffers above LOAM__RAW_LARGEST come from malloc,
+ * and have a word behind them that says which heap they are of.
  *
  * Free slots and pages are handed out again last in, first out. Under valgrind and AddressSanitizer they are guarded:
  * inaccessible but for the header, and handed out again as late as possible.
@@ -85,6 +86,8 @@ struct loam__arena {
 #define LOAM__FIRST_PAGE ((LOAM__SIDE_SIZE + sizeof(loam__arena) + LOAM__PAGE_SIZE - 1) / LOAM__PAGE_SIZE)
 
 struct loam__heap {
+    loam_heap base;
+    loam__heap *next_awaiting;                            /* which a thread has yet to look after */
     loam__page *current[LOAM__PAGE_KINDS][LOAM__CLASSES]; /* where the next slot is taken from; never NULL */
     loam__page *listed[LOAM__PAGE_KINDS][LOAM__CLASSES];  /* further pages with room */
     size_t bytes;                                         /* in use */
@@ -145,6 +148,9 @@ void loam__heap_freeze(loam__heap *heap, bool on);
 void *loam__heap_new_large(loam__heap *heap, loam__page_kind kind, size_t size);
 void *loam__heap_new_slow(loam__heap *heap, loam__page_kind kind, unsigned size_class);
 void loam__heap_free_slow(loam__heap *heap, loam__page *page, void *slot);
+
+/* Which heap a buffer of so many bytes is of. */
+loam__heap *loam__heap_of_raw(const void *buffer, size_t bytes);
 
 void *loam__heap_raw_new(loam__heap *heap, size_t bytes, bool zeroed);
 void *loam__heap_raw_resize(loam__heap *heap, void *buffer, size_t old_bytes, size_t bytes);

@@ -11,8 +11,9 @@
  * The outermost release that killed an object works the list off, and what dies on the way joins it. So the head of a
  * chain of ten million objects can be dropped on a stack of a few kilobytes, when there is no memory left.
  *
- * Counts are plain: an object belongs to one thread at a time. Each thread has a heap of its own, from its first
- * allocation on.
+ * Counts are plain: an object belongs to one thread at a time, that which uses its heap. Each thread has a heap of its own,
+ * from its first allocation on, and works in that or in one that it has entered; for what happens in others meanwhile see
+ * heaps.c.
  *
  * An object whose type has a finalizer that has not run yet is not linked among the dead: it waits in a ring, held by it,
  * which has room for every object that may need it. Finalizers, weak callbacks and collections run at safe points, and none
@@ -42,7 +43,8 @@ enum {
     SLICE_GROWTH = SLICE * 8 / 25
 };
 
-static LOAM__THREAD_LOCAL loam__heap *this_heap;
+static LOAM__THREAD_LOCAL loam__heap *this_heap; /* that the thread works in */
+static LOAM__THREAD_LOCAL loam__heap *own_heap;
 static pthread_key_t leaving; /* its destructor runs when a thread that has allocated ends */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -53,7 +55,16 @@ const char *loam__gc_name(void)
 
 bool loam__gc_can(loam_gc_capability capability)
 {
-    return capability >= LOAM_GC_PROMPT_FREE && capability <= LOAM_GC_HEAP_WALK;
+    return capability >= LOAM_GC_PROMPT_FREE && capability <= LOAM_GC_SEPARATE_HEAPS;
+}
+
+void loam__heap_destroy(loam__heap *heap)
+{
+    loam__candidates_sweep(heap);
+    loam__heap_finish(heap);
+    loam__free(heap->candidates);
+    loam__free(heap->finalizers);
+    loam__free(heap);
 }
 
 /* What is alive at a thread's end stays where it is, for whoever holds it. */
@@ -61,16 +72,12 @@ static void leave_thread(void *data)
 {
     loam__heap *heap = data;
 
+    loam__heaps_leave_all();
     loam__thread_ends();
     loam__full_stop(&heap->full);
-    this_heap = NULL;
-    if (!heap->bytes) {
-        loam__candidates_sweep(heap);
-        loam__heap_finish(heap);
-        loam__free(heap->candidates);
-        loam__free(heap->finalizers);
-        loam__free(heap);
-    }
+    loam__forget_others();
+    this_heap = own_heap = NULL;
+    loam__heap_park(&heap->base);
 }
 
 static void make_key(void)
@@ -102,18 +109,13 @@ static void note_full(loam__heap *heap, size_t bytes)
     set_notice(heap);
 }
 
-LOAM__COLD static loam__heap *enter_thread(void)
+loam__heap *loam__heap_make(void)
 {
     loam__heap *heap = loam__alloc(sizeof *heap);
 
     if (!heap)
         return NULL;
     memset(heap, 0, sizeof *heap);
-    pthread_once(&once, make_key);
-    if (pthread_setspecific(leaving, heap)) {
-        loam__free(heap);
-        return NULL;
-    }
     loam__heap_start(heap);
     heap->full.heap = heap;
     heap->thresholds[0] = CANDIDATES;
@@ -121,7 +123,23 @@ LOAM__COLD static loam__heap *enter_thread(void)
     heap->thresholds[2] = GROWTH;
     note_young(heap);
     note_full(heap, 0);
-    this_heap = heap;
+    return heap;
+}
+
+LOAM__COLD static loam__heap *enter_thread(void)
+{
+    loam__heap *heap = loam__heap_make();
+
+    if (!heap)
+        return NULL;
+    pthread_once(&once, make_key);
+    if (pthread_setspecific(leaving, heap)) {
+        loam__free(heap);
+        return NULL;
+    }
+    loam__heap_use(&heap->base);
+    own_heap = heap;
+    loam__heap_work_in(heap);
     return heap;
 }
 
@@ -129,6 +147,18 @@ LOAM__COLD static loam__heap *enter_thread(void)
 LOAM__INLINE loam__heap *here(void)
 {
     return LOAM__LIKELY(this_heap != NULL) ? this_heap : enter_thread();
+}
+
+loam__heap *loam__heap_here(void)
+{
+    return here();
+}
+
+void loam__heap_work_in(loam__heap *heap)
+{
+    this_heap = heap ? heap : own_heap;
+    if (this_heap)
+        this_heap->watcher = loam__watcher_here;
 }
 
 int64_t loam__gc_bytes(void)
@@ -149,10 +179,9 @@ loam__gc_usage loam__gc_live(void)
 
 void loam__gc_watch(const loam__watcher *watcher)
 {
-    loam__heap *heap = here();
-
-    if (heap)
-        heap->watcher = watcher;
+    loam__watcher_here = watcher;
+    if (this_heap)
+        this_heap->watcher = watcher;
 }
 
 /* Room in the ring for one more object with a finalizer. */
@@ -293,10 +322,12 @@ loam_object *loam__gc_found(loam_object *object)
     return object;
 }
 
-void loam__gc_left(const loam_value *slots, size_t count)
+void loam__gc_left(const void *owner, const loam_value *slots, size_t count)
 {
-    if (this_heap && LOAM__UNLIKELY(this_heap->full.phase))
-        loam__full_touch(&this_heap->full, slots, count);
+    loam__heap *heap = loam__is_in_heap(owner) ? loam__heap_of(owner) : this_heap;
+
+    if (heap && LOAM__UNLIKELY(heap->full.phase))
+        loam__full_touch(&heap->full, slots, count);
 }
 
 loam_object *loam__gc_weak_get(loam__attached *attached)
@@ -455,22 +486,27 @@ void loam__last_rites(loam__heap *heap, loam_object *object)
     fire(heap, object);
 }
 
-/* Its memory goes back to the heap that it is of, while that one is the thread's. */
-LOAM__COLD static void free_elsewhere(loam__heap *heap, loam_object *object)
-{
-    loam__heap *entered = this_heap;
+static void died(loam_object *object);
 
-    this_heap = heap;
-    heap->is_draining = true;
-    free_object(heap, object);
-    loam__drain(heap);
-    this_heap = entered;
+/* Where another thread uses its heap it stays as it is. */
+LOAM__COLD static void died_elsewhere(loam__heap *heap, loam_object *object)
+{
+    loam__visit visit;
+
+    if (!loam__step_into(heap, &visit, "loam_release"))
+        return;
+    died(object);
+    loam__step_back(&visit);
 }
 
 static void died(loam_object *object)
 {
     loam__heap *heap = loam__heap_of(object);
 
+    if (LOAM__UNLIKELY(heap != this_heap)) {
+        died_elsewhere(heap, object);
+        return;
+    }
     if (LOAM__UNLIKELY(heap->full.phase) && loam__full_is_hidden(&heap->full, object))
         return; /* a collection frees it */
     if (LOAM__UNLIKELY(object->head & (LOAM__FLAG_ATTACHED | LOAM__FLAG_FINALIZABLE)) &&
@@ -484,10 +520,6 @@ static void died(loam_object *object)
         heap->dead = object;
         return;
     }
-    if (LOAM__UNLIKELY(heap != this_heap)) {
-        free_elsewhere(heap, object);
-        return;
-    }
     heap->is_draining = true;
     free_object(heap, object);
     if (LOAM__UNLIKELY(heap->dead != NULL))
@@ -497,13 +529,29 @@ static void died(loam_object *object)
         loam__gc_safe_point();
 }
 
+LOAM__COLD static void safe_point_elsewhere(loam__heap *heap)
+{
+    loam__visit visit;
+
+    if (!loam__step_into(heap, &visit, "loam_release"))
+        return;
+    loam__gc_safe_point();
+    loam__step_back(&visit);
+}
+
 /* One that is a candidate already may have become one by a move, which is no safe point. */
 static void suspect_released(loam_object *object)
 {
+    loam__heap *heap = loam__heap_of(object);
+
     if (!(object->head & LOAM__FLAG_CANDIDATE))
         loam__gc_suspect(object);
-    if (LOAM__UNLIKELY(loam__heap_of(object)->needs_safe_point))
+    if (LOAM__LIKELY(!heap->needs_safe_point))
+        return;
+    if (LOAM__LIKELY(heap == this_heap))
         loam__gc_safe_point();
+    else
+        safe_point_elsewhere(heap);
 }
 
 void loam__gc_release(loam_object *object)
@@ -545,6 +593,8 @@ void loam__gc_suspect(loam_object *object)
 {
     loam__heap *heap = loam__heap_of(object);
 
+    if (LOAM__UNLIKELY(heap != this_heap) && !loam__may_change(heap, "loam_release"))
+        return;
     if (object->head & LOAM__FLAG_OLD || !loam__page_of(object)->slot_size ||
         (heap->candidate_count == heap->candidate_capacity && !grow_candidates(heap))) {
         object->head |= LOAM__FLAG_NOTED;
@@ -752,7 +802,10 @@ LOAM__COLD void loam__gc_safe_point(void)
 {
     loam__heap *heap = this_heap;
 
-    if (!heap || heap->is_at_safe_point || heap->is_draining)
+    if (!heap || heap->is_draining || loam__is_held_back())
+        return;
+    loam__look_after_others();
+    if (heap->is_at_safe_point)
         return;
     heap->is_at_safe_point = true;
     heap->needs_safe_point = false;
@@ -760,6 +813,7 @@ LOAM__COLD void loam__gc_safe_point(void)
     collect_if_due(heap);
     run_due(heap);
     heap->is_at_safe_point = false;
+    loam__look_after_others();
 }
 
 int64_t loam__gc_collect(int generation)
@@ -774,6 +828,7 @@ int64_t loam__gc_collect(int generation)
     found = collect(heap, generation);
     run_due(heap);
     heap->is_at_safe_point = false;
+    loam__look_after_others();
     return found;
 }
 
@@ -891,15 +946,34 @@ int64_t loam__gc_frozen(void)
 
 /* Buffers. */
 
-static void *raw_new(size_t bytes, bool zeroed)
+/* That of an object; where there is none, the one that the thread works in. */
+static loam__heap *heap_for(const void *owner)
 {
-    loam__heap *heap = here();
+    loam__heap *heap = owner && loam__is_in_heap(owner) ? loam__heap_of(owner) : here();
+
+    if (LOAM__UNLIKELY(heap != this_heap) && !loam__may_change(heap, "a change"))
+        return NULL;
+    return heap;
+}
+
+static void *raw_new(const void *owner, size_t bytes, bool zeroed)
+{
+    loam__heap *heap = heap_for(owner);
     return LOAM__LIKELY(heap != NULL) && loam__alloc_permitted(bytes) ? loam__heap_raw_new(heap, bytes, zeroed) : NULL;
 }
 
-static void *raw_resize(void *buffer, size_t old_bytes, size_t bytes)
+static loam__heap *heap_of_buffer(void *buffer, size_t bytes)
 {
-    loam__heap *heap = here();
+    loam__heap *heap = loam__heap_of_raw(buffer, bytes);
+
+    if (LOAM__UNLIKELY(heap != this_heap) && !loam__may_change(heap, "a change"))
+        return NULL;
+    return heap;
+}
+
+static void *raw_resize(const void *owner, void *buffer, size_t old_bytes, size_t bytes)
+{
+    loam__heap *heap = buffer ? heap_of_buffer(buffer, old_bytes) : heap_for(owner);
 
     if (LOAM__UNLIKELY(!heap) || !loam__alloc_permitted(bytes))
         return NULL;
@@ -908,20 +982,20 @@ static void *raw_resize(void *buffer, size_t old_bytes, size_t bytes)
 
 static void raw_free(void *buffer, size_t bytes)
 {
-    loam__heap *heap = here();
+    loam__heap *heap = buffer ? heap_of_buffer(buffer, bytes) : NULL;
 
     if (LOAM__LIKELY(heap != NULL))
         loam__heap_raw_free(heap, buffer, bytes);
 }
 
-loam_value *loam__gc_refs_new(size_t count)
+loam_value *loam__gc_refs_new(const void *owner, size_t count)
 {
-    return raw_new(count * sizeof(loam_value), true);
+    return raw_new(owner, count * sizeof(loam_value), true);
 }
 
-loam_value *loam__gc_refs_resize(loam_value *slots, size_t old_count, size_t count)
+loam_value *loam__gc_refs_resize(const void *owner, loam_value *slots, size_t old_count, size_t count)
 {
-    loam_value *resized = raw_resize(slots, old_count * sizeof *slots, count * sizeof *slots);
+    loam_value *resized = raw_resize(owner, slots, old_count * sizeof *slots, count * sizeof *slots);
 
     if (LOAM__LIKELY(resized) && count > old_count)
         memset(resized + old_count, 0, (count - old_count) * sizeof *resized);
@@ -933,14 +1007,14 @@ void loam__gc_refs_free(loam_value *slots, size_t count)
     raw_free(slots, count * sizeof *slots);
 }
 
-void *loam__gc_data_new(size_t bytes)
+void *loam__gc_data_new(const void *owner, size_t bytes)
 {
-    return raw_new(bytes, false);
+    return raw_new(owner, bytes, false);
 }
 
-void *loam__gc_data_resize(void *data, size_t old_bytes, size_t bytes)
+void *loam__gc_data_resize(const void *owner, void *data, size_t old_bytes, size_t bytes)
 {
-    return raw_resize(data, old_bytes, bytes);
+    return raw_resize(owner, data, old_bytes, bytes);
 }
 
 void loam__gc_data_free(void *data, size_t bytes)
@@ -948,12 +1022,15 @@ void loam__gc_data_free(void *data, size_t bytes)
     raw_free(data, bytes);
 }
 
+/* The thread becomes known, so that its end is noticed. */
 void *loam__gc_root_new(size_t bytes)
 {
-    return raw_new(bytes, true);
+    void *root = here() ? loam__alloc(bytes) : NULL;
+    return root ? memset(root, 0, bytes) : NULL;
 }
 
 void loam__gc_root_free(void *root, size_t bytes)
 {
-    raw_free(root, bytes);
+    (void)bytes;
+    loam__free(root);
 }

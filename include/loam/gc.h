@@ -28,7 +28,9 @@ typedef enum loam_gc_capability {
     /** Objects can be set aside, loam_gc_freeze(). */
     LOAM_GC_FREEZE,
     /** All objects can be listed, loam_gc_get_objects(). */
-    LOAM_GC_HEAP_WALK
+    LOAM_GC_HEAP_WALK,
+    /** It is known in which heap an object lies, so what loam_heap_free() frees, or finds held, is exact. */
+    LOAM_GC_SEPARATE_HEAPS
 } loam_gc_capability;
 
 /** Generations: what is new, what has survived one collection, what has survived two. */
