@@ -48,12 +48,12 @@ struct loam__thread {
     void *heads[LOAM__LARGEST_LISTED / LOAM__LINE + 1]; /* free objects, a list for each multiple of a granule */
     loam__thread *next;                                 /* all that there are */
     loam__watch *due;                                   /* whose object is unreachable */
-    loam__extension *dead;      /* of objects found unreachable, to be finalized or disposed of */
-    loam__extension *held;      /* of those whose finalizers wait for the next collection */
-    loam__extension *unwatched; /* of objects that libgc has to be told of again, when it has memory */
-    GC_word waits_since;        /* the number of the last collection when either began to wait */
-    uint64_t runs;              /* how often finalizers have run, from 1 */
-    int64_t found;              /* objects that something was due for */
+    loam__extension *dead;       /* of objects found unreachable, to be finalized or disposed of */
+    loam__extension *held;       /* of those whose finalizers wait for the next collection */
+    loam__extension *unwatched;  /* of objects that libgc has to be told of again, when it has memory */
+    GC_word waits_since;         /* the number of the last collection when either began to wait */
+    uint64_t runs;               /* how often finalizers have run, from 1 */
+    int64_t found;               /* objects that something was due for */
     loam__settings own_settings; /* of its own heap */
     loam__settings *settings;    /* of the heap that it works in */
     loam__need need;             /* of a safe point; also read without the lock */

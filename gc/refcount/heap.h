@@ -65,9 +65,9 @@ struct loam__page {
     uint32_t *wide_counts;     /* the collector's, one for each slot, if the side table cannot hold one of them */
     loam__page *next_queued;   /* by the collector */
     uint32_t pins;
-    uint32_t members;          /* of what a collection thinks is garbage */
-    bool has_members;          /* pinned for them */
-    bool is_queued;            /* pinned for that */
+    uint32_t members; /* of what a collection thinks is garbage */
+    bool has_members; /* pinned for them */
+    bool is_queued;   /* pinned for that */
     bool is_frozen;
 } LOAM__ALIGNED(64);
 
