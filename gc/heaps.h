@@ -42,7 +42,8 @@ void loam__heap_unuse(loam_heap *heap);
 /* Whether the thread may change it as it is: it uses it, or nobody does. */
 bool loam__heap_is_usable(const loam_heap *heap);
 
-/* Work in a heap that is used, and work where one did before. What user code has entered and not left meanwhile is left. */
+/* Work in a heap that is used, or in the thread's own (NULL), and work again where one did before. What user code has entered
+ * and not left meanwhile is left. */
 void loam__heap_push(loam__heap_entry *entry, loam_heap *heap);
 void loam__heap_pop(loam__heap_entry *entry);
 

@@ -27,10 +27,9 @@ int main(void)
         return loam_perror("heaps");
     loam_gc_disable(); /* here, not for the rest of the program */
     result = plugin();
-    if (loam_heap_leave(heap) < 0 || !result)
+    if (loam_heap_leave(heap) < 0 || loam_println(loam_from(result)) < 0)
         return loam_perror("heaps");
     printf("the program's collector is %s\n", loam_gc_is_enabled() ? "on" : "off");
-    loam_println(loam_from(result));
 
     if (loam_heap_free(heap) == LOAM_ERR_VALUE) { /* the result is in it */
         loam_perror("still held");

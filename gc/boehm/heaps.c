@@ -37,6 +37,8 @@ void loam__gc_heap_switch(loam_heap *heap)
 {
     loam__thread *thread = loam__thread_here();
 
+    if (!thread)
+        return;
     loam__settings_apply(thread, heap ? &inside(heap)->settings : &thread->own_settings);
     if (heap && !heap->is_entered)
         inside(heap)->entered_at_safe_point = thread->is_at_safe_point;

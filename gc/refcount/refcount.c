@@ -488,13 +488,15 @@ void loam__last_rites(loam__heap *heap, loam_object *object)
 
 static void died(loam_object *object);
 
-/* Where another thread uses its heap it stays as it is. */
+/* Where another thread uses its heap it stays, held by nobody. */
 LOAM__COLD static void died_elsewhere(loam__heap *heap, loam_object *object)
 {
     loam__visit visit;
 
-    if (!loam__step_into(heap, &visit, "loam_release"))
+    if (!loam__step_into(heap, &visit, "loam_release")) {
+        object->head |= 1;
         return;
+    }
     died(object);
     loam__step_back(&visit);
 }

@@ -73,18 +73,19 @@ LOAM_API loam_status loam_heap_leave(loam_heap *heap);
  * Free the heap and what is in it: collect its cycles, run their finalizers, give its memory back. The handle is then gone.
  * LOAM_ERR_VALUE: it is entered; or an object in it is still held, by a variable, a root or an object elsewhere, or a buffer
  * of loam_slots_new() was not given back: the heap stays, with what is held; what was garbage is gone, and what was frozen
- * is no longer.
+ * is no longer. LOAM_ERR_MEMORY: as with loam_heap_enter().
  *
  * O(what is in it). May run finalizers.
  */
 LOAM_API loam_status loam_heap_free(loam_heap *heap);
 
 /**
- * Take over the heap in which `object` lies, of a thread that has ended. It is then like one that loam_heap_new() has made.
+ * Take over the heap in which `object` lies, of a thread that has ended. It is then like one that loam_heap_new() has made,
+ * with the settings that the thread has left.
  * NULL with LOAM_ERR_VALUE: it lies in no such heap, or that is taken over already. LOAM_ERR_TYPE: not an object, but a number
  * or another value that is all in its word. LOAM_ERR_MEMORY: no room for the handle.
  *
- * O(threads that have left something). Runs no user code.
+ * O(1). Runs no user code.
  */
 LOAM_API loam_heap *loam_heap_adopt(loam_value object) LOAM_NODISCARD;
 
