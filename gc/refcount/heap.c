@@ -185,11 +185,21 @@ static loam__arena *new_arena(loam__heap *heap)
     return arena;
 }
 
+/* Of pages that were kept, though nothing is in them. */
+static void free_tables(loam__arena *arena)
+{
+    for (size_t i = LOAM__FIRST_PAGE; i < LOAM__ARENA_PAGES; i++) {
+        free(arena->pages[i].attached);
+        free(arena->pages[i].wide_counts);
+    }
+}
+
 void loam__heap_finish(loam__heap *heap)
 {
     while (heap->arenas) {
         loam__arena *arena = heap->arenas;
         heap->arenas = arena->next;
+        free_tables(arena);
         unmap_arena(arena);
     }
     if (heap->reserved < heap->reserved_end)
@@ -679,13 +689,36 @@ static bool is_in_page(size_t bytes)
     return bytes <= LOAM__RAW_LARGEST;
 }
 
-static void *entered(loam__heap *heap, void *memory)
+/* Of a buffer from malloc, with the word behind it. */
+static size_t with_heap(size_t bytes)
+{
+    return ((bytes + 7) & ~(size_t)7) + sizeof(loam__heap *);
+}
+
+static loam__heap **heap_word(const void *buffer, size_t bytes)
+{
+    return (loam__heap **)(void *)((char *)(uintptr_t)buffer + with_heap(bytes)) - 1;
+}
+
+static void *entered(loam__heap *heap, void *memory, size_t bytes)
 {
     if (LOAM__LIKELY(memory)) {
+        *heap_word(memory, bytes) = heap;
         heap->bytes += malloc_usable_size(memory);
         loam__heap_grew(heap);
     }
     return memory;
+}
+
+static void *malloc_aligned(size_t bytes)
+{
+    void *memory;
+    return posix_memalign(&memory, 64, bytes) ? NULL : memory;
+}
+
+loam__heap *loam__heap_of_raw(const void *buffer, size_t bytes)
+{
+    return is_in_page(bytes) ? loam__heap_of(buffer) : *heap_word(buffer, bytes);
 }
 
 static void *raw_from_page(loam__heap *heap, size_t bytes)
@@ -714,8 +747,8 @@ void *loam__heap_raw_new(loam__heap *heap, size_t bytes, bool zeroed)
     }
     work_off(heap, bytes);
     if (zeroed)
-        return entered(heap, calloc(1, bytes));
-    return entered(heap, bytes % 64 == 0 ? aligned_alloc(64, bytes) : malloc(bytes));
+        return entered(heap, calloc(1, with_heap(bytes)), bytes);
+    return entered(heap, bytes % 64 == 0 ? malloc_aligned(with_heap(bytes)) : malloc(with_heap(bytes)), bytes);
 }
 
 void loam__heap_raw_free(loam__heap *heap, void *buffer, size_t bytes)
@@ -748,10 +781,10 @@ static void *resize_malloced(loam__heap *heap, void *buffer, size_t bytes)
 
     if (bytes > old_bytes)
         work_off(heap, bytes - old_bytes);
-    resized = realloc(buffer, bytes);
+    resized = realloc(buffer, with_heap(bytes));
     if (LOAM__LIKELY(resized)) {
         heap->bytes -= old_bytes;
-        entered(heap, resized);
+        entered(heap, resized, bytes);
     }
     return resized;
 }

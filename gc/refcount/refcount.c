@@ -17,8 +17,9 @@
  * parted, and the heap knows how many of its slots are done. Whoever waits is dead to everybody: its weak links are cut,
  * walks do not see it, no collection stands in it; only the references that it has are still counted.
  *
- * Counts are plain: an object belongs to one thread at a time. Each thread has a heap of its own, from its first
- * allocation on.
+ * Counts are plain: an object belongs to one thread at a time, that which uses its heap. Each thread has a heap of its own,
+ * from its first allocation on, and works in that or in one that it has entered; for what happens in others meanwhile see
+ * heaps.c.
  *
  * An object whose type has a finalizer that has not run yet is not linked among the dead: it waits in a ring, held by it,
  * which has room for every object that may need it. Finalizers, weak callbacks and collections run at safe points, and none
@@ -57,7 +58,8 @@ enum {
 /* Flags of objects with which there is more to do when the last reference goes. */
 #define MORE_THAN_FREEING (LOAM__FLAG_ATTACHED | LOAM__FLAG_FINALIZABLE | LOAM__FLAG_CANDIDATE | LOAM__FLAG_DEAD)
 
-static LOAM__THREAD_LOCAL loam__heap *this_heap;
+static LOAM__THREAD_LOCAL loam__heap *this_heap; /* that the thread works in */
+static LOAM__THREAD_LOCAL loam__heap *own_heap;
 static pthread_key_t leaving; /* its destructor runs when a thread that has allocated ends */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -68,7 +70,7 @@ const char *loam__gc_name(void)
 
 bool loam__gc_can(loam_gc_capability capability)
 {
-    return capability >= LOAM_GC_PROMPT_FREE && capability <= LOAM_GC_FREE_BUDGET;
+    return capability >= LOAM_GC_PROMPT_FREE && capability <= LOAM_GC_SEPARATE_HEAPS;
 }
 
 static void note_care(loam__heap *heap)
@@ -76,24 +78,29 @@ static void note_care(loam__heap *heap)
     heap->needs_care = heap->watcher || heap->free_budget;
 }
 
+void loam__heap_destroy(loam__heap *heap)
+{
+    loam__candidates_sweep(heap);
+    loam__heap_finish(heap);
+    loam__free(heap->candidates);
+    loam__free(heap->finalizers);
+    loam__free(heap);
+}
+
 /* What is alive at a thread's end stays where it is, for whoever holds it. */
 static void leave_thread(void *data)
 {
     loam__heap *heap = data;
 
+    loam__heaps_leave_all();
     loam__thread_ends();
     loam__full_stop(&heap->full);
     heap->free_budget = 0;
     note_care(heap);
     loam__drain_some(heap, LOAM__WHOLE);
-    this_heap = NULL;
-    if (!heap->bytes) {
-        loam__candidates_sweep(heap);
-        loam__heap_finish(heap);
-        loam__free(heap->candidates);
-        loam__free(heap->finalizers);
-        loam__free(heap);
-    }
+    loam__forget_others();
+    this_heap = own_heap = NULL;
+    loam__heap_park(&heap->base);
 }
 
 static void make_key(void)
@@ -125,18 +132,13 @@ static void note_full(loam__heap *heap, size_t bytes)
     set_notice(heap);
 }
 
-LOAM__COLD static loam__heap *enter_thread(void)
+loam__heap *loam__heap_make(void)
 {
     loam__heap *heap = loam__alloc(sizeof *heap);
 
     if (!heap)
         return NULL;
     memset(heap, 0, sizeof *heap);
-    pthread_once(&once, make_key);
-    if (pthread_setspecific(leaving, heap)) {
-        loam__free(heap);
-        return NULL;
-    }
     loam__heap_start(heap);
     heap->full.heap = heap;
     heap->thresholds[0] = CANDIDATES;
@@ -144,7 +146,23 @@ LOAM__COLD static loam__heap *enter_thread(void)
     heap->thresholds[2] = GROWTH;
     note_young(heap);
     note_full(heap, 0);
-    this_heap = heap;
+    return heap;
+}
+
+LOAM__COLD static loam__heap *enter_thread(void)
+{
+    loam__heap *heap = loam__heap_make();
+
+    if (!heap)
+        return NULL;
+    pthread_once(&once, make_key);
+    if (pthread_setspecific(leaving, heap)) {
+        loam__free(heap);
+        return NULL;
+    }
+    loam__heap_use(&heap->base);
+    own_heap = heap;
+    loam__heap_work_in(heap);
     return heap;
 }
 
@@ -152,6 +170,20 @@ LOAM__COLD static loam__heap *enter_thread(void)
 LOAM__INLINE loam__heap *here(void)
 {
     return LOAM__LIKELY(this_heap != NULL) ? this_heap : enter_thread();
+}
+
+loam__heap *loam__heap_here(void)
+{
+    return here();
+}
+
+void loam__heap_work_in(loam__heap *heap)
+{
+    this_heap = heap ? heap : own_heap;
+    if (!this_heap)
+        return;
+    this_heap->watcher = loam__watcher_here;
+    note_care(this_heap);
 }
 
 int64_t loam__gc_bytes(void)
@@ -174,12 +206,11 @@ loam__gc_usage loam__gc_live(void)
 
 void loam__gc_watch(const loam__watcher *watcher)
 {
-    loam__heap *heap = here();
-
-    if (!heap)
+    loam__watcher_here = watcher;
+    if (!this_heap)
         return;
-    heap->watcher = watcher;
-    note_care(heap);
+    this_heap->watcher = watcher;
+    note_care(this_heap);
 }
 
 /* Room in the ring for one more object with a finalizer. */
@@ -248,7 +279,7 @@ void *loam__gc_new(loam_type *type)
 
     if (LOAM__UNLIKELY(!type || !heap || heap->needs_care | heap->needs_safe_point || loam__alloc_gate))
         return loam__new_slow(type);
-    object = loam__heap_pop(heap, loam__current(heap, __atomic_load_n(&type->place, __ATOMIC_ACQUIRE)), type->size);
+    object = loam__page_pop(heap, loam__current(heap, __atomic_load_n(&type->place, __ATOMIC_ACQUIRE)), type->size);
     if (LOAM__UNLIKELY(!object))
         return loam__new_slow(type);
     object->head = loam__first_head(type);
@@ -353,10 +384,12 @@ loam_object *loam__gc_found(loam_object *object)
     return object;
 }
 
-void loam__gc_left(const loam_value *slots, size_t count)
+void loam__gc_left(const void *owner, const loam_value *slots, size_t count)
 {
-    if (this_heap && LOAM__UNLIKELY(this_heap->full.phase))
-        loam__full_touch(&this_heap->full, slots, count);
+    loam__heap *heap = loam__is_in_heap(owner) ? loam__heap_of(owner) : this_heap;
+
+    if (heap && LOAM__UNLIKELY(heap->full.phase))
+        loam__full_touch(&heap->full, slots, count);
 }
 
 loam_object *loam__gc_weak_get(loam__attached *attached)
@@ -612,21 +645,31 @@ static void free_with_all(loam__heap *heap, loam_object *object)
     loam__drain(heap);
 }
 
-/* Its memory goes back to the heap that it is of, while that one is the thread's. */
-LOAM__COLD static void free_elsewhere(loam__heap *heap, loam_object *object)
-{
-    loam__heap *entered = this_heap;
+static void died_with_care(loam__heap *heap, loam_object *object);
 
-    this_heap = heap;
-    free_with_all(heap, object);
-    this_heap = entered;
+/* Where another thread uses its heap it stays, held by nobody. */
+LOAM__COLD static void died_elsewhere(loam__heap *heap, loam_object *object)
+{
+    loam__visit visit;
+
+    if (!loam__step_into(heap, &visit, "loam_release")) {
+        object->head |= 1;
+        return;
+    }
+    died_with_care(heap, object);
+    loam__step_back(&visit);
 }
 
 static void safe_point(loam__heap *heap);
 
-/* Where there is more to it: it has weak references or a finalizer, a collection is going on, there is a budget. */
+/* Where there is more to it: it has weak references or a finalizer, a collection is going on, there is a budget, it is of
+ * another heap. */
 static LOAM__NOINLINE void died_with_care(loam__heap *heap, loam_object *object)
 {
+    if (heap != this_heap) {
+        died_elsewhere(heap, object);
+        return;
+    }
     if (heap->full.phase && loam__full_is_hidden(&heap->full, object))
         return; /* a collection frees it */
     if (object->head & (LOAM__FLAG_ATTACHED | LOAM__FLAG_FINALIZABLE) && is_kept_for_finalizer(heap, object)) {
@@ -636,8 +679,6 @@ static LOAM__NOINLINE void died_with_care(loam__heap *heap, loam_object *object)
     }
     if (heap->is_draining) {
         queue_dead(heap, object);
-    } else if (heap != this_heap) {
-        free_elsewhere(heap, object);
     } else {
         free_with_all(heap, object);
         if (heap->needs_safe_point)
@@ -684,27 +725,41 @@ static LOAM__NOINLINE void died_simply(loam_object *object)
 {
     loam__heap *heap = loam__heap_of(object);
 
-    if (LOAM__UNLIKELY(heap->full.phase || heap->needs_care)) {
+    if (LOAM__UNLIKELY(heap->full.phase || heap->needs_care || heap != this_heap)) {
         object->head = (object->head - 1) & ~LOAM__FLAG_SUSPECT;
         died_with_care(heap, object);
     } else if (heap->is_draining) {
         link_dead(object, heap->dead);
         heap->dead = object;
         heap->waiting++;
-    } else if (LOAM__UNLIKELY(heap != this_heap)) {
-        free_elsewhere(heap, object);
     } else {
         free_simply(heap, object);
     }
 }
 
+LOAM__COLD static void safe_point_elsewhere(loam__heap *heap)
+{
+    loam__visit visit;
+
+    if (!loam__step_into(heap, &visit, "loam_release"))
+        return;
+    loam__gc_safe_point();
+    loam__step_back(&visit);
+}
+
 /* One that is a candidate already may have become one by a move, which is no safe point. */
 static void suspect_released(loam_object *object)
 {
+    loam__heap *heap = loam__heap_of(object);
+
     if (!(object->head & LOAM__FLAG_CANDIDATE))
         loam__gc_suspect(object);
-    if (LOAM__UNLIKELY(loam__heap_of(object)->needs_safe_point))
+    if (LOAM__LIKELY(!heap->needs_safe_point))
+        return;
+    if (LOAM__LIKELY(heap == this_heap))
         loam__gc_safe_point();
+    else
+        safe_point_elsewhere(heap);
 }
 
 void loam__gc_release(loam_object *object)
@@ -750,6 +805,8 @@ void loam__gc_suspect(loam_object *object)
 {
     loam__heap *heap = loam__heap_of(object);
 
+    if (LOAM__UNLIKELY(heap != this_heap) && !loam__may_change(heap, "loam_release"))
+        return;
     if (object->head & LOAM__FLAG_OLD || !loam__page_of(object)->slot_size ||
         (heap->candidate_count == heap->candidate_capacity && !grow_candidates(heap))) {
         object->head |= LOAM__FLAG_NOTED;
@@ -1038,7 +1095,10 @@ static void collect_if_due(loam__heap *heap)
 
 LOAM__COLD static void safe_point(loam__heap *heap)
 {
-    if (heap != this_heap || heap->is_at_safe_point || heap->is_draining)
+    if (heap != this_heap || heap->is_draining || loam__is_held_back())
+        return;
+    loam__look_after_others();
+    if (heap->is_at_safe_point)
         return;
     heap->is_at_safe_point = true;
     heap->needs_safe_point = false;
@@ -1048,6 +1108,7 @@ LOAM__COLD static void safe_point(loam__heap *heap)
     collect_if_due(heap);
     run_due(heap);
     heap->is_at_safe_point = false;
+    loam__look_after_others();
 }
 
 /* The end of a release has just worked off its part of the backlog; other safe points do it here. */
@@ -1055,9 +1116,9 @@ LOAM__COLD void loam__gc_safe_point(void)
 {
     loam__heap *heap = this_heap;
 
-    if (!heap || heap->is_at_safe_point || heap->is_draining)
+    if (!heap || heap->is_draining || loam__is_held_back())
         return;
-    if (heap->free_budget)
+    if (heap->free_budget && !heap->is_at_safe_point)
         loam__drain_some(heap, heap->free_budget);
     safe_point(heap);
 }
@@ -1083,6 +1144,7 @@ int64_t loam__gc_collect(int generation)
     found = collect(heap, generation);
     settle(heap);
     heap->is_at_safe_point = false;
+    loam__look_after_others();
     return found;
 }
 
@@ -1237,15 +1299,34 @@ int64_t loam__gc_frozen(void)
 
 /* Buffers. */
 
-static void *raw_new(size_t bytes, bool zeroed)
+/* That of an object; where there is none, the one that the thread works in. */
+static loam__heap *heap_for(const void *owner)
 {
-    loam__heap *heap = here();
+    loam__heap *heap = owner && loam__is_in_heap(owner) ? loam__heap_of(owner) : here();
+
+    if (LOAM__UNLIKELY(heap != this_heap) && !loam__may_change(heap, "a change"))
+        return NULL;
+    return heap;
+}
+
+static void *raw_new(const void *owner, size_t bytes, bool zeroed)
+{
+    loam__heap *heap = heap_for(owner);
     return LOAM__LIKELY(heap != NULL) && loam__alloc_permitted(bytes) ? loam__heap_raw_new(heap, bytes, zeroed) : NULL;
 }
 
-static void *raw_resize(void *buffer, size_t old_bytes, size_t bytes)
+static loam__heap *heap_of_buffer(void *buffer, size_t bytes)
 {
-    loam__heap *heap = here();
+    loam__heap *heap = loam__heap_of_raw(buffer, bytes);
+
+    if (LOAM__UNLIKELY(heap != this_heap) && !loam__may_change(heap, "a change"))
+        return NULL;
+    return heap;
+}
+
+static void *raw_resize(const void *owner, void *buffer, size_t old_bytes, size_t bytes)
+{
+    loam__heap *heap = buffer ? heap_of_buffer(buffer, old_bytes) : heap_for(owner);
 
     if (LOAM__UNLIKELY(!heap) || !loam__alloc_permitted(bytes))
         return NULL;
@@ -1254,20 +1335,20 @@ static void *raw_resize(void *buffer, size_t old_bytes, size_t bytes)
 
 static void raw_free(void *buffer, size_t bytes)
 {
-    loam__heap *heap = here();
+    loam__heap *heap = buffer ? heap_of_buffer(buffer, bytes) : NULL;
 
     if (LOAM__LIKELY(heap != NULL))
         loam__heap_raw_free(heap, buffer, bytes);
 }
 
-loam_value *loam__gc_refs_new(size_t count)
+loam_value *loam__gc_refs_new(const void *owner, size_t count)
 {
-    return raw_new(count * sizeof(loam_value), true);
+    return raw_new(owner, count * sizeof(loam_value), true);
 }
 
-loam_value *loam__gc_refs_resize(loam_value *slots, size_t old_count, size_t count)
+loam_value *loam__gc_refs_resize(const void *owner, loam_value *slots, size_t old_count, size_t count)
 {
-    loam_value *resized = raw_resize(slots, old_count * sizeof *slots, count * sizeof *slots);
+    loam_value *resized = raw_resize(owner, slots, old_count * sizeof *slots, count * sizeof *slots);
 
     if (LOAM__LIKELY(resized) && count > old_count)
         memset(resized + old_count, 0, (count - old_count) * sizeof *resized);
@@ -1279,14 +1360,14 @@ void loam__gc_refs_free(loam_value *slots, size_t count)
     raw_free(slots, count * sizeof *slots);
 }
 
-void *loam__gc_data_new(size_t bytes)
+void *loam__gc_data_new(const void *owner, size_t bytes)
 {
-    return raw_new(bytes, false);
+    return raw_new(owner, bytes, false);
 }
 
-void *loam__gc_data_resize(void *data, size_t old_bytes, size_t bytes)
+void *loam__gc_data_resize(const void *owner, void *data, size_t old_bytes, size_t bytes)
 {
-    return raw_resize(data, old_bytes, bytes);
+    return raw_resize(owner, data, old_bytes, bytes);
 }
 
 void loam__gc_data_free(void *data, size_t bytes)
@@ -1294,12 +1375,15 @@ void loam__gc_data_free(void *data, size_t bytes)
     raw_free(data, bytes);
 }
 
+/* The thread becomes known, so that its end is noticed. */
 void *loam__gc_root_new(size_t bytes)
 {
-    return raw_new(bytes, true);
+    void *root = here() ? loam__alloc(bytes) : NULL;
+    return root ? memset(root, 0, bytes) : NULL;
 }
 
 void loam__gc_root_free(void *root, size_t bytes)
 {
-    raw_free(root, bytes);
+    (void)bytes;
+    loam__free(root);
 }
