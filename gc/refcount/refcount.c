@@ -286,6 +286,8 @@ loam_object *loam__gc_found(loam_object *object)
 
     if (LOAM__UNLIKELY(object->head & (LOAM__IMMORTAL | LOAM__FLAG_DEAD)))
         return object->head & LOAM__FLAG_DEAD ? NULL : object;
+    if (LOAM__UNLIKELY(!(object->head & LOAM__COUNT_MASK)))
+        return NULL; /* it is being freed at this moment */
     heap = loam__heap_of(object);
     if (LOAM__UNLIKELY(heap->full.phase >= LOAM__PRUNE))
         return found_meanwhile(heap, object);
