@@ -21,11 +21,16 @@ enum { MOST_ROUNDS = 16 /* then it is left to the next collection */ };
 
 /* Selecting. */
 
+LOAM__INLINE void note_care(loam__full *full, const loam_object *object)
+{
+    full->needs_care |= (object->head & (LOAM__FLAG_ATTACHED | LOAM__FLAG_FINALIZABLE)) != 0;
+}
+
 static void make_member(loam__full *full, loam_object *object)
 {
     *loam__side_of(object) = LOAM__MEMBER;
     object->head |= LOAM__FLAG_SUSPECT;
-    full->needs_care |= (object->head & (LOAM__FLAG_ATTACHED | LOAM__FLAG_FINALIZABLE)) != 0;
+    note_care(full, object);
 }
 
 /* One that was made after its page was counted has more references than were. */
@@ -237,10 +242,12 @@ static bool remove_reached(loam__full *full)
     return !full->queue && !full->standing;
 }
 
+/* Something may have been attached to it meanwhile. */
 static void check_member(loam__full *full, loam_object *object)
 {
     if (loam__state_of(object) != LOAM__MEMBER)
         return;
+    note_care(full, object);
     if ((object->head & LOAM__COUNT_MASK) != loam__internal_count(object) ||
         !loam__is_flagged(object, LOAM__FLAG_SUSPECT))
         remove_member(full, object);
