@@ -325,8 +325,10 @@ loam_value loam__gc_held(loam__weak_entry *entry)
 
 void loam__cut_weak_links(loam_object *object, loam__due *due)
 {
-    if (LOAM__UNLIKELY(object->head & LOAM__FLAG_ATTACHED))
-        loam__attached_clear(chain_of(object, false), due);
+    if (LOAM__LIKELY(!(object->head & LOAM__FLAG_ATTACHED)))
+        return;
+    loam__full_cut(&loam__heap_of(object)->full, object);
+    loam__attached_clear(chain_of(object, false), due);
 }
 
 /* Freeing. */
