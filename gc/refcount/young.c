@@ -43,7 +43,8 @@ typedef struct collection {
     uint64_t too_old; /* flags of objects that are not looked at */
     uint32_t marked;  /* list */
     size_t most;
-    bool is_closed; /* nothing more is entered */
+    bool is_closed;       /* nothing more is entered */
+    bool can_meet_hidden; /* a full collection has condemned something: an ephemeron may still hold it */
     bool has_failed;
 } collection;
 
@@ -85,13 +86,19 @@ LOAM__INLINE bool is_eligible(const collection *c, uint64_t head)
            !(head & LOAM__IMMORTAL);
 }
 
+LOAM__INLINE bool is_hidden(const collection *c, const loam_object *object)
+{
+    return LOAM__UNLIKELY(c->can_meet_hidden) && loam__full_is_hidden(&c->heap->full, object);
+}
+
 /* Enter what a member refers to, and count the reference. */
 LOAM__INLINE void count_child(collection *c, loam_object *child)
 {
     uint64_t head = child->head;
 
     if (!(head & LOAM__FLAG_VISITED)) {
-        if (c->is_closed || !is_eligible(c, head) || loam__heap_of(child) != c->heap || !make_room(c))
+        if (c->is_closed || !is_eligible(c, head) || loam__heap_of(child) != c->heap || is_hidden(c, child) ||
+            !make_room(c))
             return;
         enter(c, child, false);
         head = child->head;
@@ -174,7 +181,7 @@ static bool take_candidates(collection *c)
     }
     for (size_t i = 0; i < heap->candidate_count; i++) {
         loam_object *object = heap->candidates[i];
-        if (loam__full_is_hidden(&heap->full, object)) {
+        if (is_hidden(c, object)) {
             heap->candidates[kept++] = object;
         } else if (is_eligible(c, object->head)) {
             object->head &= ~LOAM__FLAG_CANDIDATE;
@@ -365,7 +372,9 @@ static int64_t collect_garbage(collection *c)
 
 int64_t loam__collect_young(loam__heap *heap, int generation)
 {
-    collection c = {.heap = heap, .too_old = LOAM__FLAG_OLD | (generation == 0 ? LOAM__FLAG_AGED : 0)};
+    collection c = {.heap = heap,
+                    .too_old = LOAM__FLAG_OLD | (generation == 0 ? LOAM__FLAG_AGED : 0),
+                    .can_meet_hidden = heap->full.phase >= LOAM__WEAK};
     int64_t found;
 
     if (!take_candidates(&c)) {
