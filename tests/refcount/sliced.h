@@ -31,7 +31,9 @@ enum {
     WITH_EPHEMERONS = 64, /* the last object is one */
     WITH_ENDS = 128,      /* from each state on, a quiet end must leave nothing unreachable */
     WITH_ALL_SET = 256,   /* as WITH_ANY_SET, but all that is alive is suspected and none has lost a reference yet */
-    WITH_COPIES = 512     /* a local can be copied to another one */
+    WITH_COPIES = 512,    /* a local can be copied to another one */
+    WITH_STOPS = 1024,    /* a slice can also end where a phase begins */
+    WITH_CANDIDATES = 2048 /* young collections look at what the library has remembered */
 };
 
 typedef struct setting {
@@ -54,6 +56,9 @@ size_t sliced_moves(move *moves);
 /* Make a move. False: it cannot be made now, and nothing has changed. */
 bool sliced_make(move chosen);
 
+/* The last move chose what finalizers do, and none has run: it was the same as that in which they do nothing. */
+bool sliced_is_repetition(void);
+
 /* What was found to be wrong, or NULL. */
 const char *sliced_wrong(void);
 
@@ -66,6 +71,11 @@ void sliced_load(const void *snapshot);
 
 /* Of what the future depends on. */
 uint64_t sliced_hash(void);
+
+/* The move that is described so; false: there is none, or it cannot be made now. */
+bool sliced_do(const char *description);
+
+bool sliced_is_alive(int object);
 
 void sliced_describe(move chosen, char *text, size_t size);
 void sliced_print(char *text, size_t size);

@@ -206,7 +206,7 @@ static char *story_of(const states *s, const move *moves, size_t at, const move 
 
 /* Making moves, with the net spread. */
 
-static bool make_guarded(move chosen, bool *is_made, const char **wrong)
+static bool make_guarded(move chosen, bool *is_made, uint64_t *hash, const char **wrong)
 {
     int signal = sigsetjmp(net.back, 0);
 
@@ -217,6 +217,8 @@ static bool make_guarded(move chosen, bool *is_made, const char **wrong)
     net.since_alarm = 0;
     *is_made = sliced_make(chosen);
     *wrong = sliced_wrong();
+    if (*is_made && !*wrong)
+        *hash = sliced_hash();
     return !*wrong;
 }
 
@@ -267,15 +269,16 @@ static void give_up(searching *s, size_t at, const move *last)
 static bool try_move(searching *s, size_t at, size_t m)
 {
     bool is_made = false;
+    uint64_t hash = 0;
 
-    if (!make_guarded(s->moves[m], &is_made, &s->found->wrong)) {
+    if (!make_guarded(s->moves[m], &is_made, &hash, &s->found->wrong)) {
         give_up(s, s->current.first + at, &s->moves[m]);
         return false;
     }
-    if (!is_made)
+    if (!is_made || sliced_is_repetition())
         return true;
     s->found->moves++;
-    if (!enter(&s->states, sliced_hash(), s->current.first + at, m))
+    if (!enter(&s->states, hash, s->current.first + at, m))
         return true;
     push(&s->next, s->size);
     if (s->setting->with & WITH_ENDS && !end_guarded(&s->found->wrong)) {
@@ -398,7 +401,8 @@ static bool walk(searching *s, uint64_t *state)
     for (unsigned i = 0; i < WALK; i++) {
         size_t m = choose(s, state);
         bool is_made = false;
-        if (!make_guarded(s->moves[m], &is_made, wrong)) {
+        uint64_t hash;
+        if (!make_guarded(s->moves[m], &is_made, &hash, wrong)) {
             give_up(s, at, &s->moves[m]);
             return false;
         }

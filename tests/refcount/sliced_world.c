@@ -206,9 +206,9 @@ static void unlink_free(char *slot)
 {
     void **link = &world.page->free;
 
-    while (*link && *link != slot)
+    for (int i = 0; i < world.setting.objects && *link && *link != slot; i++)
         link = (void **)*link + 1;
-    if (*link)
+    if (*link == slot)
         *link = ((void **)*link)[1];
 }
 
@@ -567,6 +567,7 @@ typedef enum action {
     KEEP_FIRST,  /* what it refers to, in a local */
     ENTER_FIRST, /* store itself there */
     WEAK_TO_SELF,
+    LOOK_AROUND, /* walk, follow weak references, collect; without keeping anything */
     ACTIONS
 } action;
 
@@ -606,6 +607,26 @@ static void weak_to(int x)
         is_wrong("nothing can be attached");
 }
 
+static bool passes_over(loam_object *object, void *context)
+{
+    (void)context;
+    if (loam__page_of(object) == world.page && !is_alive(number_of(object)))
+        is_wrong("a walk comes across what was freed");
+    return true;
+}
+
+static void look_around(void)
+{
+    loam__gc_walk(-1, passes_over, NULL);
+    for (int x = 0; x < world.setting.objects; x++) {
+        loam_object *found = now.weak[x].attached.hidden ? loam__gc_weak_get(&now.weak[x].attached) : NULL;
+        if (found)
+            loam__release_object(found);
+    }
+    if (loam__gc_collect(2))
+        is_wrong("a finalizer collects");
+}
+
 static void act(int x)
 {
     int first = shadow_slot(x, 0);
@@ -631,6 +652,9 @@ static void act(int x)
     case WEAK_TO_SELF:
         weak_to(x);
         break;
+    case LOOK_AROUND:
+        look_around();
+        break;
     default:
         break;
     }
@@ -649,12 +673,6 @@ static void finalize_node(void *self)
     act(x);
 }
 
-/* Steps that can run finalizers are the same for all actions where none runs. */
-static bool is_new_step(unsigned action)
-{
-    return action == NOTHING || world.has_finalized;
-}
-
 static bool safe_point(int action, int unused, int unused_too)
 {
     (void)unused;
@@ -665,7 +683,17 @@ static bool safe_point(int action, int unused, int unused_too)
     world.heap->is_at_safe_point = false;
     loam__gc_safe_point();
     world.heap->is_at_safe_point = true;
-    return is_new_step((unsigned)action);
+    return true;
+}
+
+static bool young_of_generation(int generation, unsigned action)
+{
+    if (generation > 1 || !world.heap->candidate_count)
+        return false;
+    world.action = action;
+    if (loam__collect_young(world.heap, generation) < 0)
+        is_wrong("a young collection is postponed");
+    return true;
 }
 
 /* Which objects are candidates: one, or all of them (x is behind the last). */
@@ -676,6 +704,8 @@ static bool young(int x, int action, int unused)
     (void)unused;
     if (!has(WITH_YOUNG))
         return false;
+    if (has(WITH_CANDIDATES))
+        return young_of_generation(x, (unsigned)action);
     for (int i = 0; i < world.setting.objects; i++) {
         loam_object *object = object_at(i);
         if (!is_alive(i) || (x < world.setting.objects && i != x))
@@ -689,7 +719,7 @@ static bool young(int x, int action, int unused)
     world.action = (unsigned)action;
     if (loam__collect_young(world.heap, 1) < 0)
         is_wrong("a young collection is postponed");
-    return is_new_step((unsigned)action);
+    return true;
 }
 
 static bool begin(int unused, int unused_too, int not_used_either)
@@ -758,14 +788,15 @@ static bool begin_with_all(int unused, int unused_too, int not_used_either)
     return set;
 }
 
-static bool slice(int action, int budget, int unused)
+/* `early`: it also ends where a phase enters the page, as one does whose time is up. */
+static bool slice(int action, int early, int unused)
 {
     (void)unused;
     if (world.full->phase == LOAM__IDLE)
         return false;
     world.action = (unsigned)action;
-    loam__full_run(world.full, budget + 1, 0);
-    return is_new_step((unsigned)action);
+    loam__full_run(world.full, 1, (uint64_t)early);
+    return true;
 }
 
 /* The table of steps. */
@@ -780,7 +811,7 @@ typedef enum range {
     YES_OR_NO,
     AN_ACTION,
     A_SET,
-    A_BUDGET
+    IN_TIME
 } range;
 
 typedef struct step {
@@ -790,7 +821,7 @@ typedef struct step {
 } step;
 
 static const step steps[] = {
-    {"slice", {AN_ACTION, A_BUDGET, ONE}, slice},       {"begin", {ONE, ONE, ONE}, begin},
+    {"slice", {AN_ACTION, IN_TIME, ONE}, slice},       {"begin", {ONE, ONE, ONE}, begin},
     {"begin with", {A_SET, ONE, ONE}, begin_with},      {"begin with all", {ONE, ONE, ONE}, begin_with_all},
     {"make", {AN_OBJECT, YES_OR_NO, ONE}, make_object}, {"make ephemeron", {AN_OBJECT, A_LOCAL, ONE}, make_ephemeron},
     {"copy local", {A_LOCAL, ONE, ONE}, copy_local},    {"drop local", {A_LOCAL, ONE, ONE}, drop_local},
@@ -835,6 +866,8 @@ static int size_of_range(range range)
         return has(WITH_FINALIZERS) ? 2 : 1;
     case AN_ACTION:
         return has(WITH_FINALIZERS) ? ACTIONS : 1;
+    case IN_TIME:
+        return has(WITH_STOPS) ? 2 : 1;
     case A_SET:
         return has(WITH_ANY_SET) ? power_of_3(s->objects) : 0;
     default:
@@ -878,8 +911,10 @@ static void calm_head(loam_object *object)
 {
     loam__phase phase = world.full->phase;
 
-    object->head &= ~(LOAM__FLAG_IN | LOAM__FLAG_OUT | LOAM__FLAG_AGED | LOAM__FLAG_OLD | LOAM__FLAG_CANDIDATE);
-    object->head |= LOAM__FLAG_NOTED;
+    if (!has(WITH_CANDIDATES)) {
+        object->head &= ~(LOAM__FLAG_IN | LOAM__FLAG_OUT | LOAM__FLAG_AGED | LOAM__FLAG_OLD | LOAM__FLAG_CANDIDATE);
+        object->head |= LOAM__FLAG_NOTED;
+    }
     if (phase < LOAM__SELECT || phase > LOAM__PRUNE)
         object->head &= ~LOAM__FLAG_SUSPECT;
 }
@@ -920,7 +955,8 @@ static void calm(void)
             calm_head(object_at(x));
             calm_side(object_at(x));
         }
-    world.heap->candidate_count = 0;
+    if (!has(WITH_CANDIDATES))
+        world.heap->candidate_count = 0;
     world.heap->needs_safe_point = world.heap->is_suspicious = false;
     world.full->rounds = 1;
     world.full->failures = 0;
@@ -1097,9 +1133,15 @@ static void check(void)
     now.reachable = seen;
 }
 
+bool sliced_is_repetition(void)
+{
+    return world.action != NOTHING && !world.has_finalized;
+}
+
 bool sliced_make(move chosen)
 {
     world.has_finalized = false;
+    world.action = NOTHING;
     if (!steps[chosen.step].make(chosen.a, chosen.b, chosen.c) && !world.wrong)
         return false;
     if (!world.wrong)
@@ -1271,6 +1313,8 @@ uint64_t sliced_hash(void)
         mix(&m, now.locals[a]);
     for (size_t i = 0; i < heap->finalizers_count; i++)
         mix(&m, (uint64_t)number_of(heap->finalizers[(heap->finalizers_first + i) % heap->finalizers_capacity]) + 1);
+    for (size_t i = 0; i < heap->candidate_count; i++)
+        mix(&m, (uint64_t)number_of(heap->candidates[i]) + 1);
     mix_due(&m, &heap->due);
     mix_due(&m, &world.full->due);
     return m.a;
@@ -1379,6 +1423,9 @@ void sliced_describe(move chosen, char *text, size_t size)
         case AN_ACTION:
             length += snprintf(text + length, size - (size_t)length, x ? " (finalizer: %d)" : "", x);
             break;
+        case IN_TIME:
+            length += snprintf(text + length, size - (size_t)length, "%s", x ? " for no time" : "");
+            break;
         case A_SET:
             length += snprintf(text + length, size - (size_t)length, " {");
             for (int o = 0; o < world.setting.objects; o++, x /= 3)
@@ -1390,6 +1437,25 @@ void sliced_describe(move chosen, char *text, size_t size)
             break;
         }
     }
+}
+
+bool sliced_do(const char *description)
+{
+    static move moves[MOST_MOVES];
+    size_t count = sliced_moves(moves);
+    char text[200];
+
+    for (size_t i = 0; i < count; i++) {
+        sliced_describe(moves[i], text, sizeof text);
+        if (!strcmp(text, description))
+            return sliced_make(moves[i]);
+    }
+    return false;
+}
+
+bool sliced_is_alive(int object)
+{
+    return is_alive(object);
 }
 
 static const char *const phase_names[] = {"IDLE",  "COUNT", "ROOTS", "MARK", "SELECT", "RECOUNT",
