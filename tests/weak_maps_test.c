@@ -692,6 +692,20 @@ static void make_value_that_holds_its_key(loam_weak_key_dict *dict, bool is_plai
     MUST(loam_weak_key_dict_len(dict) == 1);
 }
 
+LOAM_TEST(weak_key_dict, a_key_that_only_its_own_value_holds_goes_when_the_dict_is_cleared)
+{
+    loam_auto loam_weak_key_dict *dict = loam_weak_key_dict_new();
+    node *key = node_new(1);
+
+    forget();
+    MUST(loam_weak_key_dict_set(dict, loam_from(key), loam_from(key)) == LOAM_OK);
+    loam_release(key);
+    MUST(loam_weak_key_dict_clear(dict) == LOAM_OK);
+    MUST_IF_PROMPT(freed == 1 && loam_weak_key_dict_len(dict) == 0);
+    loam_gc_collect(2);
+    MUST(!check(dict));
+}
+
 LOAM_TEST(weak_key_dict, a_value_that_refers_to_its_key_does_not_keep_it_alive)
 {
     for (int is_plain = 0; is_plain < 2; is_plain++)

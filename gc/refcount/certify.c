@@ -24,12 +24,17 @@ enum {
 
 /* Selecting. */
 
+LOAM__INLINE void note_care(loam__full *full, const loam_object *object)
+{
+    full->needs_care |= (object->head & (LOAM__FLAG_ATTACHED | LOAM__FLAG_FINALIZABLE)) != 0;
+}
+
 static void make_member(loam__full *full, loam_object *object)
 {
     *loam__side_of(object) = LOAM__MEMBER;
     if (full->is_interrupted)
         object->head |= LOAM__FLAG_SUSPECT;
-    full->needs_care |= (object->head & (LOAM__FLAG_ATTACHED | LOAM__FLAG_FINALIZABLE)) != 0;
+    note_care(full, object);
 }
 
 static void note_members(loam__full *full, loam__page *page, uint32_t count)
@@ -298,10 +303,12 @@ static bool remove_reached(loam__full *full)
     return !full->queue && !full->standing;
 }
 
+/* Something may have been attached to it meanwhile. */
 static void check_member(loam__full *full, loam_object *object)
 {
     if (loam__state_of(object) != LOAM__MEMBER)
         return;
+    note_care(full, object);
     if ((object->head & LOAM__COUNT_MASK) != loam__internal_count(object) ||
         !loam__is_flagged(object, LOAM__FLAG_SUSPECT))
         remove_member(full, object);

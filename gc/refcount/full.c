@@ -225,6 +225,15 @@ bool loam__full_is_hidden(const loam__full *full, const loam_object *object)
            loam__is_member(full, object);
 }
 
+/* What an ephemeron holds may have been counted at its key. The ephemeron lets go of it only at a safe point. */
+void loam__full_cut(loam__full *full, const loam_object *object)
+{
+    if (full->phase < LOAM__SELECT || full->phase > LOAM__PRUNE)
+        return;
+    LOAM__FOR_EPHEMERONS(object, entry)
+    loam__lost(loam__object(entry->held));
+}
+
 void loam__full_touch(loam__full *full, const loam_value *slots, size_t count)
 {
     if (full->phase < LOAM__SELECT || full->phase > LOAM__PRUNE)

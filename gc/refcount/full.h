@@ -132,6 +132,9 @@ void loam__full_found(loam__heap *heap, const loam_object *object);
 /* Whether it has been found unreachable, so nobody may come across it; its count means nothing any more. */
 bool loam__full_is_hidden(const loam__full *full, const loam_object *object);
 
+/* The weak links to an object are about to be cut. */
+void loam__full_cut(loam__full *full, const loam_object *object);
+
 /* The references in these slots leave their owner. */
 void loam__full_touch(loam__full *full, const loam_value *slots, size_t count);
 

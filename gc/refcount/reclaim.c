@@ -19,7 +19,8 @@
 
 enum {
     FINALIZER_COST = 100, /* of the budget */
-    ARENA_COST = 500
+    ARENA_COST = 500,
+    FEW = 16 /* slots are better given back one by one */
 };
 
 /* The garbage is shown to who wants to see it. Whether that one keeps it. */
@@ -196,7 +197,7 @@ static void sweep_page(loam__full *full, loam__page *page)
 {
     size_t step = loam__slots_of(page).step;
 
-    if (!full->has_zombies && loam__heap_reset(full->heap, page, page->members)) {
+    if (page->members > FEW && !full->has_zombies && loam__heap_reset(full->heap, page, page->members)) {
         memset(loam__side_of(page->start), 0, LOAM__PAGE_SIZE >> LOAM__GRANULE_SHIFT);
         return;
     }

@@ -377,6 +377,8 @@ loam_object *loam__gc_found(loam_object *object)
 
     if (LOAM__UNLIKELY(object->head & (LOAM__IMMORTAL | LOAM__FLAG_DEAD)))
         return object->head & LOAM__FLAG_DEAD ? NULL : object;
+    if (LOAM__UNLIKELY(!(object->head & LOAM__COUNT_MASK)))
+        return NULL; /* it is being freed at this moment */
     heap = loam__heap_of(object);
     if (LOAM__UNLIKELY(heap->full.phase >= LOAM__PRUNE))
         return found_meanwhile(heap, object);
@@ -416,8 +418,10 @@ loam_value loam__gc_held(loam__weak_entry *entry)
 
 void loam__cut_weak_links(loam_object *object, loam__due *due)
 {
-    if (LOAM__UNLIKELY(object->head & LOAM__FLAG_ATTACHED))
-        loam__attached_clear(chain_of(object, false), due);
+    if (LOAM__LIKELY(!(object->head & LOAM__FLAG_ATTACHED)))
+        return;
+    loam__full_cut(&loam__heap_of(object)->full, object);
+    loam__attached_clear(chain_of(object, false), due);
 }
 
 /* Freeing. */
@@ -725,8 +729,8 @@ static LOAM__NOINLINE void died_simply(loam_object *object)
 {
     loam__heap *heap = loam__heap_of(object);
 
+    object->head = (object->head - 1) & ~LOAM__FLAG_SUSPECT;
     if (LOAM__UNLIKELY(heap->full.phase || heap->needs_care || heap != this_heap)) {
-        object->head = (object->head - 1) & ~LOAM__FLAG_SUSPECT;
         died_with_care(heap, object);
     } else if (heap->is_draining) {
         link_dead(object, heap->dead);

@@ -49,7 +49,8 @@ typedef struct collection {
     int generation;
     uint32_t marked;  /* list */
     bool is_part;
-    bool is_closed; /* nothing more is entered */
+    bool is_closed;       /* nothing more is entered */
+    bool can_meet_hidden; /* a full collection has condemned something: an ephemeron may still hold it */
     bool has_failed;
 } collection;
 
@@ -91,13 +92,19 @@ LOAM__INLINE bool is_eligible(const collection *c, uint64_t head)
            !(head & LOAM__IMMORTAL);
 }
 
+LOAM__INLINE bool is_hidden(const collection *c, const loam_object *object)
+{
+    return LOAM__UNLIKELY(c->can_meet_hidden) && loam__full_is_hidden(&c->heap->full, object);
+}
+
 /* Enter what a member refers to, and count the reference. */
 LOAM__INLINE void count_child(collection *c, loam_object *child)
 {
     uint64_t head = child->head;
 
     if (!(head & LOAM__FLAG_VISITED)) {
-        if (c->is_closed || !is_eligible(c, head) || loam__heap_of(child) != c->heap || !make_room(c))
+        if (c->is_closed || !is_eligible(c, head) || loam__heap_of(child) != c->heap || is_hidden(c, child) ||
+            !make_room(c))
             return;
         enter(c, child, false);
         head = child->head;
@@ -167,7 +174,7 @@ static void give_counts_back(collection *c)
 /* A candidate of this generation leaves the buffer and begins the set, unless it is in it already. Whether it has left. */
 static bool take_candidate(collection *c, loam_object *object)
 {
-    if (object->head & LOAM__FLAG_DEAD || loam__full_is_hidden(&c->heap->full, object))
+    if (object->head & LOAM__FLAG_DEAD || is_hidden(c, object))
         return false;
     if (object->head & LOAM__FLAG_VISITED) {
         c->entries[count_of(object->head)].is_seed = true;
@@ -416,7 +423,8 @@ int64_t loam__collect_young(loam__heap *heap, int generation, size_t *left)
     collection c = {.heap = heap,
                     .generation = generation,
                     .too_old = LOAM__FLAG_OLD | (generation == 0 ? LOAM__FLAG_AGED : 0),
-                    .is_part = left != NULL};
+                    .is_part = left != NULL,
+                    .can_meet_hidden = heap->full.phase >= LOAM__WEAK};
     int64_t found;
     size_t not_taken;
 
