@@ -70,7 +70,7 @@ const char *loam__gc_name(void)
 
 bool loam__gc_can(loam_gc_capability capability)
 {
-    return capability >= LOAM_GC_PROMPT_FREE && capability <= LOAM_GC_SEPARATE_HEAPS;
+    return capability >= LOAM_GC_PROMPT_FREE && capability <= LOAM_GC_BOUNDED_PAUSES;
 }
 
 static void note_care(loam__heap *heap)

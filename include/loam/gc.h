@@ -33,7 +33,9 @@ typedef enum loam_gc_capability {
     /** Freeing can be spread over later calls, loam_gc_set_free_budget(). */
     LOAM_GC_FREE_BUDGET,
     /** It is known in which heap an object lies, so what loam_heap_free() frees, or finds held, is exact. */
-    LOAM_GC_SEPARATE_HEAPS
+    LOAM_GC_SEPARATE_HEAPS,
+    /** A full collection that starts by itself goes on in slices, between which the program runs. */
+    LOAM_GC_BOUNDED_PAUSES
 } loam_gc_capability;
 
 /** Generations: what is new, what has survived one collection, what has survived two. */

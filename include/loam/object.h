@@ -54,7 +54,8 @@ typedef struct loam_type {
     /** Offsets of the reference fields, from LOAM_REFS; NULL if there are none. */
     const uint16_t *refs;
     /** Only for a type with a buffer of references: loam_visit() each, besides those in `refs`. Runs inside the memory
-     *  manager: it must not make, release or change anything. */
+     *  manager, whenever the program makes or releases an object: what it shows must be right then. It must not make,
+     *  release or change anything. Show a long buffer with one call: a collection in slices can stop in the middle of it. */
     void (*trace)(void *self, loam_visitor *visitor);
     /** Give back what the object owns that is not a reference: its buffers, a file. Its references are gone by then, so
      *  it must not look at them; it must not make, release or change any object. Called once, when the object is
