@@ -324,9 +324,9 @@ loam_object *loam__gc_found(loam_object *object)
 
 void loam__gc_left(const void *owner, const loam_value *slots, size_t count)
 {
-    loam__heap *heap = loam__is_in_heap(owner) ? loam__heap_of(owner) : this_heap;
+    loam__heap *heap = loam__heap_of(owner);
 
-    if (heap && LOAM__UNLIKELY(heap->full.phase))
+    if (LOAM__UNLIKELY(heap->full.phase))
         loam__full_touch(&heap->full, slots, count);
 }
 
@@ -486,18 +486,15 @@ void loam__last_rites(loam__heap *heap, loam_object *object)
     fire(heap, object);
 }
 
-static void died(loam_object *object);
-
-/* Where another thread uses its heap it stays, held by nobody. */
+/* It is released there. Where another thread uses the heap it stays. */
 LOAM__COLD static void died_elsewhere(loam__heap *heap, loam_object *object)
 {
     loam__visit visit;
 
-    if (!loam__step_into(heap, &visit, "loam_release")) {
-        object->head |= 1;
+    object->head |= 1;
+    if (!loam__step_into(heap, &visit, "loam_release"))
         return;
-    }
-    died(object);
+    loam__gc_release(object);
     loam__step_back(&visit);
 }
 
@@ -948,45 +945,43 @@ int64_t loam__gc_frozen(void)
 
 /* Buffers. */
 
-/* That of an object; where there is none, the one that the thread works in. */
-static loam__heap *heap_for(const void *owner)
+LOAM__INLINE bool may_change(const loam__heap *heap)
 {
-    loam__heap *heap = owner && loam__is_in_heap(owner) ? loam__heap_of(owner) : here();
+    return LOAM__LIKELY(heap == this_heap) || loam__may_change(heap, "a change");
+}
 
-    if (LOAM__UNLIKELY(heap != this_heap) && !loam__may_change(heap, "a change"))
-        return NULL;
-    return heap;
+/* That of an object; where there is none, the one that the thread works in. */
+LOAM__INLINE loam__heap *heap_for(const void *owner)
+{
+    return LOAM__LIKELY(owner != NULL) ? loam__heap_of(owner) : here();
 }
 
 static void *raw_new(const void *owner, size_t bytes, bool zeroed)
 {
     loam__heap *heap = heap_for(owner);
-    return LOAM__LIKELY(heap != NULL) && loam__alloc_permitted(bytes) ? loam__heap_raw_new(heap, bytes, zeroed) : NULL;
+
+    if (LOAM__LIKELY(heap && may_change(heap) && loam__alloc_permitted(bytes)))
+        return loam__heap_raw_new(heap, bytes, zeroed);
+    return NULL;
 }
 
-static loam__heap *heap_of_buffer(void *buffer, size_t bytes)
+LOAM__INLINE void *raw_resize(const void *owner, void *buffer, size_t old_bytes, size_t bytes)
 {
-    loam__heap *heap = loam__heap_of_raw(buffer, bytes);
+    loam__heap *heap = buffer ? loam__heap_of_raw(buffer, old_bytes) : heap_for(owner);
 
-    if (LOAM__UNLIKELY(heap != this_heap) && !loam__may_change(heap, "a change"))
-        return NULL;
-    return heap;
-}
-
-static void *raw_resize(const void *owner, void *buffer, size_t old_bytes, size_t bytes)
-{
-    loam__heap *heap = buffer ? heap_of_buffer(buffer, old_bytes) : heap_for(owner);
-
-    if (LOAM__UNLIKELY(!heap) || !loam__alloc_permitted(bytes))
-        return NULL;
-    return loam__heap_raw_resize(heap, buffer, old_bytes, bytes);
+    if (LOAM__LIKELY(heap && may_change(heap) && loam__alloc_permitted(bytes)))
+        return loam__heap_raw_resize(heap, buffer, old_bytes, bytes);
+    return NULL;
 }
 
 static void raw_free(void *buffer, size_t bytes)
 {
-    loam__heap *heap = buffer ? heap_of_buffer(buffer, bytes) : NULL;
+    loam__heap *heap;
 
-    if (LOAM__LIKELY(heap != NULL))
+    if (LOAM__UNLIKELY(!buffer))
+        return;
+    heap = loam__heap_of_raw(buffer, bytes);
+    if (LOAM__LIKELY(may_change(heap)))
         loam__heap_raw_free(heap, buffer, bytes);
 }
 
