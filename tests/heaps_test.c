@@ -253,6 +253,23 @@ LOAM_TEST(heaps, thresholds_of_one_say_nothing_to_another)
     free_heap(heap);
 }
 
+LOAM_TEST(heaps, candidates_of_one_that_is_not_entered_start_its_collections)
+{
+    loam_heap *heap = new_heap();
+    loam_gc_stats stats[LOAM_GC_GENERATIONS];
+
+    enter(heap);
+    MUST(loam_gc_set_threshold(10, LOAM_OMIT, LOAM_OMIT) == LOAM_OK);
+    leave(heap);
+    for (int i = 0; i < 100; i++)
+        drop_pair(heap, &node_type);
+    enter(heap);
+    loam_gc_get_stats(stats);
+    MUST(!is_separate() || stats[0].collections >= 10);
+    leave(heap);
+    free_heap(heap);
+}
+
 /* Freeing one. */
 
 LOAM_TEST(heaps, cycles_go_with_their_heap)
@@ -473,6 +490,30 @@ LOAM_TEST(heaps, finalizers_run_before_the_release_returns_whichever_heap_they_a
     leave(heaps[0]);
     for (int i = 0; i < 3; i++)
         free_heap(heaps[i]);
+}
+
+static int freed_before;
+
+static void note_freed(node *self)
+{
+    (void)self;
+    freed_before = freed;
+}
+
+LOAM_TEST(heaps, a_finalizer_of_another_one_waits_until_all_is_freed_that_died_with_its_object)
+{
+    loam_heap *heap = new_heap();
+    loam_list *list = loam_list_new();
+    node *n = new_node(heap, &finalized_type);
+
+    start_counting();
+    n->finalizer = note_freed;
+    MUST(loam_list_append_take(list, loam_from(n)) == LOAM_OK);
+    for (int i = 0; i < 5; i++)
+        MUST(loam_list_append_take(list, loam_from(new_node(NULL, &node_type))) == LOAM_OK);
+    loam_release(list);
+    MUST(!loam_gc_has(LOAM_GC_PROMPT_FREE) || (freed_before == 5 && freed == 6));
+    free_heap(heap);
 }
 
 /* Garbage of one heap holds what is in another: that is freed, and finalized, when it is collected. */
