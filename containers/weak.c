@@ -70,7 +70,9 @@ static void died(loam__weak_entry *entry)
     loam__entry removed;
     uint32_t position;
 
-    if (!map || !loam__dict_find_object(&map->dict, entry->hash, &entry->loam, &position))
+    if (!map || loam__is_flagged(&map->dict.loam, LOAM__FLAG_DEAD))
+        return; /* what waits to be freed is no longer changed */
+    if (!loam__dict_find_object(&map->dict, entry->hash, &entry->loam, &position))
         return; /* another one has taken its place, or the map was cleared */
     removed = loam__dict_remove(&map->dict, entry->hash, position);
     map->deaths++;

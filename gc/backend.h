@@ -26,6 +26,10 @@ bool loam__gc_can(loam_gc_capability capability);
 
 /* `size` zero bytes behind a header word that the back end has set: count 1, the registered `type`, no flags. */
 loam_object *loam__gc_object_new(loam_type *type, size_t size);
+/* loam_new(), which a back end may do itself where there is nothing to it; else loam__new_slow(). A type's `place` is what
+ * it wants to have at hand then: 0 until the type is entered, with these traits. */
+void *loam__gc_new(loam_type *type);
+uint16_t loam__gc_place(const loam_type *type, uint16_t traits);
 
 void loam__gc_retain(loam_object *object);
 void loam__gc_release(loam_object *object);
@@ -85,6 +89,14 @@ void loam__gc_safe_point(void);
 /* Collect cycles of generation 0, 1 or 2 and younger; 2 is everything. How many objects it found and freed. */
 int64_t loam__gc_collect(int generation);
 
+/* What waits to be freed, as in loam/gc.h, where LOAM_GC_FREE_BUDGET holds. False: no memory to keep what is set. */
+bool loam__gc_set_free_budget(int64_t edges);
+int64_t loam__gc_free_budget(void);
+int64_t loam__gc_free_debt(void);
+
+/* Free all of it. A safe point. */
+void loam__gc_work_off(void);
+
 /* Settings and figures, as in loam/gc.h. `set` and `get` may be NULL; false: no memory to keep what is set. */
 void loam__gc_enable(bool on);
 bool loam__gc_is_enabled(void);
@@ -102,7 +114,8 @@ void loam__gc_walk(int generation, loam__found *found, void *context);
 bool loam__gc_freeze(bool on);
 int64_t loam__gc_frozen(void);
 
-/* What is alive, as far as the back end knows exactly (LOAM_GC_PROMPT_FREE); else zeros. */
+/* What is alive, as far as the back end knows exactly (LOAM_GC_PROMPT_FREE); else zeros. What waits to be freed is freed
+ * first, since nobody knows yet what it alone refers to. */
 typedef struct loam__gc_usage {
     uint64_t objects, bytes;
 } loam__gc_usage;

@@ -94,6 +94,25 @@ void loam_gc_get_threshold(int64_t out[LOAM_GC_GENERATIONS])
     loam__gc_thresholds(NULL, out);
 }
 
+loam_status loam_gc_set_free_budget(int64_t edges)
+{
+    if (edges < 0)
+        return loam_fail(LOAM_ERR_VALUE, "%s: %" PRId64 " is negative", __func__, edges);
+    if (edges && !can(LOAM_GC_FREE_BUDGET, __func__))
+        return LOAM_ERR_UNSUPPORTED;
+    return loam__gc_set_free_budget(edges) ? LOAM_OK : loam__fail_memory();
+}
+
+int64_t loam_gc_get_free_budget(void)
+{
+    return loam__gc_free_budget();
+}
+
+int64_t loam_gc_get_free_debt(void)
+{
+    return loam__gc_free_debt();
+}
+
 void loam_gc_get_count(int64_t out[LOAM_GC_GENERATIONS])
 {
     loam__gc_counts(out);
@@ -186,6 +205,11 @@ static void tell(loam_gc_phase phase, const loam_gc_info *info)
         loam__fail_again(&pending);
     else
         loam_error_clear();
+}
+
+bool loam__collections_are_watched(void)
+{
+    return listeners.first != NULL;
 }
 
 void loam__collection_begins(const loam_gc_info *info)

@@ -134,8 +134,10 @@ static void forget_all(void)
 
 loam_leak_scope *loam__leak_scope_end(loam_leak_scope *scope, const char *file, int line)
 {
-    tally *left = count_since(scope->first);
+    tally *left;
 
+    loam__gc_work_off();
+    left = count_since(scope->first);
     if (left)
         report(left, file, line);
     innermost = scope->outer;

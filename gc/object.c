@@ -26,18 +26,23 @@ loam_status loam__object_immortal(loam_object *object, loam_type *type, uint64_t
     return LOAM_OK;
 }
 
-void *loam_new(loam_type *type)
+void *loam__new_slow(loam_type *type)
 {
     loam_object *object;
 
-    if (LOAM__UNLIKELY(!type))
-        return loam__propagate(__func__), NULL;
-    if (LOAM__UNLIKELY(!loam__type_is_entered(type)) && loam__type_register(type, false) < 0)
+    if (!type)
+        return loam__propagate("loam_new"), NULL;
+    if (!loam__type_is_entered(type) && loam__type_register(type, false) < 0)
         return NULL;
     object = loam__gc_object_new(type, type->size);
     if (LOAM__UNLIKELY(!object))
         loam__fail_memory();
     return object;
+}
+
+void *loam_new(loam_type *type)
+{
+    return loam__gc_new(type);
 }
 
 void loam__object_visit(loam_object *object, loam_visitor *visitor)

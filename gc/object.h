@@ -84,7 +84,8 @@ LOAM__INLINE loam_type *loam__type_of(const loam_object *object)
  * begin with. */
 LOAM__INLINE uint64_t loam__first_head(const loam_type *type)
 {
-    return 1 | (uint64_t)type->id << LOAM__TYPE_SHIFT | (uint64_t)type->traits << LOAM__FLAG_SHIFT;
+    uint32_t upper = (uint32_t)type->id | (uint32_t)type->traits << (LOAM__FLAG_SHIFT - LOAM__TYPE_SHIFT);
+    return 1 | (uint64_t)upper << LOAM__TYPE_SHIFT;
 }
 
 LOAM__INLINE bool loam__has_trait(const loam_type *type, uint64_t flag)
@@ -133,6 +134,9 @@ loam_status loam__type_register(loam_type *type, bool is_own);
  * for a type that holds references.
  */
 void *loam__object_new(loam_type *type, size_t size);
+
+/* loam_new() by way of loam__gc_object_new(), whatever there is to see to. */
+void *loam__new_slow(loam_type *type);
 
 /* Register the type of an object in static storage and make it immortal. For the library's empty tuple and its kin. */
 loam_status loam__object_immortal(loam_object *object, loam_type *type, uint64_t flags);

@@ -2,7 +2,7 @@
  * The table of type descriptors. It only grows: a descriptor is entered when the first object of its type is made, and
  * never leaves. Readers need no lock, since an object's id is entered before the object exists.
  */
-#include "gc/object.h"
+#include "gc/backend.h"
 
 #include "lib/alloc.h"
 
@@ -34,6 +34,7 @@ static loam_status enter(loam_type *type, uint32_t id)
         traits |= LOAM__FLAG_FINALIZABLE;
     type->id = (uint16_t)id;
     __atomic_store_n(&type->traits, (uint16_t)(traits >> LOAM__FLAG_SHIFT), __ATOMIC_RELEASE);
+    __atomic_store_n(&type->place, loam__gc_place(type, type->traits), __ATOMIC_RELEASE);
     return LOAM_OK;
 }
 

@@ -14,6 +14,7 @@
 #define LOAM__LIKELY(x) __builtin_expect(!!(x), 1)
 #define LOAM__UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define LOAM__COLD __attribute__((cold, noinline))
+#define LOAM__NOINLINE __attribute__((noinline)) /* so that the caller needs no registers saved */
 #define LOAM__INLINE static inline __attribute__((always_inline))
 #define LOAM__ALIGNED(bytes) __attribute__((aligned(bytes)))
 

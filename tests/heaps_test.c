@@ -822,6 +822,68 @@ LOAM_TEST(heaps, one_with_something_due_may_be_freed)
         free_heap(freed_inside);
 }
 
+/* Nothing is in that heap any more but the call of something outside of it, which must not be lost. */
+LOAM_TEST(heaps, what_is_due_is_called_before_a_heap_goes)
+{
+    loam_heap *heap = new_heap();
+    loam_list *list = loam_list_new();
+    loam_auto loam_weakref *weak = NULL;
+    node *first;
+    node *second;
+
+    freed_inside = new_heap();
+    status_inside = LOAM_ERR_VALUE;
+    first = new_node(heap, &finalized_type);
+    second = new_node(freed_inside, &node_type);
+    weak = loam_weakref_new_callback(loam_from(second), count_call, NULL);
+    called = 0;
+    if (loam_gc_has(LOAM_GC_PROMPT_FREE)) {
+        first->finalizer = free_that_heap;
+        MUST(weak && loam_list_append(list, loam_from(second)) == LOAM_OK);
+        MUST(loam_list_append(list, loam_from(first)) == LOAM_OK);
+        loam_release(loam_move(&first));
+        loam_release(loam_move(&second));
+        loam_release(loam_move(&list));
+        MUST(status_inside == LOAM_OK && called == 1);
+    }
+    loam_release(list);
+    loam_release(first);
+    loam_release(second);
+    free_heap(heap);
+    if (status_inside < 0)
+        free_heap(freed_inside);
+}
+
+/* The list and what it drops are in a heap with a backlog; it grows while another one is entered. */
+LOAM_TEST(heaps, growing_elsewhere_runs_no_finalizers)
+{
+    loam_heap *heap = new_heap();
+    loam_heap *other = new_heap();
+    loam_list *list = new_list(heap);
+    loam_list *dropped = new_list(heap);
+
+    start_counting();
+    for (int i = 0; i < 200; i++)
+        MUST(loam_list_append_take(dropped, loam_from(new_node(other, &finalized_type))) == LOAM_OK);
+    if (loam_gc_has(LOAM_GC_FREE_BUDGET)) {
+        int before;
+        enter(heap);
+        MUST(loam_gc_set_free_budget(3) == LOAM_OK);
+        loam_release(loam_move(&dropped));
+        leave(heap);
+        before = finalized;
+        MUST(before < 200);
+        for (int i = 0; i < 100000 && finalized == before; i++)
+            MUST(loam_list_append(list, i) == LOAM_OK);
+        MUST(finalized == before);
+    }
+    loam_release(dropped);
+    loam_release(list);
+    free_heap(heap);
+    free_heap(other);
+    MUST(!loam_gc_has(LOAM_GC_FREE_BUDGET) || (finalized == 200 && freed == 200));
+}
+
 /* Threads. What goes wrong in one is told to the test. */
 
 static void run(void *(*work)(void *context), void *context)

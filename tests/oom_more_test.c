@@ -469,6 +469,8 @@ static loam_status supported(loam_gc_capability capability)
     X(loam_gc_get_count, READS, (loam_gc_get_count(g.three), true))                                                    \
     X(loam_gc_get_debug, READS, loam_gc_get_debug() == 0)                                                              \
     X(loam_gc_get_bytes, READS, loam_gc_get_bytes() >= 0)                                                              \
+    X(loam_gc_get_free_budget, READS, loam_gc_get_free_budget() == 0)                                                  \
+    X(loam_gc_get_free_debt, READS, loam_gc_get_free_debt() == 0)                                                      \
     X(loam_gc_get_freeze_count, READS, loam_gc_get_freeze_count() >= 0 || !loam_gc_has(LOAM_GC_FREEZE))                \
     X(loam_gc_get_stats, READS, (loam_gc_get_stats(g.stats), true))                                                    \
     X(loam_gc_get_threshold, READS, (loam_gc_get_threshold(g.three), true))                                            \
@@ -477,6 +479,7 @@ static loam_status supported(loam_gc_capability capability)
     X(loam_gc_is_finalized, READS, !loam_gc_is_finalized(loam_from(g.list)))                                           \
     X(loam_gc_is_tracked, READS, loam_gc_is_tracked(loam_from(g.list)))                                                \
     X(loam_gc_name, READS, loam_gc_name() != NULL)                                                                     \
+    X(loam_gc_set_free_budget, IN_PLACE, loam_gc_set_free_budget(0) == LOAM_OK)                                        \
     X(loam_gc_set_threshold, IN_PLACE, loam_gc_set_threshold(LOAM_OMIT, LOAM_OMIT, LOAM_OMIT) == LOAM_OK)              \
     X(loam_gc_unfreeze, IN_PLACE, loam_gc_unfreeze() == supported(LOAM_GC_FREEZE))                                     \
     X(loam_hash, READS, loam_hash(loam_from(g.tuple), &g.hash) == LOAM_OK)                                             \

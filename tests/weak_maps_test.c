@@ -740,7 +740,7 @@ static void drop_a_key_and_go_on(bool is_plain)
     loam_gc_collect(2);
     forget();
     loam_release(key);
-    for (int i = 0; freed == 0 && i < 100000; i++) {
+    for (int i = 0; loam_weak_key_dict_len(dict) && i < 100000; i++) {
         MUST(loam_list_append_take(others, loam_from(loam_list_of(i))) == LOAM_OK);
         loam_release(loam_list_new()); /* a safe point */
     }

@@ -243,6 +243,26 @@ int64_t loam__gc_frozen(void)
     return 0;
 }
 
+bool loam__gc_set_free_budget(int64_t edges)
+{
+    (void)edges;
+    return true;
+}
+
+int64_t loam__gc_free_budget(void)
+{
+    return 0;
+}
+
+int64_t loam__gc_free_debt(void)
+{
+    return 0;
+}
+
+void loam__gc_work_off(void)
+{
+}
+
 void loam__gc_watch(const loam__watcher *watcher)
 {
     (void)watcher;

@@ -220,6 +220,18 @@ loam_object *loam__gc_object_new(loam_type *type, size_t size)
     return object;
 }
 
+void *loam__gc_new(loam_type *type)
+{
+    return loam__new_slow(type);
+}
+
+uint16_t loam__gc_place(const loam_type *type, uint16_t traits)
+{
+    (void)type;
+    (void)traits;
+    return 0;
+}
+
 void loam__gc_retain(loam_object *object)
 {
     (void)object;

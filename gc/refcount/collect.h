@@ -13,6 +13,12 @@
 
 enum { LOAM__POSTPONED = -1 };
 
+/* How many objects were found and freed, or LOAM__POSTPONED for want of memory. Runs finalizers. Where `left` is given it goes
+ * through a part of the candidates only, and says how many are left for the next. */
+int64_t loam__collect_young(loam__heap *heap, int generation, size_t *left);
+
+/* Whether a candidate has been freed; then its slot is given back, and it leaves the buffer. */
+bool loam__candidate_is_gone(loam__heap *heap, loam_object *object);
 /* The heap that the thread works in; NULL where there is none yet, and no memory for it. */
 loam__heap *loam__heap_here(void);
 void loam__heap_work_in(loam__heap *heap);
@@ -48,8 +54,6 @@ bool loam__may_change(const loam__heap *heap, const char *function);
 /* Who is told of objects that the thread makes and frees, in whichever heap; NULL: nobody. */
 extern LOAM__THREAD_LOCAL const loam__watcher *loam__watcher_here;
 
-/* How many objects were found and freed, or LOAM__POSTPONED for want of memory. They run finalizers. */
-int64_t loam__collect_young(loam__heap *heap, int generation);
 
 /* Take those that have been freed out of the buffer of candidates. */
 void loam__candidates_sweep(loam__heap *heap);
@@ -70,9 +74,21 @@ void loam__free_shell(loam__heap *heap, loam_object *object);
 void loam__dispose(loam__heap *heap, loam_object *object, const loam_type *type);
 void loam__leave_to_sweep(loam__heap *heap, loam_object *object);
 
-/* What dies from now on is only queued, until the drain. */
+/* What dies from now on is only queued, until the drain, which frees it; or as much of the backlog as the program's budget
+ * for freeing says, if there is one. */
 void loam__hold_deaths(loam__heap *heap);
 void loam__drain(loam__heap *heap);
+
+LOAM__INLINE bool loam__has_backlog(const loam__heap *heap)
+{
+    return heap->dead || heap->parted;
+}
+
+/* Freed, but in the buffer of candidates; what only waits to be freed still has its type. */
+LOAM__INLINE bool loam__is_unswept(const loam_object *object)
+{
+    return object->head == (LOAM__FLAG_DEAD | LOAM__FLAG_CANDIDATE);
+}
 
 /* Cut the weak links to an object that is found unreachable; callbacks become due. */
 void loam__cut_weak_links(loam_object *object, loam__due *due);

@@ -10,7 +10,8 @@
 enum {
     LARGEST_SPAN = LOAM__ARENA_SIZE / 4, /* bytes; larger objects have a mapping of their own */
     CARVED = 4096,                       /* bytes of fresh slots that are linked in at once */
-    KEPT_DIRTY = 16                      /* free pages that are not given back, and a sixteenth of those in use */
+    KEPT_DIRTY = 16,                     /* free pages that are not given back, and a sixteenth of those in use */
+    EDGE_BYTES = 8                       /* no edge of the backlog stands for less memory */
 };
 
 uint64_t loam__arena_map[(size_t)1 << (47 - LOAM__ARENA_SHIFT - 6)];
@@ -25,6 +26,13 @@ void loam__heap_start(loam__heap *heap)
             heap->current[kind][i] = &no_page;
     heap->is_guarded = loam__guard_wanted();
     heap->next_reservation = LOAM__ARENA_SIZE;
+}
+
+/* Before `bytes` that were not in use are: as much of the backlog goes, so that it is not what the heap grows by. */
+static void work_off(loam__heap *heap, size_t bytes)
+{
+    if (LOAM__UNLIKELY(heap->waiting || heap->parted) && !heap->is_draining)
+        loam__drain_some(heap, (int64_t)(bytes / EDGE_BYTES) + 1);
 }
 
 /* Memory from the system. */
@@ -272,19 +280,24 @@ static loam__page *new_pages(loam__heap *heap, loam__page_kind kind, size_t coun
     return begin_page(arena, first, count, kind);
 }
 
+static size_t most_dirty(const loam__heap *heap)
+{
+    return KEPT_DIRTY + heap->pages / 16;
+}
+
+/* What a collection sweeps is given back arena by arena. */
 static void free_page(loam__arena *arena, size_t i)
 {
     loam__heap *heap = arena->heap;
-    char *memory = page_memory(arena, i);
 
     arena->pages[i].kind = LOAM__PAGE_FREE;
     set_bit(arena->free_pages, i, true);
     heap->pages--;
-    if (heap->dirty_pages < KEPT_DIRTY + heap->pages / 16) {
+    if (heap->full.phase == LOAM__SWEEP || heap->dirty_pages < most_dirty(heap)) {
         set_bit(arena->dirty_pages, i, true);
         heap->dirty_pages++;
     } else {
-        madvise(memory, LOAM__PAGE_SIZE, MADV_DONTNEED);
+        madvise(page_memory(arena, i), LOAM__PAGE_SIZE, MADV_DONTNEED);
     }
     if (!arena->free_count++)
         link_roomy(arena);
@@ -309,15 +322,39 @@ static bool is_empty(const loam__arena *arena)
 }
 
 /* One empty arena is kept. */
-void loam__heap_leave_if_empty(loam__arena *arena)
+bool loam__heap_leave_if_empty(loam__arena *arena)
 {
     if (!is_empty(arena) || (!is_huge(arena) && arena->heap->empty_arenas < 2) || arena == arena->heap->full.arena)
-        return;
+        return false;
     if (!is_huge(arena)) {
         arena->heap->empty_arenas--;
         forget_dirty(arena);
     }
     leave_arena(arena);
+    return true;
+}
+
+/* The dirty pages from this one on. */
+static size_t give_run_back(loam__arena *arena, size_t first)
+{
+    size_t end = first;
+
+    for (; end < LOAM__ARENA_PAGES && has_bit(arena->dirty_pages, end); end++)
+        set_bit(arena->dirty_pages, end, false);
+    arena->heap->dirty_pages -= end - first;
+    madvise(page_memory(arena, first), (end - first) << LOAM__PAGE_SHIFT, MADV_DONTNEED);
+    return end;
+}
+
+void loam__heap_give_back(loam__arena *arena)
+{
+    loam__heap *heap = arena->heap;
+
+    if (loam__heap_leave_if_empty(arena))
+        return;
+    for (size_t i = LOAM__FIRST_PAGE; i < LOAM__ARENA_PAGES && heap->dirty_pages > most_dirty(heap); i++)
+        if (has_bit(arena->dirty_pages, i))
+            i = give_run_back(arena, i);
 }
 
 static void free_pages(loam__heap *heap, loam__page *page)
@@ -442,8 +479,10 @@ static void leave_current(loam__page *page)
  * slot comes this way. */
 static loam__page *renew(loam__heap *heap, loam__page_kind kind, unsigned size_class)
 {
-    loam__page *page = heap->current[kind][size_class];
+    loam__page *page;
 
+    work_off(heap, heap->is_guarded ? loam__class_size(size_class) : CARVED);
+    page = heap->current[kind][size_class];
     if (!has_room(page)) {
         leave_current(page);
         heap->current[kind][size_class] = &no_page;
@@ -482,9 +521,10 @@ static void *take_slot(loam__heap *heap, loam__page *page)
 
 void *loam__heap_new_slow(loam__heap *heap, loam__page_kind kind, unsigned size_class)
 {
-    loam__page *page = renew(heap, kind, size_class);
+    loam__page *page;
     void *slot;
 
+    page = renew(heap, kind, size_class);
     if (!page)
         return NULL;
     slot = take_slot(heap, page);
@@ -513,6 +553,7 @@ void *loam__heap_new_large(loam__heap *heap, loam__page_kind kind, size_t size)
 {
     loam__page *page;
 
+    work_off(heap, size);
     if (size > LARGEST_SPAN)
         page = huge_page(heap, kind, size);
     else
@@ -704,6 +745,7 @@ void *loam__heap_raw_new(loam__heap *heap, size_t bytes, bool zeroed)
         buffer = raw_from_page(heap, bytes);
         return buffer && zeroed ? memset(buffer, 0, bytes) : buffer;
     }
+    work_off(heap, bytes);
     if (zeroed)
         return entered(heap, calloc(1, with_heap(bytes)), bytes);
     return entered(heap, bytes % 64 == 0 ? malloc_aligned(with_heap(bytes)) : malloc(with_heap(bytes)), bytes);
@@ -735,8 +777,11 @@ void loam__heap_raw_free(loam__heap *heap, void *buffer, size_t bytes)
 static void *resize_malloced(loam__heap *heap, void *buffer, size_t bytes)
 {
     size_t old_bytes = malloc_usable_size(buffer);
-    void *resized = realloc(buffer, with_heap(bytes));
+    void *resized;
 
+    if (bytes > old_bytes)
+        work_off(heap, bytes - old_bytes);
+    resized = realloc(buffer, with_heap(bytes));
     if (LOAM__LIKELY(resized)) {
         heap->bytes -= old_bytes;
         entered(heap, resized, bytes);

@@ -101,9 +101,15 @@ struct loam__heap {
     bool is_guarded; /* free slots are inaccessible */
 
     /* Objects without references, refcount.c. */
-    loam_object *dead; /* wait to be freed */
+    loam_object *dead;   /* wait to be freed */
+    loam_object *floor;  /* the first of those that waited when deaths began to be held */
+    size_t waiting;      /* how many wait */
+    loam_object *parted; /* one more: some of its references are released, */
+    size_t released;     /* so many slots */
+    int64_t free_budget; /* edges that a release may visit; 0: all */
     const loam__watcher *watcher;
-    bool is_draining;
+    bool needs_care;  /* there is a watcher or a budget */
+    bool is_draining; /* somebody frees: what dies is queued, and no code of the program's runs */
 
     /* What is due, due.c: as many finalizers as there are objects that may need one. */
     loam__due due;
@@ -116,17 +122,24 @@ struct loam__heap {
     loam__full full;
     loam_object **candidates;
     size_t candidate_count, candidate_capacity;
+    size_t aged; /* the first ones: those that have survived once, and are left to generation 1 */
     size_t unswept;                           /* freed, but in the buffer */
     size_t young_candidates, candidate_limit; /* after the last collection, and when a young one is due */
     bool is_suspicious; /* since the last full collection an old object may have become part of a dropped cycle */
     bool is_collecting, is_disabled;
     int64_t thresholds[LOAM_GC_GENERATIONS];
+    size_t young_left;  /* candidates that the young collection that is due has yet to look at */
+    int young_generation;
     int64_t young_runs; /* collections of generation 0 since one of an older one */
     size_t full_bytes;  /* in use after the last full collection, 1 MiB at least */
     int64_t saved;      /* by this collection, for who inspects garbage */
     loam_gc_stats stats[LOAM_GC_GENERATIONS];
     int64_t frozen;
 };
+
+/* Work off the backlog of freeing, for about so many edges, each a reference released or an object freed; more than that
+ * if an object has some that are not released in portions. How many there were. */
+int64_t loam__drain_some(loam__heap *heap, int64_t edges);
 
 /* Make a zeroed heap usable. */
 void loam__heap_start(loam__heap *heap);
@@ -137,7 +150,10 @@ void loam__heap_finish(loam__heap *heap);
 uint64_t loam__heap_objects(const loam__heap *heap);
 
 /* An arena in which nothing is left is given back, but for the one that a collection stands in. */
-void loam__heap_leave_if_empty(loam__arena *arena);
+bool loam__heap_leave_if_empty(loam__arena *arena);
+
+/* Give it back if nothing is left in it, else its free pages beyond what is kept. */
+void loam__heap_give_back(loam__arena *arena);
 
 /* Empty a page at once, if besides `count` objects, all of them dead, nothing is in it. */
 bool loam__heap_reset(loam__heap *heap, loam__page *page, uint32_t count);
@@ -235,28 +251,45 @@ LOAM__INLINE void loam__heap_grew(loam__heap *heap)
         heap->needs_safe_point = true;
 }
 
-/* A slot for an object; its first word is the caller's to set, the others are zero. NULL: no memory. */
-LOAM__INLINE void *loam__heap_new(loam__heap *heap, loam__page_kind kind, size_t size)
+/* Current pages by one number; that of class 0, which no object is of, never has a slot. */
+LOAM__INLINE unsigned loam__place(loam__page_kind kind, unsigned size_class)
 {
-    unsigned size_class = loam__size_class(size);
-    loam__page *page;
-    uint64_t *slot;
+    return kind * LOAM__CLASSES + size_class;
+}
 
-    if (LOAM__UNLIKELY(size > LOAM__SLOT_LARGEST))
-        return loam__heap_new_large(heap, kind, size);
-    page = heap->current[kind][size_class];
-    slot = page->free;
+LOAM__INLINE loam__page *loam__current(loam__heap *heap, unsigned place)
+{
+    return (&heap->current[0][0])[place];
+}
+
+/* A free slot of a current page; NULL: it has none linked. Its first word is the caller's to set, the others are zero. */
+LOAM__INLINE void *loam__page_pop(loam__heap *heap, loam__page *page, size_t size)
+{
+    uint64_t *slot = page->free;
+
     if (LOAM__UNLIKELY(!slot))
-        return loam__heap_new_slow(heap, kind, size_class);
+        return NULL;
     page->free = (void *)(uintptr_t)slot[1];
     page->used++;
     heap->bytes += page->slot_size;
     slot[1] = 0;
-    for (size_t i = 2; i < (size + 7) / 8; i++) {
+    for (size_t i = 2; 8 * i < size; i++) {
         slot[i] = 0;
         __asm__("" : "+m"(slot[i])); /* not a call of memset */
     }
     return slot;
+}
+
+/* A slot for an object, as above. NULL: no memory. */
+LOAM__INLINE void *loam__heap_new(loam__heap *heap, loam__page_kind kind, size_t size)
+{
+    unsigned size_class = loam__size_class(size);
+    void *slot;
+
+    if (LOAM__UNLIKELY(size > LOAM__SLOT_LARGEST))
+        return loam__heap_new_large(heap, kind, size);
+    slot = loam__page_pop(heap, heap->current[kind][size_class], size);
+    return LOAM__LIKELY(slot != NULL) ? slot : loam__heap_new_slow(heap, kind, size_class);
 }
 
 LOAM__INLINE void loam__heap_free(loam__heap *heap, void *object)
@@ -264,6 +297,7 @@ LOAM__INLINE void loam__heap_free(loam__heap *heap, void *object)
     loam__page *page = loam__page_of(object);
     uint64_t *slot = object;
 
+    __asm__("" : "+r"(page)); /* one address, not one for each field */
     if (LOAM__UNLIKELY(page->is_slow_to_free)) {
         loam__heap_free_slow(heap, page, slot);
         return;

@@ -146,22 +146,19 @@ static void release_slots(loam_visitor *visitor, loam_value *slots, size_t count
 
 static void free_member(loam__full *full, loam_object *object)
 {
-    const loam_type *type;
-
     if (loam__state_of(object) != LOAM__MEMBER)
         return;
-    type = loam__type_of(object);
-    LOAM__WALK(full, object, type, child, release_outside(full, child));
+    LOAM__WALK(full, object, child, release_outside(full, child));
     if (LOAM__UNLIKELY(full->standing != NULL))
         return;
     if (LOAM__UNLIKELY(object->head & LOAM__FLAG_ATTACHED))
         loam__last_rites(full->heap, object);
     full->has_zombies |= (object->head & LOAM__FLAG_CANDIDATE) != 0;
-    loam__dispose(full->heap, object, type);
+    loam__dispose(full->heap, object, loam__type_of(object));
     object->head = LOAM__FLAG_DEAD | (object->head & LOAM__FLAG_CANDIDATE);
 }
 
-/* What dies with it is freed as its turn comes. */
+/* What dies with it is freed as its turn comes, in later slices if need be. */
 void loam__free_members(loam__full *full)
 {
     bool is_over;
@@ -171,8 +168,8 @@ void loam__free_members(loam__full *full)
     if (full->standing)
         free_member(full, full->standing);
     is_over = loam__pass(full, true, free_member);
-    loam__drain(full->heap);
-    if (is_over)
+    full->budget -= loam__drain_some(full->heap, full->budget);
+    if (is_over && !loam__has_backlog(full->heap))
         loam__enter(full, LOAM__SWEEP);
 }
 
@@ -257,7 +254,7 @@ void loam__tidy(loam__full *full)
         loam__arena *arena = full->arena;
         tidy_arena(full, arena);
         full->arena = arena->next;
-        loam__heap_leave_if_empty(arena);
+        loam__heap_give_back(arena);
     }
     if (!full->arena)
         loam__enter(full, LOAM__IDLE);

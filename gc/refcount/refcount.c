@@ -11,6 +11,12 @@
  * The outermost release that killed an object works the list off, and what dies on the way joins it. So the head of a
  * chain of ten million objects can be dropped on a stack of a few kilobytes, when there is no memory left.
  *
+ * Where the program has set a budget, the release stops after that many edges, references released and objects freed. What
+ * is left on the list is the backlog. Later releases, safe points and the growth of the heap go on with it, and so does a
+ * collection in slices, which leaves one too. An object with many references may be the one in which they stop: it is
+ * parted, and the heap knows how many of its slots are done. Whoever waits is dead to everybody: its weak links are cut,
+ * walks do not see it, no collection stands in it; only the references that it has are still counted.
+ *
  * Counts are plain: an object belongs to one thread at a time, that which uses its heap. Each thread has a heap of its own,
  * from its first allocation on, and works in that or in one that it has entered; for what happens in others meanwhile see
  * heaps.c.
@@ -35,13 +41,22 @@ enum {
     YOUNG_RUNS = 10,    /* the second: that many young ones before a full one */
     GROWTH = 20,        /* the third: per cent by which the heap grows before a full one */
 
-    /* A full collection goes on by a slice of so many objects and slots, for so long at most, each time that the heap has
-     * grown by so many bytes. At 8 bytes of heap for each of them it passes 25 bytes for one by which the heap grows, and so
-     * ends, after two walks over all and four over what it frees, before the heap has grown by another fifth. */
-    SLICE = 20000,
+    /* A full collection goes on by a slice of so many objects and references, and a run of them that cannot be cut, for so
+     * long at most, each time that the heap has grown by so many bytes. There is one of them for each 8 bytes of the heap or
+     * so; it passes three times over all of it and five times over garbage, and has ended before the heap has grown by
+     * another fifth if it visits four for each byte by which that grows. */
+    SLICE = 8000,
     SLICE_NS = 700000,
-    SLICE_GROWTH = SLICE * 8 / 25
+    SLICE_GROWTH = SLICE / 8,
+    BEHIND = 45, /* per cent: a heap that has grown by more has slices whenever it can */
+
+    /* Slots side by side that are released at once, whatever the budget: what an object shows before a cut it shows again
+     * after it. */
+    UNCUT = 64
 };
+
+/* Flags of objects with which there is more to do when the last reference goes. */
+#define MORE_THAN_FREEING (LOAM__FLAG_ATTACHED | LOAM__FLAG_FINALIZABLE | LOAM__FLAG_CANDIDATE | LOAM__FLAG_DEAD)
 
 static LOAM__THREAD_LOCAL loam__heap *this_heap; /* that the thread works in */
 static LOAM__THREAD_LOCAL loam__heap *own_heap;
@@ -56,6 +71,11 @@ const char *loam__gc_name(void)
 bool loam__gc_can(loam_gc_capability capability)
 {
     return capability >= LOAM_GC_PROMPT_FREE && capability <= LOAM_GC_SEPARATE_HEAPS;
+}
+
+static void note_care(loam__heap *heap)
+{
+    heap->needs_care = heap->watcher || heap->free_budget;
 }
 
 void loam__heap_destroy(loam__heap *heap)
@@ -75,6 +95,9 @@ static void leave_thread(void *data)
     loam__heaps_leave_all();
     loam__thread_ends();
     loam__full_stop(&heap->full);
+    heap->free_budget = 0;
+    note_care(heap);
+    loam__drain_some(heap, LOAM__WHOLE);
     loam__forget_others();
     this_heap = own_heap = NULL;
     loam__heap_park(&heap->base);
@@ -157,8 +180,10 @@ loam__heap *loam__heap_here(void)
 void loam__heap_work_in(loam__heap *heap)
 {
     this_heap = heap ? heap : own_heap;
-    if (this_heap)
-        this_heap->watcher = loam__watcher_here;
+    if (!this_heap)
+        return;
+    this_heap->watcher = loam__watcher_here;
+    note_care(this_heap);
 }
 
 int64_t loam__gc_bytes(void)
@@ -171,6 +196,8 @@ loam__gc_usage loam__gc_live(void)
     loam__gc_usage usage = {0, 0};
 
     if (this_heap) {
+        if (!this_heap->is_draining)
+            loam__drain_some(this_heap, LOAM__WHOLE);
         usage.objects = loam__heap_objects(this_heap) - this_heap->unswept;
         usage.bytes = this_heap->bytes;
     }
@@ -180,8 +207,10 @@ loam__gc_usage loam__gc_live(void)
 void loam__gc_watch(const loam__watcher *watcher)
 {
     loam__watcher_here = watcher;
-    if (this_heap)
-        this_heap->watcher = watcher;
+    if (!this_heap)
+        return;
+    this_heap->watcher = watcher;
+    note_care(this_heap);
 }
 
 /* Room in the ring for one more object with a finalizer. */
@@ -204,6 +233,13 @@ static bool reserve_finalizer(loam__heap *heap)
     return true;
 }
 
+static void slice_between(loam__heap *heap);
+
+static loam__page_kind page_kind(uint64_t flags)
+{
+    return flags & LOAM__FLAG_CYCLIC ? LOAM__PAGE_CYCLIC : LOAM__PAGE_PLAIN;
+}
+
 loam_object *loam__gc_object_new(loam_type *type, size_t size)
 {
     loam__heap *heap = here();
@@ -212,15 +248,41 @@ loam_object *loam__gc_object_new(loam_type *type, size_t size)
 
     if (LOAM__UNLIKELY(!heap || !loam__alloc_permitted(size)))
         return NULL;
+    if (LOAM__UNLIKELY(heap->needs_safe_point))
+        slice_between(heap);
     if (LOAM__UNLIKELY(head & LOAM__FLAG_FINALIZABLE) && !reserve_finalizer(heap))
         return NULL;
-    object = loam__heap_new(heap, head & LOAM__FLAG_CYCLIC ? LOAM__PAGE_CYCLIC : LOAM__PAGE_PLAIN, size);
+    object = loam__heap_new(heap, page_kind(head), size);
     if (LOAM__UNLIKELY(!object))
         return NULL;
     object->head = head;
     heap->finalizable += (head & LOAM__FLAG_FINALIZABLE) != 0;
     if (LOAM__UNLIKELY(heap->watcher))
         heap->watcher->made(object);
+    return object;
+}
+
+/* Which page its instances come from; 0, from which none comes, is of a type of which each one is more work. */
+uint16_t loam__gc_place(const loam_type *type, uint16_t traits)
+{
+    uint64_t flags = (uint64_t)traits << LOAM__FLAG_SHIFT;
+
+    if (flags & LOAM__FLAG_FINALIZABLE || type->size > LOAM__SLOT_LARGEST)
+        return 0;
+    return (uint16_t)loam__place(page_kind(flags), loam__size_class(type->size));
+}
+
+void *loam__gc_new(loam_type *type)
+{
+    loam__heap *heap = this_heap;
+    loam_object *object;
+
+    if (LOAM__UNLIKELY(!type || !heap || heap->needs_care | heap->needs_safe_point || loam__alloc_gate))
+        return loam__new_slow(type);
+    object = loam__page_pop(heap, loam__current(heap, __atomic_load_n(&type->place, __ATOMIC_ACQUIRE)), type->size);
+    if (LOAM__UNLIKELY(!object))
+        return loam__new_slow(type);
+    object->head = loam__first_head(type);
     return object;
 }
 
@@ -374,10 +436,41 @@ static loam_object *next_dead(const loam_object *object)
     return (loam_object *)(uintptr_t)(((head & LOAM__COUNT_MASK) | head >> LOAM__FLAG_SHIFT << 32) << 3);
 }
 
+static void queue_dead(loam__heap *heap, loam_object *object)
+{
+    if (LOAM__UNLIKELY(heap->full.phase))
+        loam__full_freed(heap, object);
+    link_dead(object, heap->dead);
+    heap->dead = object;
+    heap->waiting++;
+}
+
+static loam_object *take_dead(loam__heap *heap)
+{
+    loam_object *object = heap->dead;
+
+    heap->dead = next_dead(object);
+    heap->waiting--;
+    return object;
+}
+
 static void release_slots(loam_visitor *visitor, loam_value *slots, size_t count)
 {
     (void)visitor;
     loam__slots_release(NULL, slots, count);
+}
+
+LOAM__INLINE void release_references(loam_object *object, const loam_type *type)
+{
+    static loam_visitor visitor = {release_slots};
+
+    for (const uint16_t *ref = type->refs; ref && *ref; ref++) {
+        uint64_t word = *(const loam__slot *)(const void *)((const char *)object + *ref);
+        if (word && loam_is_object(loam__word(word))) /* empty ones are what most are */
+            loam__gc_release(loam__object(loam__word(word)));
+    }
+    if (type->trace)
+        type->trace(object, &visitor);
 }
 
 /* A slot whose address is in the buffer of candidates can be used again only after the buffer is swept. */
@@ -424,27 +517,85 @@ void loam__free_shell(loam__heap *heap, loam_object *object)
 
 LOAM__INLINE void free_object(loam__heap *heap, loam_object *object)
 {
-    static loam_visitor releasing = {release_slots};
     const loam_type *type = loam__type_of(object);
 
-    LOAM__FOR_FIELDS(object, type, child, loam__gc_release(child))
-    if (type->trace)
-        type->trace(object, &releasing);
+    release_references(object, type);
     free_shell(heap, object, type);
+}
+
+/* Freeing in portions. An object's slots are numbered in the order in which its trace shows them. */
+typedef struct releasing {
+    loam_visitor visitor;
+    int64_t left; /* edges */
+    size_t done;  /* slots that an earlier portion has released */
+    size_t shown; /* in this one, until it was cut */
+    bool is_cut;
+} releasing;
+
+static void release_portion(loam_visitor *visitor, loam_value *slots, size_t count)
+{
+    releasing *r = (releasing *)(void *)visitor;
+    size_t first = r->done > r->shown ? r->done - r->shown : 0;
+    size_t most = r->left > 1 ? (size_t)r->left : 1;
+
+    if (r->is_cut)
+        return;
+    if (first < count) {
+        r->is_cut = count - first > most && count > UNCUT;
+        count = r->is_cut ? first + most : count;
+        loam__slots_release(NULL, slots + first, count - first);
+        r->left -= (int64_t)(count - first);
+    }
+    r->shown += count;
+}
+
+/* Free a dead object that is in no list, for `most` edges about; else it is parted. How many there were. */
+static int64_t free_portion(loam__heap *heap, loam_object *object, int64_t most)
+{
+    releasing r = {.visitor = {release_portion}, .left = most, .done = heap->released};
+    const loam_type *type = loam__type_of(object);
+
+    if (!heap->released)
+        LOAM__FOR_FIELDS(object, type, child, {
+            r.left--;
+            loam__gc_release(child);
+        })
+    if (type->trace)
+        type->trace(object, &r.visitor);
+    heap->parted = r.is_cut ? object : NULL;
+    heap->released = r.is_cut ? r.shown : 0;
+    if (r.is_cut)
+        return most - r.left;
+    free_shell(heap, object, type);
+    return most - r.left + 1;
+}
+
+int64_t loam__drain_some(loam__heap *heap, int64_t edges)
+{
+    int64_t left = edges;
+
+    if (heap != this_heap) /* a buffer grows there, which may run no user code, and what is freed may lead anywhere */
+        return 0;
+    heap->is_draining = true;
+    while (left > 0 && loam__has_backlog(heap))
+        left -= free_portion(heap, heap->parted ? heap->parted : take_dead(heap), left);
+    heap->is_draining = false;
+    return edges - left;
 }
 
 void loam__hold_deaths(loam__heap *heap)
 {
     heap->is_draining = true;
+    heap->floor = heap->dead;
 }
 
 void loam__drain(loam__heap *heap)
 {
-    while (heap->dead) {
-        loam_object *next = heap->dead;
-        heap->dead = next_dead(next);
-        free_object(heap, next);
-    }
+    if (heap->free_budget)
+        loam__drain_some(heap, heap->free_budget);
+    else
+        while (heap->dead != heap->floor)
+            free_object(heap, take_dead(heap));
     heap->is_draining = false;
 }
 
@@ -486,46 +637,106 @@ void loam__last_rites(loam__heap *heap, loam_object *object)
     fire(heap, object);
 }
 
-/* It is released there. Where another thread uses the heap it stays. */
+static void free_with_all(loam__heap *heap, loam_object *object)
+{
+    loam__hold_deaths(heap);
+    if (heap->free_budget)
+        queue_dead(heap, object);
+    else
+        free_object(heap, object);
+    loam__drain(heap);
+}
+
+static void died_with_care(loam__heap *heap, loam_object *object);
+
+/* Where another thread uses its heap it stays, held by nobody. */
 LOAM__COLD static void died_elsewhere(loam__heap *heap, loam_object *object)
 {
     loam__visit visit;
 
-    object->head |= 1;
-    if (!loam__step_into(heap, &visit, "loam_release"))
+    if (!loam__step_into(heap, &visit, "loam_release")) {
+        object->head |= 1;
         return;
-    loam__gc_release(object);
+    }
+    died_with_care(heap, object);
     loam__step_back(&visit);
 }
 
-static void died(loam_object *object)
-{
-    loam__heap *heap = loam__heap_of(object);
+static void safe_point(loam__heap *heap);
 
-    if (LOAM__UNLIKELY(heap != this_heap)) {
+/* Where there is more to it: it has weak references or a finalizer, a collection is going on, there is a budget, it is of
+ * another heap. */
+static LOAM__NOINLINE void died_with_care(loam__heap *heap, loam_object *object)
+{
+    if (heap != this_heap) {
         died_elsewhere(heap, object);
         return;
     }
-    if (LOAM__UNLIKELY(heap->full.phase) && loam__full_is_hidden(&heap->full, object))
+    if (heap->full.phase && loam__full_is_hidden(&heap->full, object))
         return; /* a collection frees it */
-    if (LOAM__UNLIKELY(object->head & (LOAM__FLAG_ATTACHED | LOAM__FLAG_FINALIZABLE)) &&
-        is_kept_for_finalizer(heap, object)) {
+    if (object->head & (LOAM__FLAG_ATTACHED | LOAM__FLAG_FINALIZABLE) && is_kept_for_finalizer(heap, object)) {
         if (!heap->is_draining)
             loam__gc_safe_point();
         return;
     }
     if (heap->is_draining) {
-        link_dead(object, heap->dead);
-        heap->dead = object;
-        return;
+        queue_dead(heap, object);
+    } else {
+        free_with_all(heap, object);
+        if (heap->needs_safe_point)
+            safe_point(heap);
     }
+}
+
+LOAM__INLINE void free_parts(loam_object *object)
+{
+    const loam_type *type = loam__type_of(object);
+
+    release_references(object, type);
+    if (type->dispose)
+        type->dispose(object);
+}
+
+static LOAM__NOINLINE void drain_simply(loam__heap *heap)
+{
+    while (heap->dead) {
+        loam_object *object = take_dead(heap);
+        free_parts(object);
+        if (LOAM__LIKELY(!(object->head & LOAM__FLAG_CANDIDATE)))
+            loam__heap_free(heap, object);
+        else
+            loam__leave_to_sweep(heap, object);
+    }
+}
+
+/* Where there is no more to it. What dies meanwhile is queued. */
+static LOAM__NOINLINE void free_simply(loam__heap *heap, loam_object *object)
+{
     heap->is_draining = true;
-    free_object(heap, object);
+    free_parts(object);
+    loam__heap_free(heap, object);
     if (LOAM__UNLIKELY(heap->dead != NULL))
-        loam__drain(heap);
+        drain_simply(heap);
     heap->is_draining = false;
     if (LOAM__UNLIKELY(heap->needs_safe_point))
-        loam__gc_safe_point();
+        safe_point(heap);
+}
+
+/* The last reference of an object goes that has nothing attached, no finalizer, and is no candidate. */
+static LOAM__NOINLINE void died_simply(loam_object *object)
+{
+    loam__heap *heap = loam__heap_of(object);
+
+    if (LOAM__UNLIKELY(heap->full.phase || heap->needs_care || heap != this_heap)) {
+        object->head = (object->head - 1) & ~LOAM__FLAG_SUSPECT;
+        died_with_care(heap, object);
+    } else if (heap->is_draining) {
+        link_dead(object, heap->dead);
+        heap->dead = object;
+        heap->waiting++;
+    } else {
+        free_simply(heap, object);
+    }
 }
 
 LOAM__COLD static void safe_point_elsewhere(loam__heap *heap)
@@ -557,13 +768,17 @@ void loam__gc_release(loam_object *object)
 {
     uint64_t head = object->head;
 
+    if ((head & (LOAM__COUNT_MASK | MORE_THAN_FREEING)) == 1) {
+        died_simply(object);
+        return;
+    }
     if (LOAM__UNLIKELY(head & (LOAM__IMMORTAL | LOAM__FLAG_DEAD))) {
         not_counted(object, "loam_release");
         return;
     }
     object->head = --head & ~LOAM__FLAG_SUSPECT;
     if (LOAM__UNLIKELY(!(head & LOAM__COUNT_MASK)))
-        died(object);
+        died_with_care(loam__heap_of(object), object);
     else if (LOAM__UNLIKELY((head & (LOAM__FLAG_IN | LOAM__FLAG_OUT | LOAM__FLAG_NOTED)) ==
                             (LOAM__FLAG_IN | LOAM__FLAG_OUT)))
         suspect_released(object);
@@ -606,21 +821,31 @@ void loam__gc_suspect(loam_object *object)
         heap->needs_safe_point = true;
 }
 
+bool loam__candidate_is_gone(loam__heap *heap, loam_object *object)
+{
+    if (LOAM__LIKELY(!loam__is_unswept(object)) || loam__full_is_hidden(&heap->full, object))
+        return false;
+    heap->bytes += loam__page_of(object)->slot_size;
+    heap->unswept--;
+    loam__heap_free(heap, object);
+    return true;
+}
+
 void loam__candidates_sweep(loam__heap *heap)
 {
     size_t kept = 0;
+    size_t aged = 0;
 
+    if (!heap->unswept)
+        return;
     for (size_t i = 0; i < heap->candidate_count; i++) {
-        loam_object *object = heap->candidates[i];
-        if (object->head & LOAM__FLAG_DEAD && !loam__full_is_hidden(&heap->full, object)) {
-            heap->bytes += loam__page_of(object)->slot_size;
-            heap->unswept--;
-            loam__heap_free(heap, object);
-        } else {
-            heap->candidates[kept++] = object;
-        }
+        if (loam__candidate_is_gone(heap, heap->candidates[i]))
+            continue;
+        heap->candidates[kept++] = heap->candidates[i];
+        aged += i < heap->aged;
     }
     heap->candidate_count = kept;
+    heap->aged = aged;
 }
 
 void loam__candidates_forget(loam__heap *heap)
@@ -628,7 +853,7 @@ void loam__candidates_forget(loam__heap *heap)
     loam__candidates_sweep(heap);
     for (size_t i = 0; i < heap->candidate_count; i++)
         heap->candidates[i]->head &= ~LOAM__FLAG_CANDIDATE;
-    heap->candidate_count = 0;
+    heap->candidate_count = heap->aged = 0;
 }
 
 /* Safe points. */
@@ -679,7 +904,7 @@ static void enter_stats(loam_gc_stats *stats, const loam_gc_info *info, int64_t 
 }
 
 /* A collection is not over because it was postponed: it is tried again when as much has come together again. */
-static int64_t collect_young(loam__heap *heap, int generation)
+static int64_t collect_young(loam__heap *heap, int generation, size_t *left)
 {
     loam_gc_info info = {.generation = generation, .candidates = (int64_t)(heap->candidate_count - heap->unswept)};
     int64_t candidates = heap->stats[generation].candidates;
@@ -690,14 +915,16 @@ static int64_t collect_young(loam__heap *heap, int generation)
     start = cpu_ns();
     heap->saved = 0;
     heap->is_collecting = true;
-    found = loam__collect_young(heap, generation);
+    found = loam__collect_young(heap, generation, left);
     heap->is_collecting = false;
     info.duration_ns = (int64_t)(cpu_ns() - start);
     info.candidates = heap->stats[generation].candidates - candidates;
     info.collected = found > 0 ? found - heap->saved : 0;
     info.uncollectable = heap->saved;
-    heap->young_runs = generation ? 0 : heap->young_runs + 1;
-    note_young(heap);
+    if (!heap->young_left) {
+        heap->young_runs = generation ? 0 : heap->young_runs + 1;
+        note_young(heap);
+    }
     enter_stats(&heap->stats[generation], &info, info.duration_ns);
     loam__collection_ended(&info);
     return found > 0 ? found : 0;
@@ -705,7 +932,7 @@ static int64_t collect_young(loam__heap *heap, int generation)
 
 /* Full collections. */
 
-static void begin_full(loam__heap *heap)
+static void begin_full(loam__heap *heap, bool is_whole)
 {
     loam__full *full = &heap->full;
 
@@ -713,7 +940,8 @@ static void begin_full(loam__heap *heap)
     loam__collection_begins(&full->info);
     heap->stats[2].candidates += full->info.candidates;
     full->is_open = true;
-    loam__full_begin(full);
+    heap->young_left = 0;
+    loam__full_begin(full, is_whole);
     heap->notice_at = heap->bytes;
 }
 
@@ -732,87 +960,178 @@ static void end_full(loam__heap *heap)
     loam__collection_ended(&full->info);
 }
 
-static void go_on(loam__heap *heap, int64_t budget)
+static void note_slice(loam__heap *heap, int64_t ns)
 {
     loam__full *full = &heap->full;
-    uint64_t start = cpu_ns();
-    int64_t ns;
+    loam_gc_stats *stats = &heap->stats[2];
 
-    heap->is_collecting = true;
-    loam__full_run(full, budget, budget == LOAM__WHOLE ? 0 : SLICE_NS);
-    heap->is_collecting = false;
-    ns = (int64_t)(cpu_ns() - start);
     full->info.duration_ns += ns;
     if (ns > full->longest_ns)
         full->longest_ns = ns;
-    if (full->phase == LOAM__IDLE)
-        end_full(heap);
+    if (full->is_whole)
+        return;
+    stats->slices++;
+    stats->slices_at_once += full->went_at_once;
+    if (!full->went_at_once && full->visited > stats->most_visited)
+        stats->most_visited = full->visited;
+}
+
+static void go_on(loam__heap *heap, int64_t budget, bool finalizes)
+{
+    loam__full *full = &heap->full;
+    uint64_t start = cpu_ns();
+
+    heap->is_collecting = true;
+    loam__full_run(full, budget, budget == LOAM__WHOLE ? 0 : SLICE_NS, finalizes);
+    heap->is_collecting = false;
+    note_slice(heap, (int64_t)(cpu_ns() - start));
 }
 
 static int64_t collect(loam__heap *heap, int generation)
 {
     int64_t found = 0;
 
+    heap->young_left = 0;
     if (generation < 2)
-        return collect_young(heap, generation);
+        return collect_young(heap, generation, NULL);
     if (heap->full.is_open) {
         loam__full_stop(&heap->full);
         found = heap->full.found;
         end_full(heap);
     }
-    begin_full(heap);
-    go_on(heap, LOAM__WHOLE);
+    begin_full(heap, true);
+    go_on(heap, LOAM__WHOLE, true);
+    end_full(heap);
     return found + heap->full.found;
 }
 
-/* A slice, when the heap has grown by so much since the last one. If it has grown by more, they come the more often. */
-static void slice(loam__heap *heap)
+static bool is_behind(const loam__heap *heap)
 {
-    heap->notice_at += SLICE_GROWTH;
-    if (heap->full.phase == LOAM__IDLE)
-        end_full(heap); /* it was stopped */
-    else
-        go_on(heap, SLICE);
-    heap->needs_safe_point |= heap->bytes >= heap->notice_at;
+    return heap->bytes / (100 + BEHIND) >= heap->full_bytes / 100;
+}
+
+/* A slice, when the heap has grown by so much since the last one. If it has grown by more, they come the more often. */
+static void slice(loam__heap *heap, bool finalizes)
+{
+    if (!is_behind(heap))
+        heap->notice_at += SLICE_GROWTH;
+    go_on(heap, SLICE, finalizes);
+    heap->needs_safe_point |= heap->full.phase == LOAM__IDLE || heap->bytes >= heap->notice_at;
+}
+
+/* The candidates are left to young collections, where those have a chance to come. */
+static bool is_full_due(const loam__heap *heap)
+{
+    bool may_find = heap->is_suspicious || (heap->candidate_count > heap->unswept && is_behind(heap));
+    return heap->bytes >= heap->notice_at && may_find;
+}
+
+/* One that has come to its end may have left what the next one finds. */
+static void go_on_full(loam__heap *heap, bool finalizes)
+{
+    if (!heap->full.is_open)
+        begin_full(heap, false);
+    if (heap->full.phase != LOAM__IDLE)
+        slice(heap, finalizes);
+    if (heap->full.phase != LOAM__IDLE)
+        return;
+    end_full(heap);
+    if (!is_full_due(heap))
+        return;
+    begin_full(heap, false);
+    slice(heap, finalizes);
+}
+
+/* Where an object is made a slice may go on too, or a program that only makes objects would leave the collection behind. But
+ * none of the program's code runs: what is due waits for a safe point. */
+LOAM__COLD static void slice_between(loam__heap *heap)
+{
+    if (heap->is_disabled || heap->is_at_safe_point || heap->is_draining || heap->full.phase == LOAM__FINAL)
+        return;
+    if (loam__collections_are_watched()) {
+        if (heap->full.phase != LOAM__IDLE && heap->bytes >= heap->notice_at)
+            slice(heap, false);
+    } else if (heap->thresholds[0] && (heap->full.is_open ? heap->bytes >= heap->notice_at : is_full_due(heap))) {
+        go_on_full(heap, false);
+    }
+}
+
+/* Young collections go through the candidates that there are when one becomes due, some at each safe point. */
+static void begin_young(loam__heap *heap, int generation)
+{
+    heap->young_left = heap->candidate_count;
+    heap->young_generation = generation;
+}
+
+static void go_on_young(loam__heap *heap)
+{
+    heap->young_left = 0; /* also where there is no memory */
+    collect_young(heap, heap->young_generation, &heap->young_left);
+    heap->needs_safe_point |= heap->young_left != 0;
 }
 
 /* Young collections after as many candidates as the first threshold says, every so many of them with generation 1, and when
  * the heap has grown, since one candidate may hold much; a full one begins when the heap has grown in spite of that and there
- * is a suspicion that it would find something. */
+ * is a suspicion that it would find something, and then it takes over what the young one has left. */
 static void collect_if_due(loam__heap *heap)
 {
+    bool is_idle = !heap->full.is_open;
+
+    if (heap->full.is_open && heap->full.phase == LOAM__IDLE)
+        end_full(heap);
     if (heap->is_disabled || !heap->thresholds[0])
         return;
-    if (heap->candidate_count >= heap->candidate_limit)
-        collect(heap, heap->thresholds[1] && heap->young_runs + 1 >= heap->thresholds[1]);
-    if (heap->bytes < heap->notice_at)
-        return;
-    if (!heap->full.is_open) {
-        if (heap->candidate_count)
-            collect(heap, 1);
-        if (!heap->is_suspicious || heap->bytes < heap->notice_at)
-            return;
-        begin_full(heap);
+    if (!heap->young_left && heap->candidate_count >= heap->candidate_limit)
+        begin_young(heap, heap->thresholds[1] && heap->young_runs + 1 >= heap->thresholds[1]);
+    if (!heap->young_left && is_idle && heap->bytes >= heap->notice_at)
+        begin_young(heap, 1);
+    if (heap->young_left) {
+        go_on_young(heap);
+        heap->needs_safe_point |= heap->bytes >= heap->notice_at;
+        if (!is_behind(heap))
+            return; /* one at a time */
     }
-    slice(heap);
+    if (heap->full.is_open ? heap->bytes >= heap->notice_at : is_full_due(heap))
+        go_on_full(heap, true);
 }
 
-LOAM__COLD void loam__gc_safe_point(void)
+LOAM__COLD static void safe_point(loam__heap *heap)
 {
-    loam__heap *heap = this_heap;
-
-    if (!heap || heap->is_draining || loam__is_held_back())
+    if (heap != this_heap || heap->is_draining || loam__is_held_back())
         return;
     loam__look_after_others();
     if (heap->is_at_safe_point)
         return;
     heap->is_at_safe_point = true;
     heap->needs_safe_point = false;
+    if (!heap->free_budget && heap->full.phase != LOAM__FREE)
+        loam__drain_some(heap, LOAM__WHOLE); /* of a budget that was, or a collection */
     run_due(heap);
     collect_if_due(heap);
     run_due(heap);
     heap->is_at_safe_point = false;
     loam__look_after_others();
+}
+
+/* The end of a release has just worked off its part of the backlog; other safe points do it here. */
+LOAM__COLD void loam__gc_safe_point(void)
+{
+    loam__heap *heap = this_heap;
+
+    if (!heap || heap->is_draining || loam__is_held_back())
+        return;
+    if (heap->free_budget && !heap->is_at_safe_point)
+        loam__drain_some(heap, heap->free_budget);
+    safe_point(heap);
+}
+
+/* All of the backlog, and what becomes due by that, which may leave another one. At a safe point. */
+static void settle(loam__heap *heap)
+{
+    do {
+        loam__drain_some(heap, LOAM__WHOLE);
+        run_due(heap);
+    } while (loam__has_backlog(heap));
 }
 
 int64_t loam__gc_collect(int generation)
@@ -823,12 +1142,23 @@ int64_t loam__gc_collect(int generation)
     if (!heap || heap->is_at_safe_point || heap->is_draining)
         return 0;
     heap->is_at_safe_point = true;
-    run_due(heap);
+    settle(heap);
     found = collect(heap, generation);
-    run_due(heap);
+    settle(heap);
     heap->is_at_safe_point = false;
     loam__look_after_others();
     return found;
+}
+
+void loam__gc_work_off(void)
+{
+    loam__heap *heap = this_heap;
+
+    if (!heap || heap->is_at_safe_point || heap->is_draining || !loam__has_backlog(heap))
+        return;
+    heap->is_at_safe_point = true;
+    settle(heap);
+    heap->is_at_safe_point = false;
 }
 
 /* Settings and figures. */
@@ -863,6 +1193,30 @@ bool loam__gc_thresholds(const int64_t *set, int64_t *get)
         heap->needs_safe_point = true;
     }
     return true;
+}
+
+bool loam__gc_set_free_budget(int64_t edges)
+{
+    loam__heap *heap = here();
+
+    if (!heap)
+        return false;
+    heap->free_budget = edges;
+    note_care(heap);
+    heap->needs_safe_point = true;
+    if (!edges)
+        loam__gc_work_off();
+    return true;
+}
+
+int64_t loam__gc_free_budget(void)
+{
+    return this_heap ? this_heap->free_budget : 0;
+}
+
+int64_t loam__gc_free_debt(void)
+{
+    return this_heap ? (int64_t)this_heap->waiting + (this_heap->parted != NULL) : 0;
 }
 
 static int64_t above(size_t count, size_t base)
@@ -927,6 +1281,8 @@ bool loam__gc_freeze(bool on)
     if (heap->is_collecting)
         return false;
     loam__full_stop(&heap->full);
+    if (!heap->is_draining)
+        loam__drain_some(heap, LOAM__WHOLE);
     if (on)
         make_all_old(heap);
     heap->is_suspicious = true;

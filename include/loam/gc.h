@@ -30,6 +30,8 @@ typedef enum loam_gc_capability {
     LOAM_GC_FREEZE,
     /** All objects can be listed, loam_gc_get_objects(). */
     LOAM_GC_HEAP_WALK,
+    /** Freeing can be spread over later calls, loam_gc_set_free_budget(). */
+    LOAM_GC_FREE_BUDGET,
     /** It is known in which heap an object lies, so what loam_heap_free() frees, or finds held, is exact. */
     LOAM_GC_SEPARATE_HEAPS
 } loam_gc_capability;
@@ -47,8 +49,13 @@ typedef struct loam_gc_stats {
     int64_t uncollectable;
     /** Objects that were looked at first, because they might have been part of a dropped cycle. */
     int64_t candidates;
-    /** CPU time of all of them together and of the longest one, in nanoseconds. */
+    /** CPU time of all of them together, and the longest time that the program had to wait for one of them or for a slice of
+     *  one, in nanoseconds. */
     int64_t total_ns, longest_ns;
+    /** Of generation 2, where collections go on in slices between which the program runs: how many slices there were, how
+     *  many of them had to check all that they found in one go, since the program kept changing it, and how many objects and
+     *  references one of the others visited at most. */
+    int64_t slices, slices_at_once, most_visited;
 } loam_gc_stats;
 
 /** When a callback of the collector is called. */
@@ -160,6 +167,35 @@ LOAM_API void loam_gc_get_threshold(int64_t out[LOAM_GC_GENERATIONS]);
  * O(1). Runs no user code.
  */
 LOAM_API void loam_gc_get_count(int64_t out[LOAM_GC_GENERATIONS]);
+
+/**
+ * How much one call frees: with a budget a release visits about so many edges, each a reference that it releases or an
+ * object that it frees, and what then still waits is left to later calls; 0, as from the start, frees all at once, also what
+ * waits. Each thread has its own. LOAM_ERR_VALUE: `edges` is negative. LOAM_ERR_UNSUPPORTED: it is not 0, and see
+ * LOAM_GC_FREE_BUDGET. LOAM_ERR_MEMORY: no room to keep it. Nothing has changed then.
+ *
+ * As much is worked off by every release that frees something and at other safe points; by an allocation that takes memory
+ * which was not in use, an edge for each 8 bytes of it; all of it by loam_gc_collect(), loam_gc_freeze() and the end of the
+ * thread. When an object's last reference goes its weak references are cleared at once, and its finalizer runs as without a
+ * budget; what waits is its memory, what it owns, such as a file, and the references that it holds.
+ *
+ * O(1), and O(what waits) for 0. May run finalizers.
+ */
+LOAM_API loam_status loam_gc_set_free_budget(int64_t edges);
+
+/**
+ * The budget; 0: there is none.
+ *
+ * O(1). Runs no user code.
+ */
+LOAM_API int64_t loam_gc_get_free_budget(void);
+
+/**
+ * How many objects wait to be freed: nothing refers to them. What only they refer to is not among them yet.
+ *
+ * O(1). Runs no user code.
+ */
+LOAM_API int64_t loam_gc_get_free_debt(void);
 
 /**
  * What the collections of each generation have come to.

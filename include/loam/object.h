@@ -90,6 +90,7 @@ typedef struct loam_type {
     /** Set by the library. */
     uint16_t id;
     uint16_t traits;
+    uint16_t place;
 } loam_type;
 
 /** The `.refs` of a type: the offsets of 1 or more reference fields. At file scope, in C. */
