@@ -253,6 +253,23 @@ LOAM_TEST(heaps, thresholds_of_one_say_nothing_to_another)
     free_heap(heap);
 }
 
+LOAM_TEST(heaps, candidates_of_one_that_is_not_entered_start_its_collections)
+{
+    loam_heap *heap = new_heap();
+    loam_gc_stats stats[LOAM_GC_GENERATIONS];
+
+    enter(heap);
+    MUST(loam_gc_set_threshold(10, LOAM_OMIT, LOAM_OMIT) == LOAM_OK);
+    leave(heap);
+    for (int i = 0; i < 100; i++)
+        drop_pair(heap, &node_type);
+    enter(heap);
+    loam_gc_get_stats(stats);
+    MUST(!is_separate() || stats[0].collections >= 10);
+    leave(heap);
+    free_heap(heap);
+}
+
 /* Freeing one. */
 
 LOAM_TEST(heaps, cycles_go_with_their_heap)
@@ -473,6 +490,30 @@ LOAM_TEST(heaps, finalizers_run_before_the_release_returns_whichever_heap_they_a
     leave(heaps[0]);
     for (int i = 0; i < 3; i++)
         free_heap(heaps[i]);
+}
+
+static int freed_before;
+
+static void note_freed(node *self)
+{
+    (void)self;
+    freed_before = freed;
+}
+
+LOAM_TEST(heaps, a_finalizer_of_another_one_waits_until_all_is_freed_that_died_with_its_object)
+{
+    loam_heap *heap = new_heap();
+    loam_list *list = loam_list_new();
+    node *n = new_node(heap, &finalized_type);
+
+    start_counting();
+    n->finalizer = note_freed;
+    MUST(loam_list_append_take(list, loam_from(n)) == LOAM_OK);
+    for (int i = 0; i < 5; i++)
+        MUST(loam_list_append_take(list, loam_from(new_node(NULL, &node_type))) == LOAM_OK);
+    loam_release(list);
+    MUST(!loam_gc_has(LOAM_GC_PROMPT_FREE) || (freed_before == 5 && freed == 6));
+    free_heap(heap);
 }
 
 /* Garbage of one heap holds what is in another: that is freed, and finalized, when it is collected. */
@@ -779,6 +820,68 @@ LOAM_TEST(heaps, one_with_something_due_may_be_freed)
     free_heap(heap);
     if (status_inside < 0)
         free_heap(freed_inside);
+}
+
+/* Nothing is in that heap any more but the call of something outside of it, which must not be lost. */
+LOAM_TEST(heaps, what_is_due_is_called_before_a_heap_goes)
+{
+    loam_heap *heap = new_heap();
+    loam_list *list = loam_list_new();
+    loam_auto loam_weakref *weak = NULL;
+    node *first;
+    node *second;
+
+    freed_inside = new_heap();
+    status_inside = LOAM_ERR_VALUE;
+    first = new_node(heap, &finalized_type);
+    second = new_node(freed_inside, &node_type);
+    weak = loam_weakref_new_callback(loam_from(second), count_call, NULL);
+    called = 0;
+    if (loam_gc_has(LOAM_GC_PROMPT_FREE)) {
+        first->finalizer = free_that_heap;
+        MUST(weak && loam_list_append(list, loam_from(second)) == LOAM_OK);
+        MUST(loam_list_append(list, loam_from(first)) == LOAM_OK);
+        loam_release(loam_move(&first));
+        loam_release(loam_move(&second));
+        loam_release(loam_move(&list));
+        MUST(status_inside == LOAM_OK && called == 1);
+    }
+    loam_release(list);
+    loam_release(first);
+    loam_release(second);
+    free_heap(heap);
+    if (status_inside < 0)
+        free_heap(freed_inside);
+}
+
+/* The list and what it drops are in a heap with a backlog; it grows while another one is entered. */
+LOAM_TEST(heaps, growing_elsewhere_runs_no_finalizers)
+{
+    loam_heap *heap = new_heap();
+    loam_heap *other = new_heap();
+    loam_list *list = new_list(heap);
+    loam_list *dropped = new_list(heap);
+
+    start_counting();
+    for (int i = 0; i < 200; i++)
+        MUST(loam_list_append_take(dropped, loam_from(new_node(other, &finalized_type))) == LOAM_OK);
+    if (loam_gc_has(LOAM_GC_FREE_BUDGET)) {
+        int before;
+        enter(heap);
+        MUST(loam_gc_set_free_budget(3) == LOAM_OK);
+        loam_release(loam_move(&dropped));
+        leave(heap);
+        before = finalized;
+        MUST(before < 200);
+        for (int i = 0; i < 100000 && finalized == before; i++)
+            MUST(loam_list_append(list, i) == LOAM_OK);
+        MUST(finalized == before);
+    }
+    loam_release(dropped);
+    loam_release(list);
+    free_heap(heap);
+    free_heap(other);
+    MUST(!loam_gc_has(LOAM_GC_FREE_BUDGET) || (finalized == 200 && freed == 200));
 }
 
 /* Threads. What goes wrong in one is told to the test. */

@@ -716,9 +716,9 @@ static void *malloc_aligned(size_t bytes)
     return posix_memalign(&memory, 64, bytes) ? NULL : memory;
 }
 
-loam__heap *loam__heap_of_raw(const void *buffer, size_t bytes)
+loam__heap *loam__heap_of_malloced(const void *buffer, size_t bytes)
 {
-    return is_in_page(bytes) ? loam__heap_of(buffer) : *heap_word(buffer, bytes);
+    return *heap_word(buffer, bytes);
 }
 
 static void *raw_from_page(loam__heap *heap, size_t bytes)

@@ -165,8 +165,8 @@ void *loam__heap_new_large(loam__heap *heap, loam__page_kind kind, size_t size);
 void *loam__heap_new_slow(loam__heap *heap, loam__page_kind kind, unsigned size_class);
 void loam__heap_free_slow(loam__heap *heap, loam__page *page, void *slot);
 
-/* Which heap a buffer of so many bytes is of. */
-loam__heap *loam__heap_of_raw(const void *buffer, size_t bytes);
+/* Which heap a buffer from malloc is of. */
+loam__heap *loam__heap_of_malloced(const void *buffer, size_t bytes);
 
 void *loam__heap_raw_new(loam__heap *heap, size_t bytes, bool zeroed);
 void *loam__heap_raw_resize(loam__heap *heap, void *buffer, size_t old_bytes, size_t bytes);
@@ -204,6 +204,11 @@ LOAM__INLINE loam__page *loam__page_of(const void *slot)
 LOAM__INLINE loam__heap *loam__heap_of(const void *slot)
 {
     return loam__arena_at(slot)->heap;
+}
+
+LOAM__INLINE loam__heap *loam__heap_of_raw(const void *buffer, size_t bytes)
+{
+    return LOAM__LIKELY(bytes <= LOAM__RAW_LARGEST) ? loam__heap_of(buffer) : loam__heap_of_malloced(buffer, bytes);
 }
 
 /* The object's byte in the side table. */

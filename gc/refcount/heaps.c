@@ -148,7 +148,7 @@ bool loam__gc_heap_is_busy(const loam_heap *heap)
 
 bool loam__gc_heap_is_empty(const loam_heap *heap)
 {
-    return !inside(heap)->bytes;
+    return !inside(heap)->bytes && !inside(heap)->due.first;
 }
 
 loam_heap *loam__gc_heap_of(const loam_object *object)
@@ -156,13 +156,14 @@ loam_heap *loam__gc_heap_of(const loam_object *object)
     return loam__is_in_heap(object) ? &loam__heap_of(object)->base : NULL;
 }
 
-/* A finalizer may make garbage again. */
+/* A finalizer may make garbage again. What is due may be due to an object elsewhere, and nothing of it in here. */
 loam__gc_usage loam__gc_heap_clear(void)
 {
     enum { MOST_ROUNDS = 16 };
 
     if (loam__gc_frozen())
         loam__gc_freeze(false);
+    loam__gc_safe_point();
     for (int i = 0; i < MOST_ROUNDS && loam__gc_live().objects; i++)
         if (!loam__gc_collect(LOAM_GC_GENERATIONS - 1))
             break;

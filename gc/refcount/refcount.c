@@ -388,9 +388,9 @@ loam_object *loam__gc_found(loam_object *object)
 
 void loam__gc_left(const void *owner, const loam_value *slots, size_t count)
 {
-    loam__heap *heap = loam__is_in_heap(owner) ? loam__heap_of(owner) : this_heap;
+    loam__heap *heap = loam__heap_of(owner);
 
-    if (heap && LOAM__UNLIKELY(heap->full.phase))
+    if (LOAM__UNLIKELY(heap->full.phase))
         loam__full_touch(&heap->full, slots, count);
 }
 
@@ -578,6 +578,8 @@ int64_t loam__drain_some(loam__heap *heap, int64_t edges)
 {
     int64_t left = edges;
 
+    if (heap != this_heap) /* a buffer grows there, which may run no user code, and what is freed may lead anywhere */
+        return 0;
     heap->is_draining = true;
     while (left > 0 && loam__has_backlog(heap))
         left -= free_portion(heap, heap->parted ? heap->parted : take_dead(heap), left);
@@ -1303,45 +1305,43 @@ int64_t loam__gc_frozen(void)
 
 /* Buffers. */
 
-/* That of an object; where there is none, the one that the thread works in. */
-static loam__heap *heap_for(const void *owner)
+LOAM__INLINE bool may_change(const loam__heap *heap)
 {
-    loam__heap *heap = owner && loam__is_in_heap(owner) ? loam__heap_of(owner) : here();
+    return LOAM__LIKELY(heap == this_heap) || loam__may_change(heap, "a change");
+}
 
-    if (LOAM__UNLIKELY(heap != this_heap) && !loam__may_change(heap, "a change"))
-        return NULL;
-    return heap;
+/* That of an object; where there is none, the one that the thread works in. */
+LOAM__INLINE loam__heap *heap_for(const void *owner)
+{
+    return LOAM__LIKELY(owner != NULL) ? loam__heap_of(owner) : here();
 }
 
 static void *raw_new(const void *owner, size_t bytes, bool zeroed)
 {
     loam__heap *heap = heap_for(owner);
-    return LOAM__LIKELY(heap != NULL) && loam__alloc_permitted(bytes) ? loam__heap_raw_new(heap, bytes, zeroed) : NULL;
+
+    if (LOAM__LIKELY(heap && may_change(heap) && loam__alloc_permitted(bytes)))
+        return loam__heap_raw_new(heap, bytes, zeroed);
+    return NULL;
 }
 
-static loam__heap *heap_of_buffer(void *buffer, size_t bytes)
+LOAM__INLINE void *raw_resize(const void *owner, void *buffer, size_t old_bytes, size_t bytes)
 {
-    loam__heap *heap = loam__heap_of_raw(buffer, bytes);
+    loam__heap *heap = buffer ? loam__heap_of_raw(buffer, old_bytes) : heap_for(owner);
 
-    if (LOAM__UNLIKELY(heap != this_heap) && !loam__may_change(heap, "a change"))
-        return NULL;
-    return heap;
-}
-
-static void *raw_resize(const void *owner, void *buffer, size_t old_bytes, size_t bytes)
-{
-    loam__heap *heap = buffer ? heap_of_buffer(buffer, old_bytes) : heap_for(owner);
-
-    if (LOAM__UNLIKELY(!heap) || !loam__alloc_permitted(bytes))
-        return NULL;
-    return loam__heap_raw_resize(heap, buffer, old_bytes, bytes);
+    if (LOAM__LIKELY(heap && may_change(heap) && loam__alloc_permitted(bytes)))
+        return loam__heap_raw_resize(heap, buffer, old_bytes, bytes);
+    return NULL;
 }
 
 static void raw_free(void *buffer, size_t bytes)
 {
-    loam__heap *heap = buffer ? heap_of_buffer(buffer, bytes) : NULL;
+    loam__heap *heap;
 
-    if (LOAM__LIKELY(heap != NULL))
+    if (LOAM__UNLIKELY(!buffer))
+        return;
+    heap = loam__heap_of_raw(buffer, bytes);
+    if (LOAM__LIKELY(may_change(heap)))
         loam__heap_raw_free(heap, buffer, bytes);
 }
 
