@@ -96,7 +96,7 @@ certify=gc/refcount/certify.c
 reclaim=gc/refcount/reclaim.c
 counts=gc/refcount/refcount.c
 
-rule "E2: a release is told" plain $counts 's/= --head & ~LOAM__FLAG_SUSPECT;/= --head;/'
+rule "E2: a release is told" any $counts 's/= --head & ~LOAM__FLAG_SUSPECT;/= --head;/'
 rule "E3: a move out of a slot is told" any gc/object.c '/^loam_value loam_slot_take/,/^}/ s/loam__slot_move_out\(owner, /loam__slot_exchange_word(/; s/(loam__slot_exchange_word\(slot)\)/\1, 0)/'
 rule "E5: a move between slots is told" any gc/object.c '/^void loam_slot_move/,/^}/ s/loam__slot_move_out\(from_owner, from\)/loam__slot_exchange_word(from, 0)/'
 rule "E6: what comes from nowhere restarts PRUNE" any $full 's/full->must_restart = true;/(void)full;/'
@@ -120,7 +120,7 @@ rule "members are hidden in SWEEP" candidates $full '/^bool loam__full_is_hidden
 rule "certification after finalizers" finalizers $reclaim '/^void loam__finalize_members/,/^}/ s/loam__enter\(full, LOAM__SELECT\)/begin_free(full)/'
 rule "what is attached late is cut off" ephemerons $certify '/^static void check_member/,/^}/ s/note_care\(full, object\);//'
 rule "a value is told when its key is cut off" ephemerons $full '/^void loam__full_cut/,/^}/ s/loam__lost\(loam__object\(entry->held\)\)/(void)entry/'
-rule "a value is counted at its key" ephemerons $certify '/^static void recount_object/,/^}/ s/recount_by_key\(full, object\)/(void)0/'
+rule "a value is counted at its key" "values end" $certify '/^static void recount_object/,/^}/ s/recount_by_key\(full, object\)/(void)0/'
 rule "a removed key takes the value along" ephemerons $certify '/^static bool remove_of_page/,/^}/ s/remove_by_key\(full, object\)/(void)0/'
 rule "a removed entry takes the value along" ephemerons $certify '/^static void remove_children/,/^}/ s/remove_held\(full, .*\);/(void)full;/'
 rule "an entry lets go of what is garbage like its key" ephemerons $reclaim '/^static bool empty_ephemerons/,/^}/ s/if \(loam__is_member\(full, loam__object\(entry->held\)\)\)/if (0)/'

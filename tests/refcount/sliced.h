@@ -33,6 +33,7 @@ enum {
     WITH_ALL_SET = 256,   /* as WITH_ANY_SET, but all that is alive is suspected and none has lost a reference yet */
     WITH_COPIES = 512,    /* a local can be copied to another one */
     WITH_STOPS = 1024,    /* a slice can also end where a phase begins */
+    WITH_FULL_PAGE = 4096, /* without the slot behind the objects: a slice can end with the last one */
     WITH_CANDIDATES = 2048 /* young collections look at what the library has remembered */
 };
 
