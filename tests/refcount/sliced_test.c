@@ -315,12 +315,12 @@ LOAM_TEST(sliced, scenario_10_what_the_collection_stands_in_goes)
 
 LOAM_TEST(sliced, scenario_11_a_slot_is_used_again_in_each_phase)
 {
-    at_each_step(&stage,
-                 STEPS("make o0", "make o1", "store o0 .0 o1", "store o1 .0 o0", "begin with { o0 o1 }"),
+    at_each_step(&stage, STEPS("make o0", "make o1", "store o0 .0 o1", "store o1 .0 o0", "begin with { o0 o1 }"),
                  STEPS("clear o1 .0", "drop local o0", "make o0", "store o1 .1 o0"));
-    at_each_step(&stage,
-                 STEPS("make o0", "make o1", "make o2", "move local in o1 .0 o0", "store o2 .0 o1", "begin with { o0 o1 o2 }"),
-                 STEPS("clear o2 .0", "drop local o1", "make o1", "make o0"));
+    at_each_step(
+        &stage,
+        STEPS("make o0", "make o1", "make o2", "move local in o1 .0 o0", "store o2 .0 o1", "begin with { o0 o1 o2 }"),
+        STEPS("clear o2 .0", "drop local o1", "make o1", "make o0"));
 }
 
 LOAM_TEST(sliced, scenario_12_a_members_slot_is_not_used_before_all_are_freed)
@@ -343,8 +343,8 @@ LOAM_TEST(sliced, scenario_13_a_finalizer_runs_while_members_are_freed)
     for (int action = 0; action < 9; action++) {
         char run[40];
         sliced_open(&stage);
-        DO("make o0", "make o1 with a finalizer", "make o2", "move local in o0 .1 o1", "store o2 .0 o0",
-           "make weak o2", "move local in o0 .0 o2", "drop local o0", "begin with { o0 o2 }");
+        DO("make o0", "make o1 with a finalizer", "make o2", "move local in o0 .1 o1", "store o2 .0 o0", "make weak o2",
+           "move local in o0 .0 o2", "drop local o0", "begin with { o0 o2 }");
         until("FREE at o1");
         snprintf(run, sizeof run, action ? "safe point (finalizer: %d)" : "safe point", action);
         does(run);
@@ -446,8 +446,9 @@ LOAM_TEST(sliced, scenario_21_an_entry_changes_in_each_phase)
     for (int i = 0; i < 5; i++)
         for (int set = 0; set < 2; set++)
             at_each_step(&stage,
-                         STEPS("make o0", "make o1", "make ephemeron o2 o0", "move local in o1 .0 o0", "hold by key o2 o1",
-                               "drop local o1", set ? "begin with { o0 o1 }" : "begin with { o0 o1 o2 }"),
+                         STEPS("make o0", "make o1", "make ephemeron o2 o0", "move local in o1 .0 o0",
+                               "hold by key o2 o1", "drop local o1",
+                               set ? "begin with { o0 o1 }" : "begin with { o0 o1 o2 }"),
                          STEPS(changes[i], "safe point"));
 }
 
@@ -466,11 +467,9 @@ LOAM_TEST(sliced, scenario_23_a_young_collection_runs_a_members_finalizer)
 
 LOAM_TEST(sliced, scenario_24_new_references_need_not_be_told)
 {
-    at_each_step(&stage,
-                 STEPS("make o0", "make o1", "store o0 .0 o0", "begin with { o0 o1 }"),
+    at_each_step(&stage, STEPS("make o0", "make o1", "store o0 .0 o0", "begin with { o0 o1 }"),
                  STEPS("move local in o1 .0 o0", "load o1 .0", "drop local o1"));
-    at_each_step(&stage,
-                 STEPS("make o0", "make o1", "store o0 .0 o0", "begin with { o0 o1 }"),
+    at_each_step(&stage, STEPS("make o0", "make o1", "store o0 .0 o0", "begin with { o0 o1 }"),
                  STEPS("store o1 .0 o0", "copy local o0", "drop local o0", "drop local o0"));
 }
 

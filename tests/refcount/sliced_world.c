@@ -44,8 +44,10 @@ typedef struct shadow {
 typedef struct program {
     shadow objects[MOST_OBJECTS];
     uint8_t locals[MOST_LOCALS];
-    unsigned reachable;              /* before this step */
-    loam_weakref weak[MOST_OBJECTS]; /* static ones: nobody holds a weak reference but the program */
+    unsigned reachable; /* before this step */
+    loam_weakref
+        weak[MOST_OBJECTS]; /* static ones: nobody holds a weak reference but the program. The last member: those of
+                                        objects that the world does not have are not saved */
 } program;
 
 typedef struct part {
@@ -821,7 +823,7 @@ typedef struct step {
 } step;
 
 static const step steps[] = {
-    {"slice", {AN_ACTION, IN_TIME, ONE}, slice},       {"begin", {ONE, ONE, ONE}, begin},
+    {"slice", {AN_ACTION, IN_TIME, ONE}, slice},        {"begin", {ONE, ONE, ONE}, begin},
     {"begin with", {A_SET, ONE, ONE}, begin_with},      {"begin with all", {ONE, ONE, ONE}, begin_with_all},
     {"make", {AN_OBJECT, YES_OR_NO, ONE}, make_object}, {"make ephemeron", {AN_OBJECT, A_LOCAL, ONE}, make_ephemeron},
     {"copy local", {A_LOCAL, ONE, ONE}, copy_local},    {"drop local", {A_LOCAL, ONE, ONE}, drop_local},
@@ -1197,15 +1199,15 @@ static void add_parts(void)
 
     world.part_count = 0;
     add_part(&heap->bytes, (size_t)((char *)full->nearby - (char *)&heap->bytes));
-    add_part(&full->nearby_count, (size_t)((char *)(heap + 1) - (char *)&full->nearby_count));
+    add_part(&full->way, (size_t)((char *)(heap + 1) - (char *)&full->way)); /* before it, only what a slice uses */
     add_part(world.page, sizeof *world.page);
     add_part(world.page->start, (size_t)(world.end - world.page->start));
     add_part(loam__side_of(world.page->start),
              ((size_t)(world.end - world.page->start) + (1 << LOAM__GRANULE_SHIFT) - 1) >> LOAM__GRANULE_SHIFT);
     add_part(world.page->attached, (size_t)world.setting.objects * sizeof *world.page->attached);
     add_part(heap->finalizers, RING * sizeof *heap->finalizers);
-    add_part(heap->candidates, 2 * MOST_OBJECTS * sizeof *heap->candidates);
-    add_part(&now, sizeof now);
+    add_part(heap->candidates, 2 * (size_t)world.setting.objects * sizeof *heap->candidates);
+    add_part(&now, offsetof(program, weak) + (size_t)world.setting.objects * sizeof *now.weak);
 }
 
 size_t sliced_size(void)

@@ -16,6 +16,7 @@ static const setting worlds[] = {
     {"queue", 2, 1, 2, WITH_ANY_SET | WITH_EPHEMERONS | WITH_FINALIZERS | WITH_YOUNG | WITH_STOPS},
     {"ephemerons", 3, 1, 2, WITH_ANY_SET | WITH_EPHEMERONS | WITH_WALKS | WITH_YOUNG},
     {"real ephemerons", 3, 1, 2, WITH_EPHEMERONS | WITH_WALKS | WITH_YOUNG},
+    {"three with a key", 3, 1, 2, WITH_ANY_SET | WITH_EPHEMERONS | WITH_YOUNG},
     {"values end", 3, 1, 2, WITH_ANY_SET | WITH_EPHEMERONS | WITH_ENDS},
     {"ends", 2, 1, 2, WITH_FINALIZERS | WITH_WALKS | WITH_YOUNG | WITH_ENDS},
     {"three", 3, 1, 2, WITH_ANY_SET | WITH_FINALIZERS | WITH_WALKS | WITH_YOUNG},
