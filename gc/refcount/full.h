@@ -93,6 +93,8 @@ typedef struct loam__full {
     size_t freed_bytes; /* by it */
     unsigned failures;  /* collections in a row whose members could not be certified */
     bool is_at_once;    /* this one certifies without interruption, since others failed */
+    int64_t at_once;    /* slices of the heap's life in which that was done */
+    int64_t all_slices; /* of the heap's life */
     bool is_saved;      /* members were kept by who inspects garbage */
     int64_t found;      /* members that were freed, or kept */
     bool is_open;       /* it was announced, and its end was not */
