@@ -150,17 +150,27 @@ void loam__full_begin(loam__full *full, bool is_whole)
     loam__enter(full, LOAM__COUNT);
 }
 
+/* What is left of the slice is for what follows. */
+static void certify_at_once(loam__full *full)
+{
+    int64_t left = full->budget;
+
+    full->at_once += full->phase == LOAM__RECOUNT;
+    full->budget = LOAM__WHOLE;
+    phases[full->phase](full);
+    full->budget = left;
+}
+
 static void go_on(loam__full *full)
 {
     bool certifies = full->phase == LOAM__RECOUNT || full->phase == LOAM__PRUNE;
     bool frees = full->phase == LOAM__FREE || full->phase == LOAM__SWEEP;
     size_t before = full->heap->bytes;
 
-    if (certifies && full->is_at_once) {
-        full->went_at_once = true;
-        full->budget = LOAM__WHOLE;
-    }
-    phases[full->phase](full);
+    if (certifies && full->is_at_once)
+        certify_at_once(full);
+    else
+        phases[full->phase](full);
     if (frees)
         full->freed_bytes += before - full->heap->bytes;
 }
@@ -168,8 +178,8 @@ static void go_on(loam__full *full)
 void loam__full_run(loam__full *full, int64_t budget, uint64_t most_ns, bool finalizes)
 {
     full->is_interrupted |= full->slices++ > 0;
+    full->all_slices += !full->is_whole;
     full->budget = budget;
-    full->went_at_once = false;
     full->deadline = most_ns ? clock_ns() + most_ns : 0;
     while (full->phase != LOAM__IDLE && full->budget > 0 && (finalizes || full->phase != LOAM__FINAL))
         go_on(full);

@@ -66,8 +66,7 @@ typedef struct loam__full {
 
     /* This slice. */
     int64_t budget;    /* objects and slots that it may still visit */
-    int64_t visited;   /* in all */
-    bool went_at_once; /* it certified without a limit */
+    int64_t visited; /* in all, but for what it certified without a limit */
     uint64_t deadline; /* of the clock, in ns; 0: none */
 
     /* Where a pass over the heap stands. */
@@ -104,6 +103,8 @@ typedef struct loam__full {
     size_t freed_bytes; /* by it */
     unsigned failures;  /* collections in a row whose members could not be certified */
     bool is_at_once;    /* this one certifies without interruption, since others failed */
+    int64_t at_once;    /* slices of the heap's life in which that was done */
+    int64_t all_slices; /* of the heap's life */
     bool is_saved;      /* members were kept by who inspects garbage */
     int64_t found;      /* members that were freed, or kept */
     bool is_open;       /* it was announced, and its end was not */

@@ -972,11 +972,9 @@ static void note_slice(loam__heap *heap, int64_t ns)
     full->info.duration_ns += ns;
     if (ns > full->longest_ns)
         full->longest_ns = ns;
-    if (full->is_whole)
-        return;
-    stats->slices++;
-    stats->slices_at_once += full->went_at_once;
-    if (!full->went_at_once && full->visited > stats->most_visited)
+    stats->slices = full->all_slices;
+    stats->slices_at_once = full->at_once;
+    if (!full->is_whole && full->visited > stats->most_visited)
         stats->most_visited = full->visited;
 }
 

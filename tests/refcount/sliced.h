@@ -25,14 +25,15 @@ enum {
     WITH_CUTS = 1,    /* a slice can end between two slots, and slots can be moved along */
     WITH_ANY_SET = 2, /* what a collection suspects is chosen; else COUNT, MARK and SELECT find it */
     WITH_FINALIZERS = 4,
-    WITH_WEAK = 8,        /* weak references */
-    WITH_WALKS = 16,      /* of the heap */
-    WITH_YOUNG = 32,      /* young collections */
-    WITH_EPHEMERONS = 64, /* the last object is one */
-    WITH_ENDS = 128,      /* from each state on, a quiet end must leave nothing unreachable */
-    WITH_ALL_SET = 256,   /* as WITH_ANY_SET, but all that is alive is suspected and none has lost a reference yet */
-    WITH_COPIES = 512,    /* a local can be copied to another one */
-    WITH_STOPS = 1024,    /* a slice can also end where a phase begins */
+    WITH_WEAK = 8,         /* weak references */
+    WITH_WALKS = 16,       /* of the heap */
+    WITH_YOUNG = 32,       /* young collections */
+    WITH_EPHEMERONS = 64,  /* the last object is one */
+    WITH_ENDS = 128,       /* from each state on, a quiet end must leave nothing unreachable */
+    WITH_ALL_SET = 256,    /* as WITH_ANY_SET, but all that is alive is suspected and none has lost a reference yet */
+    WITH_COPIES = 512,     /* a local can be copied to another one */
+    WITH_STOPS = 1024,     /* a slice can also end where a phase begins */
+    WITH_FULL_PAGE = 4096, /* without the slot behind the objects: a slice can end with the last one */
     WITH_CANDIDATES = 2048 /* young collections look at what the library has remembered */
 };
 

@@ -1,5 +1,11 @@
 /*
- * Search a world: sliced WORLD [STATES]. Without a world, tell which there are.
+ * Search a world for so many states, or walk through it at random:
+ *
+ *     sliced WORLD [STATES]
+ *     sliced WORLD MOVES SEED
+ *     sliced all [STATES]
+ *
+ * Without a world, tell which there are.
  */
 #include "config.h"
 
@@ -25,25 +31,54 @@ static int list_worlds(void)
     return 2;
 }
 
+/* Whether something is wrong. */
+static bool report(const char *name, const search *found)
+{
+    if (found->wrong)
+        printf("%s", found->story);
+    printf("%s: %s; %llu states, %llu moves, depth %u, %.1f s\n", name,
+           found->wrong         ? found->wrong
+           : found->is_complete ? "sound, all states"
+                                : "sound, to a bound",
+           (unsigned long long)found->states, (unsigned long long)found->moves, found->depth, found->seconds);
+    fflush(stdout);
+    free(found->story);
+    return found->wrong != NULL;
+}
+
+static bool search_world(const setting *chosen, uint64_t most)
+{
+    search found = {.most_states = most};
+
+    search_all(chosen, &found);
+    return report(chosen->name, &found);
+}
+
+static bool walk_through(const setting *chosen, uint64_t moves, uint64_t seed)
+{
+    search found = {0};
+
+    search_at_random(chosen, seed, moves, &found);
+    return report(chosen->name, &found);
+}
+
+static bool search_worlds(uint64_t most)
+{
+    bool wrong = false;
+
+    for (size_t i = 0; i < WORLDS; i++)
+        wrong |= search_world(&worlds[i], most);
+    return wrong;
+}
+
 int main(int argc, char **argv)
 {
     const setting *chosen = argc > 1 ? find_world(argv[1]) : NULL;
-    search found = {0};
+    uint64_t most = argc > 2 ? strtoull(argv[2], NULL, 10) : 0;
 
+    if (argc > 1 && !strcmp(argv[1], "all"))
+        return search_worlds(most);
     if (!chosen)
         return list_worlds();
-    found.most_states = argc > 2 ? strtoull(argv[2], NULL, 10) : 0;
-    if (argc > 3)
-        search_at_random(chosen, strtoull(argv[3], NULL, 10), found.most_states, &found);
-    else
-        search_all(chosen, &found);
-    if (found.wrong)
-        printf("%s", found.story);
-    printf("%s: %s; %llu states, %llu moves, depth %u, %.1f s\n", chosen->name,
-           found.wrong         ? found.wrong
-           : found.is_complete ? "sound, all states"
-                               : "sound, to a bound",
-           (unsigned long long)found.states, (unsigned long long)found.moves, found.depth, found.seconds);
-    free(found.story);
-    return found.wrong != NULL;
+    return argc > 3 ? walk_through(chosen, most, strtoull(argv[3], NULL, 10)) : search_world(chosen, most);
 }

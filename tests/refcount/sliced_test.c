@@ -3,6 +3,7 @@
  */
 #include "tests/harness.h"
 
+#include "gc/refcount/heap.h"
 #include "tests/refcount/sliced.h"
 #include "tests/refcount/sliced_worlds.h"
 
@@ -315,12 +316,12 @@ LOAM_TEST(sliced, scenario_10_what_the_collection_stands_in_goes)
 
 LOAM_TEST(sliced, scenario_11_a_slot_is_used_again_in_each_phase)
 {
-    at_each_step(&stage,
-                 STEPS("make o0", "make o1", "store o0 .0 o1", "store o1 .0 o0", "begin with { o0 o1 }"),
+    at_each_step(&stage, STEPS("make o0", "make o1", "store o0 .0 o1", "store o1 .0 o0", "begin with { o0 o1 }"),
                  STEPS("clear o1 .0", "drop local o0", "make o0", "store o1 .1 o0"));
-    at_each_step(&stage,
-                 STEPS("make o0", "make o1", "make o2", "move local in o1 .0 o0", "store o2 .0 o1", "begin with { o0 o1 o2 }"),
-                 STEPS("clear o2 .0", "drop local o1", "make o1", "make o0"));
+    at_each_step(
+        &stage,
+        STEPS("make o0", "make o1", "make o2", "move local in o1 .0 o0", "store o2 .0 o1", "begin with { o0 o1 o2 }"),
+        STEPS("clear o2 .0", "drop local o1", "make o1", "make o0"));
 }
 
 LOAM_TEST(sliced, scenario_12_a_members_slot_is_not_used_before_all_are_freed)
@@ -343,8 +344,8 @@ LOAM_TEST(sliced, scenario_13_a_finalizer_runs_while_members_are_freed)
     for (int action = 0; action < 9; action++) {
         char run[40];
         sliced_open(&stage);
-        DO("make o0", "make o1 with a finalizer", "make o2", "move local in o0 .1 o1", "store o2 .0 o0",
-           "make weak o2", "move local in o0 .0 o2", "drop local o0", "begin with { o0 o2 }");
+        DO("make o0", "make o1 with a finalizer", "make o2", "move local in o0 .1 o1", "store o2 .0 o0", "make weak o2",
+           "move local in o0 .0 o2", "drop local o0", "begin with { o0 o2 }");
         until("FREE at o1");
         snprintf(run, sizeof run, action ? "safe point (finalizer: %d)" : "safe point", action);
         does(run);
@@ -446,8 +447,9 @@ LOAM_TEST(sliced, scenario_21_an_entry_changes_in_each_phase)
     for (int i = 0; i < 5; i++)
         for (int set = 0; set < 2; set++)
             at_each_step(&stage,
-                         STEPS("make o0", "make o1", "make ephemeron o2 o0", "move local in o1 .0 o0", "hold by key o2 o1",
-                               "drop local o1", set ? "begin with { o0 o1 }" : "begin with { o0 o1 o2 }"),
+                         STEPS("make o0", "make o1", "make ephemeron o2 o0", "move local in o1 .0 o0",
+                               "hold by key o2 o1", "drop local o1",
+                               set ? "begin with { o0 o1 }" : "begin with { o0 o1 o2 }"),
                          STEPS(changes[i], "safe point"));
 }
 
@@ -466,11 +468,9 @@ LOAM_TEST(sliced, scenario_23_a_young_collection_runs_a_members_finalizer)
 
 LOAM_TEST(sliced, scenario_24_new_references_need_not_be_told)
 {
-    at_each_step(&stage,
-                 STEPS("make o0", "make o1", "store o0 .0 o0", "begin with { o0 o1 }"),
+    at_each_step(&stage, STEPS("make o0", "make o1", "store o0 .0 o0", "begin with { o0 o1 }"),
                  STEPS("move local in o1 .0 o0", "load o1 .0", "drop local o1"));
-    at_each_step(&stage,
-                 STEPS("make o0", "make o1", "store o0 .0 o0", "begin with { o0 o1 }"),
+    at_each_step(&stage, STEPS("make o0", "make o1", "store o0 .0 o0", "begin with { o0 o1 }"),
                  STEPS("store o1 .0 o0", "copy local o0", "drop local o0", "drop local o0"));
 }
 
@@ -508,6 +508,106 @@ LOAM_TEST(sliced, a_young_collection_does_not_follow_an_ephemeron_to_a_condemned
     DO("slice for no time", "young o2");
     finish();
     close_stage();
+}
+
+/* A program that gets in the way of every round. */
+
+enum { CYCLES = 50 };
+
+static loam_list *cycle_new(void)
+{
+    loam_list *list = loam_list_new();
+
+    cr_assert(list && loam_list_append(list, loam_from(list)) == LOAM_OK);
+    return list;
+}
+
+static void touch(loam_weakref *ref)
+{
+    loam_value found = loam_weakref_get(ref);
+
+    if (loam_is_object(found))
+        loam_release(found);
+}
+
+/* A collection in the smallest slices; each round of PRUNE meets with another object that comes from nowhere. */
+static void collect_disturbed(loam__full *full, loam_weakref *const *refs)
+{
+    unsigned rounds_seen = 0;
+
+    loam__full_begin(full, false);
+    while (full->phase != LOAM__IDLE) {
+        loam__full_run(full, 1, 0, true);
+        cr_assert(!full->is_at_once || (full->phase != LOAM__RECOUNT && full->phase != LOAM__PRUNE));
+        if (full->phase == LOAM__PRUNE && full->rounds > rounds_seen)
+            touch(refs[rounds_seen++]);
+    }
+}
+
+LOAM_TEST(sliced, a_component_that_is_never_left_alone_is_certified_in_one_step)
+{
+    loam_weakref *refs[CYCLES];
+    loam__full *full;
+    int64_t at_once;
+
+    loam_gc_disable();
+    for (int i = 0; i < CYCLES; i++) {
+        loam_list *list = cycle_new();
+        full = &loam__heap_of(list)->full;
+        refs[i] = loam_weakref_new(loam_from(list));
+        loam_release(list);
+    }
+    at_once = full->at_once;
+    collect_disturbed(full, refs);
+    collect_disturbed(full, refs);
+    cr_assert(full->failures == 2 && full->at_once == at_once);
+    collect_disturbed(full, refs);
+    cr_assert(full->failures == 0 && full->at_once == at_once + 1 && full->found == CYCLES);
+    for (int i = 0; i < CYCLES; i++) {
+        cr_assert(loam_is_none(loam_weakref_get(refs[i])));
+        loam_release(refs[i]);
+    }
+}
+
+static void link_at_random(loam_list *const *nodes, size_t count, loam_list *node, uint64_t *state)
+{
+    for (int i = 0; i < 3; i++)
+        cr_assert(loam_list_append(node, loam_from(nodes[random_below(state, count)])) == LOAM_OK);
+}
+
+/* A graph that changes all the time, with weak references that are followed meanwhile. */
+LOAM_TEST(sliced, a_busy_program_is_rarely_stopped_for_a_certification)
+{
+    enum { NODES = 30000 };
+    static loam_list *nodes[NODES];
+    static loam_weakref *refs[NODES];
+    const loam__full *full;
+    uint64_t state = 11;
+
+    loam_gc_enable();
+    for (size_t i = 0; i < NODES; i++) {
+        nodes[i] = cycle_new();
+        refs[i] = loam_weakref_new(loam_from(nodes[i]));
+    }
+    full = &loam__heap_of(nodes[0])->full;
+    for (unsigned i = 0; i < rounds(400000); i++) {
+        size_t at = random_below(&state, NODES);
+        loam_list_clear(nodes[random_below(&state, NODES)]);
+        loam_release(nodes[at]);
+        loam_release(refs[at]);
+        nodes[at] = cycle_new();
+        refs[at] = loam_weakref_new(loam_from(nodes[at]));
+        link_at_random(nodes, NODES, nodes[at], &state);
+        touch(refs[random_below(&state, NODES)]);
+    }
+    cr_log_info("%lld of %lld slices", (long long)full->at_once, (long long)full->all_slices);
+    cr_assert(full->all_slices > 10 || is_instrumented());
+    cr_assert(100 * full->at_once <= full->all_slices);
+    for (size_t i = 0; i < NODES; i++) {
+        loam_release(nodes[i]);
+        loam_release(refs[i]);
+    }
+    collect_everything();
 }
 
 /* More objects, at random. */

@@ -44,8 +44,10 @@ typedef struct shadow {
 typedef struct program {
     shadow objects[MOST_OBJECTS];
     uint8_t locals[MOST_LOCALS];
-    unsigned reachable;              /* before this step */
-    loam_weakref weak[MOST_OBJECTS]; /* static ones: nobody holds a weak reference but the program */
+    unsigned reachable; /* before this step */
+    loam_weakref
+        weak[MOST_OBJECTS]; /* static ones: nobody holds a weak reference but the program. The last member: those of
+                                        objects that the world does not have are not saved */
 } program;
 
 typedef struct part {
@@ -821,7 +823,7 @@ typedef struct step {
 } step;
 
 static const step steps[] = {
-    {"slice", {AN_ACTION, IN_TIME, ONE}, slice},       {"begin", {ONE, ONE, ONE}, begin},
+    {"slice", {AN_ACTION, IN_TIME, ONE}, slice},        {"begin", {ONE, ONE, ONE}, begin},
     {"begin with", {A_SET, ONE, ONE}, begin_with},      {"begin with all", {ONE, ONE, ONE}, begin_with_all},
     {"make", {AN_OBJECT, YES_OR_NO, ONE}, make_object}, {"make ephemeron", {AN_OBJECT, A_LOCAL, ONE}, make_ephemeron},
     {"copy local", {A_LOCAL, ONE, ONE}, copy_local},    {"drop local", {A_LOCAL, ONE, ONE}, drop_local},
@@ -940,10 +942,11 @@ static void carve_again(void)
         return;
     world.page->fresh = world.end;
     world.page->free = NULL;
-    for (int x = world.setting.objects; x >= 0; x--) {
+    if (!has(WITH_FULL_PAGE))
+        object_at(world.setting.objects)->head = LOAM__FLAG_DEAD;
+    for (int x = world.setting.objects - 1; x >= 0; x--) {
         object_at(x)->head = LOAM__FLAG_DEAD;
-        if (x < world.setting.objects)
-            offer(x);
+        offer(x);
     }
 }
 
@@ -1123,8 +1126,6 @@ static void check_free(int x, bool is_reachable)
         is_wrong("a reachable object is freed");
     if (!(object_at(x)->head & LOAM__FLAG_DEAD))
         is_wrong("a freed slot does not look free");
-    if (*loam__side_of(object_at(x)) && !is_hidden(x))
-        is_wrong("a free slot has something in the side table");
     if (now.weak[x].attached.hidden)
         is_wrong("a weak reference refers to a freed object");
 }
@@ -1181,11 +1182,12 @@ void sliced_end(void)
 {
     unsigned seen;
 
-    for (int i = 0; i < 3; i++) {
-        finish_collection();
-        loam__full_begin(world.full, false);
-    }
     finish_collection();
+    for (int i = 0; i < 2; i++) {
+        loam__full_begin(world.full, false);
+        world.full->slices = 1; /* so it has to certify what it finds */
+        finish_collection();
+    }
     if (!world.wrong)
         check();
     seen = reachable();
@@ -1208,15 +1210,15 @@ static void add_parts(void)
 
     world.part_count = 0;
     add_part(&heap->bytes, (size_t)((char *)full->nearby - (char *)&heap->bytes));
-    add_part(&full->nearby_count, (size_t)((char *)(heap + 1) - (char *)&full->nearby_count));
+    add_part(&full->way, (size_t)((char *)(heap + 1) - (char *)&full->way)); /* before it, only what a slice uses */
     add_part(world.page, sizeof *world.page);
     add_part(world.page->start, (size_t)(world.end - world.page->start));
     add_part(loam__side_of(world.page->start),
              ((size_t)(world.end - world.page->start) + (1 << LOAM__GRANULE_SHIFT) - 1) >> LOAM__GRANULE_SHIFT);
     add_part(world.page->attached, (size_t)world.setting.objects * sizeof *world.page->attached);
     add_part(heap->finalizers, RING * sizeof *heap->finalizers);
-    add_part(heap->candidates, 2 * MOST_OBJECTS * sizeof *heap->candidates);
-    add_part(&now, sizeof now);
+    add_part(heap->candidates, 2 * (size_t)world.setting.objects * sizeof *heap->candidates);
+    add_part(&now, offsetof(program, weak) + (size_t)world.setting.objects * sizeof *now.weak);
 }
 
 size_t sliced_size(void)
@@ -1356,8 +1358,10 @@ static void prepare(void)
 /* The page has room for the objects, and one slot more. */
 static void make_small(void)
 {
+    size_t slots = (size_t)world.setting.objects + !has(WITH_FULL_PAGE);
+
     world.page_before = *world.page;
-    world.end = world.page->start + (size_t)(world.setting.objects + 1) * world.step;
+    world.end = world.page->start + slots * world.step;
     world.page->end = world.end;
     world.page->fresh = world.page->start;
     carve_again();
