@@ -98,6 +98,7 @@ struct loam__heap {
     size_t empty_arenas;
     size_t notice_at; /* bytes in use from which on the collector wants to know */
     bool needs_safe_point;
+    bool needs_slice; /* where the next object is made */
     bool is_guarded; /* free slots are inaccessible */
 
     /* Objects without references, refcount.c. */
@@ -245,10 +246,13 @@ LOAM__INLINE bool loam__is_live(const loam_object *object)
     return object->head && !(object->head & LOAM__FLAG_DEAD);
 }
 
+/* To be called when it has grown to `notice_at`. */
+void loam__heap_noticed(loam__heap *heap);
+
 LOAM__INLINE void loam__heap_grew(loam__heap *heap)
 {
     if (LOAM__UNLIKELY(heap->bytes >= heap->notice_at))
-        heap->needs_safe_point = true;
+        loam__heap_noticed(heap);
 }
 
 /* Current pages by one number; that of class 0, which no object is of, never has a slot. */

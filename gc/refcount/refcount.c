@@ -248,7 +248,7 @@ loam_object *loam__gc_object_new(loam_type *type, size_t size)
 
     if (LOAM__UNLIKELY(!heap || !loam__alloc_permitted(size)))
         return NULL;
-    if (LOAM__UNLIKELY(heap->needs_safe_point))
+    if (LOAM__UNLIKELY(heap->needs_slice))
         slice_between(heap);
     if (LOAM__UNLIKELY(head & LOAM__FLAG_FINALIZABLE) && !reserve_finalizer(heap))
         return NULL;
@@ -277,7 +277,7 @@ void *loam__gc_new(loam_type *type)
     loam__heap *heap = this_heap;
     loam_object *object;
 
-    if (LOAM__UNLIKELY(!type || !heap || heap->needs_care | heap->needs_safe_point || loam__alloc_gate))
+    if (LOAM__UNLIKELY(!type || !heap || heap->needs_care | heap->needs_slice || loam__alloc_gate))
         return loam__new_slow(type);
     object = loam__page_pop(heap, loam__current(heap, __atomic_load_n(&type->place, __ATOMIC_ACQUIRE)), type->size);
     if (LOAM__UNLIKELY(!object))
@@ -1018,7 +1018,8 @@ static void slice(loam__heap *heap, bool finalizes)
     if (!is_behind(heap))
         heap->notice_at += SLICE_GROWTH;
     go_on(heap, SLICE, finalizes);
-    heap->needs_safe_point |= heap->full.phase == LOAM__IDLE || heap->bytes >= heap->notice_at;
+    heap->needs_slice = heap->bytes >= heap->notice_at;
+    heap->needs_safe_point |= heap->full.phase == LOAM__IDLE || heap->needs_slice;
 }
 
 /* The candidates are left to young collections, where those have a chance to come. */
@@ -1026,6 +1027,12 @@ static bool is_full_due(const loam__heap *heap)
 {
     bool may_find = heap->is_suspicious || (heap->candidate_count > heap->unswept && is_behind(heap));
     return heap->bytes >= heap->notice_at && may_find;
+}
+
+LOAM__COLD void loam__heap_noticed(loam__heap *heap)
+{
+    heap->needs_safe_point = true;
+    heap->needs_slice = heap->full.is_open || is_full_due(heap);
 }
 
 /* One that has come to its end may have left what the next one finds. */
@@ -1048,6 +1055,7 @@ static void go_on_full(loam__heap *heap, bool finalizes)
  * none of the program's code runs: what is due waits for a safe point. */
 LOAM__COLD static void slice_between(loam__heap *heap)
 {
+    heap->needs_slice = false;
     if (heap->is_disabled || heap->is_at_safe_point || heap->is_draining || heap->full.phase == LOAM__FINAL)
         return;
     if (loam__collections_are_watched()) {
