@@ -102,7 +102,7 @@ static void count_page(loam__full *full, const loam__page *page)
 {
     uint64_t needed = loam__needed_flags(page);
     size_t step = loam__slots_of(page).step;
-    bool asks = full->far > FAR; /* in the last page */
+    bool asks = full->far > FAR && !full->heap->is_guarded; /* in the last page; what is free is read too */
     char *at = full->at;
 
     full->far = 0;
