@@ -197,7 +197,7 @@ static loam_status rebuild(loam_dict *dict, unsigned chunks_log2)
     loam_dict next = {.chunks_log2 = (uint8_t)chunks_log2}; /* only the index of it is used */
     loam_status status;
 
-    next.index = chunks_log2 <= MOST_CHUNKS_LOG2 ? loam__gc_data_new(index_bytes(chunks_log2)) : NULL;
+    next.index = chunks_log2 <= MOST_CHUNKS_LOG2 ? loam__gc_data_new(dict, index_bytes(chunks_log2)) : NULL;
     if (!next.index)
         return loam__fail_memory();
     memset(next.index, 0, index_bytes(chunks_log2));
@@ -241,7 +241,7 @@ static loam_status set_capacity(loam_dict *dict, size_t capacity)
     if (capacity > MOST_ENTRIES)
         capacity = MOST_ENTRIES;
     if (capacity > dict->capacity)
-        slots = loam__gc_refs_resize((loam_value *)dict->entries, 2 * (size_t)dict->capacity, 2 * capacity);
+        slots = loam__gc_refs_resize(dict, (loam_value *)dict->entries, 2 * (size_t)dict->capacity, 2 * capacity);
     if (!slots)
         return loam__fail_memory();
     dict->entries = (loam__entry *)slots;

@@ -55,9 +55,21 @@ static void thread_ends(void)
 
 static const loam__inspector inspector = {begins, found, thread_ends};
 
+/* In the thread's own heap: it is to hold none that the program frees. */
+static loam_list *new_list(void)
+{
+    loam__heap_entry entry;
+    loam_list *list;
+
+    loam__heap_push(&entry, NULL);
+    list = loam_list_new();
+    loam__heap_pop(&entry);
+    return list;
+}
+
 static loam_status make_list(void)
 {
-    loam_auto loam_list *list = root ? NULL : loam_list_new();
+    loam_auto loam_list *list = root ? NULL : new_list();
 
     if (list)
         root = loam_root_new(loam_from(list));

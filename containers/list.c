@@ -62,7 +62,7 @@ static loam_status set_capacity(loam_list *list, size_t capacity)
     loam_value *items = NULL;
 
     if (capacity <= LOAM__SIZE_MAX / sizeof *items)
-        items = loam__gc_refs_resize(list->items, list->capacity, capacity);
+        items = loam__gc_refs_resize(list, list->items, list->capacity, capacity);
     if (!items)
         return loam__fail_memory();
     list->items = items;

@@ -304,7 +304,7 @@ loam_status loam_finalize(loam_value target, loam_finalizer *function, void *con
         return loam__bug(__func__, "a function is needed");
     if (loam__is_flagged(loam__object(target), LOAM__IMMORTAL))
         return LOAM_OK;
-    record = loam__gc_data_new(sizeof *record);
+    record = loam__gc_data_new(loam__object(target), sizeof *record);
     if (!record)
         return loam__fail_memory();
     *record = (finalizer){.attached.kind = LOAM__ATTACHED_FINALIZER, .function = function, .context = context};

@@ -18,6 +18,7 @@
 
 #include "gc/attach.h"
 #include "gc/collector.h"
+#include "gc/heaps.h"
 #include "gc/object.h"
 
 const char *loam__gc_name(void);
@@ -37,17 +38,18 @@ void loam__gc_release_outermost(loam_object *object);
 /* How many references there are, or -1 where nobody knows. */
 int64_t loam__gc_count(const loam_object *object);
 
-/* Zeroed memory for `count` references. Resizing zeroes what is new. Sizes are what was asked for. */
-loam_value *loam__gc_refs_new(size_t count);
-loam_value *loam__gc_refs_resize(loam_value *slots, size_t old_count, size_t count);
+/* Zeroed memory for `count` references, in the heap of the object that it is for; NULL: in the one that the thread works in.
+ * A buffer stays in its heap. Resizing zeroes what is new. Sizes are what was asked for. */
+loam_value *loam__gc_refs_new(const void *owner, size_t count);
+loam_value *loam__gc_refs_resize(const void *owner, loam_value *slots, size_t old_count, size_t count);
 void loam__gc_refs_free(loam_value *slots, size_t count);
 
 /* Memory without references, not zeroed, aligned to 16 bytes; to 64, where the back end can, if its size is a multiple. */
-void *loam__gc_data_new(size_t bytes);
-void *loam__gc_data_resize(void *data, size_t old_bytes, size_t bytes);
+void *loam__gc_data_new(const void *owner, size_t bytes);
+void *loam__gc_data_resize(const void *owner, void *data, size_t old_bytes, size_t bytes);
 void loam__gc_data_free(void *data, size_t bytes);
 
-/* Zeroed memory outside of any object whose references count as held by the program. */
+/* Zeroed memory outside of any object and heap whose references count as held by the program. */
 void *loam__gc_root_new(size_t bytes);
 void loam__gc_root_free(void *root, size_t bytes);
 
@@ -65,7 +67,7 @@ void loam__gc_detach(loam__attached *attached);
 loam__attached *loam__gc_attached(const loam_object *object);
 
 /* References in these slots leave their owner: many at once, of which the one does not tell each. */
-void loam__gc_left(const loam_value *slots, size_t count);
+void loam__gc_left(const void *owner, const loam_value *slots, size_t count);
 
 /* A new reference to an object that was come across without one, in a chain, a walk of the heap; NULL if it is going. */
 loam_object *loam__gc_found(loam_object *object);
@@ -122,6 +124,22 @@ loam__gc_usage loam__gc_live(void);
 
 /* Bytes in use, as far as it knows. O(1). */
 int64_t loam__gc_bytes(void);
+
+/*
+ * Heaps, of which gc/heaps.h keeps account. Settings and figures are those of the heap that the thread works in: its own, or
+ * the one to which it was switched last; NULL is its own. A back end that cannot tell in which heap an object lies
+ * (LOAM_GC_SEPARATE_HEAPS) keeps the settings apart, and for loam__gc_heap_of() knows nothing.
+ */
+bool loam__gc_heap_is_ready(void); /* the thread has its own; false without memory for it */
+loam_heap *loam__gc_heap_new(void);
+void loam__gc_heap_switch(loam_heap *heap);
+bool loam__gc_heap_is_busy(const loam_heap *heap); /* user code runs in it, at a safe point */
+bool loam__gc_heap_is_empty(const loam_heap *heap);
+loam_heap *loam__gc_heap_of(const loam_object *object);
+/* Collect all that can be found in the heap that the thread works in. What is left, as far as the back end knows. */
+loam__gc_usage loam__gc_heap_clear(void);
+/* One that is empty and that no other thread uses. */
+void loam__gc_heap_free(loam_heap *heap);
 
 /* Who is told of every object that this thread makes and frees, where objects are freed promptly; NULL for nobody. The
  * watcher must not make, release or change objects. */

@@ -207,6 +207,11 @@ static void tell(loam_gc_phase phase, const loam_gc_info *info)
         loam_error_clear();
 }
 
+bool loam__collections_are_watched(void)
+{
+    return listeners.first != NULL;
+}
+
 void loam__collection_begins(const loam_gc_info *info)
 {
     tell(LOAM_GC_START, info);

@@ -16,6 +16,9 @@
 void loam__collection_begins(const loam_gc_info *info);
 void loam__collection_ended(const loam_gc_info *info);
 
+/* Whether either would call the program's code. */
+bool loam__collections_are_watched(void);
+
 /*
  * Who looks at unreachable objects: `begins` is told how many they are, `found` each one. If `begins` says that they are
  * kept, `found` has taken a reference to each, and none is freed; they count as uncollectable. `thread_ends`: the thread's

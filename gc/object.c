@@ -103,7 +103,7 @@ loam_value loam_slot_take(void *owner, void *slot)
 
 loam_value *loam_slots_new(size_t count)
 {
-    loam_value *slots = count <= LOAM__SIZE_MAX / sizeof *slots ? loam__gc_refs_new(count) : NULL;
+    loam_value *slots = count <= LOAM__SIZE_MAX / sizeof *slots ? loam__gc_refs_new(NULL, count) : NULL;
 
     if (!slots)
         loam__fail_memory();
@@ -112,7 +112,7 @@ loam_value *loam_slots_new(size_t count)
 
 loam_value *loam_slots_resize(loam_value *slots, size_t old_count, size_t count)
 {
-    loam_value *resized = count <= LOAM__SIZE_MAX / sizeof *slots ? loam__gc_refs_resize(slots, old_count, count)
+    loam_value *resized = count <= LOAM__SIZE_MAX / sizeof *slots ? loam__gc_refs_resize(NULL, slots, old_count, count)
                                                                   : NULL;
 
     if (!resized)
@@ -149,8 +149,7 @@ void loam__slots_move_along(void *owner, loam_value *to, loam_value *from, size_
 
 void loam__slots_move_out(void *owner, loam_value *values, loam_value *slots, size_t count)
 {
-    (void)owner;
-    loam__gc_left(slots, count);
+    loam__gc_left(owner, slots, count);
     if (!count || values == slots)
         return;
     memcpy(values, slots, count * sizeof *values);

@@ -12,6 +12,7 @@
 #include <loam/value.h>
 #include <loam/object.h>
 #include <loam/gc.h>
+#include <loam/heap.h>
 #include <loam/weak.h>
 #include <loam/generic.h>
 #include <loam/protocol.h>

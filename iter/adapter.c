@@ -139,7 +139,7 @@ static loam_status reserve(map_view_stage *mapping, size_t len, loam_view *made,
     if (needed <= mapping->capacity)
         return LOAM_OK;
     capacity = loam__grow(mapping->capacity, needed);
-    copies = loam__gc_data_new(capacity);
+    copies = loam__gc_data_new(mapping, capacity);
     if (!copies)
         return loam__fail_memory();
     if (mapping->used)

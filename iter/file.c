@@ -82,7 +82,7 @@ static loam_status grow(file_stage *file)
     char *data = NULL;
 
     if (loam__size_add(capacity, LOAM__SPLIT_SLACK, &bytes))
-        data = loam__gc_data_resize(file->data, old_bytes, bytes);
+        data = loam__gc_data_resize(file, file->data, old_bytes, bytes);
     if (!data)
         return loam__fail_memory();
     file->data = data;

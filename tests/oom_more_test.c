@@ -8,6 +8,7 @@
 #include "containers/weak.h"
 #include "lib/alloc.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -222,6 +223,71 @@ LOAM_TEST(oom_more, the_collector)
     cr_assert_geq(fail_each_allocation(list_objects, NULL), loam_gc_has(LOAM_GC_HEAP_WALK) ? 18 : 10);
     if (loam_gc_has(LOAM_GC_EXACT_CYCLES))
         cr_assert_geq(fail_each_allocation(save_a_cycle, NULL), 10);
+}
+
+/* Heaps. Each is freed whatever has failed. */
+
+static loam_heap *scenario_heap;
+
+static bool work_in_a_heap(void *context)
+{
+    loam_auto loam_list *list = NULL;
+
+    (void)context;
+    scenario_heap = loam_heap_new();
+    if (!scenario_heap || loam_heap_enter(scenario_heap) < 0)
+        return false;
+    list = loam_list_of(1e300, LOAM_LIST("text"), LOAM_DICT("key", 1));
+    for (int i = 0; list && i < 300; i++)
+        if (loam_list_append(list, i) < 0)
+            loam_release(loam_move(&list));
+    if (list && loam_list_append(list, list) < 0)
+        loam_release(loam_move(&list));
+    cr_assert_eq(loam_heap_leave(scenario_heap), LOAM_OK);
+    return list != NULL;
+}
+
+static bool make_and_free_a_heap(void *context)
+{
+    bool succeeded = work_in_a_heap(context);
+    loam_status pending = loam_error()->status;
+
+    if (scenario_heap)
+        cr_assert_eq(loam_heap_free(scenario_heap), LOAM_OK);
+    cr_assert_eq(loam_error()->status, pending);
+    return succeeded;
+}
+
+static void *leave_a_list(void *left)
+{
+    *(loam_list **)left = loam_list_of("text", LOAM_LIST(1e300));
+    return NULL;
+}
+
+static bool adopt_a_heap(void *context)
+{
+    loam_auto loam_list *left = NULL;
+    loam_heap *heap;
+    loam_heap *next;
+    pthread_t thread;
+
+    (void)context;
+    cr_assert_eq(pthread_create(&thread, NULL, leave_a_list, &left), 0);
+    cr_assert_eq(pthread_join(thread, NULL), 0);
+    if (!left)
+        return loam_fail(LOAM_ERR_MEMORY, "%s", "in the thread") == LOAM_OK;
+    heap = loam_heap_adopt(loam_from(left));
+    loam_release(loam_move(&left));
+    if (heap)
+        cr_assert_eq(loam_heap_free(heap), LOAM_OK);
+    cr_assert_eq(loam_heap_adopt_next(&next), LOAM_MISSING);
+    return heap != NULL;
+}
+
+LOAM_TEST(oom_more, heaps)
+{
+    cr_assert_geq(fail_each_allocation(make_and_free_a_heap, NULL), 20);
+    cr_assert_geq(fail_each_allocation(adopt_a_heap, NULL), loam_gc_has(LOAM_GC_SEPARATE_HEAPS) ? 10 : 12);
 }
 
 /* Weak maps. What fails leaves them as they were. */

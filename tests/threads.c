@@ -1,5 +1,6 @@
 /*
- * Threads beside each other, each with objects of its own: containers, cycles, weak references, finalizers, collections.
+ * Threads beside each other, each with objects of its own: containers, cycles, weak references, finalizers, collections;
+ * and heaps that one hands to another, or leaves when it ends.
  * A program of its own, in TAP, because ThreadSanitizer and Criterion do not go together.
  */
 #include <loam.h>
@@ -61,6 +62,81 @@ static bool count_words(int round)
     return loam_dict_get_int(dict, "word number 0", &count) == LOAM_OK && count > 0 && loam_list_len(list) == 200;
 }
 
+/* A heap that goes from hand to hand, with a list in it. */
+static struct {
+    pthread_mutex_t lock;
+    loam_heap *heap;
+    loam_list *list;
+} passed = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static bool use_heap(loam_heap *heap, loam_list **list, int64_t *finalized)
+{
+    bool succeeded = true;
+
+    if (loam_heap_enter(heap) < 0)
+        return false;
+    if (!*list)
+        *list = loam_list_new();
+    for (int i = 0; i < 20 && succeeded; i++)
+        succeeded = loam_list_append(*list, LOAM_LIST(i, "text")) == LOAM_OK;
+    succeeded &= drop_pairs(finalized) && loam_gc_collect(2) >= 0;
+    if (loam_list_len(*list) > 200)
+        loam_list_clear(*list);
+    return loam_heap_leave(heap) == LOAM_OK && succeeded;
+}
+
+/* Whoever finds none makes one; whoever finds another in its place frees its own. */
+static bool pass_heap(int64_t *finalized)
+{
+    loam_heap *heap;
+    loam_list *list;
+
+    pthread_mutex_lock(&passed.lock);
+    heap = passed.heap;
+    list = passed.list;
+    passed.heap = NULL;
+    passed.list = NULL;
+    pthread_mutex_unlock(&passed.lock);
+    if (!heap && !(heap = loam_heap_new()))
+        return false;
+    if (!use_heap(heap, &list, finalized))
+        return false;
+    pthread_mutex_lock(&passed.lock);
+    if (!passed.heap) {
+        passed.heap = heap;
+        passed.list = list;
+        heap = NULL;
+    }
+    pthread_mutex_unlock(&passed.lock);
+    if (!heap)
+        return true;
+    loam_release(list);
+    return loam_heap_free(heap) == LOAM_OK;
+}
+
+static void *leave_list(void *list)
+{
+    *(loam_list **)list = loam_list_of("left", LOAM_LIST(1, 2));
+    return NULL;
+}
+
+/* What a thread has left is used and released by this one, or the heap adopted first. */
+static bool use_what_is_left(bool adopts)
+{
+    loam_list *list = NULL;
+    loam_heap *heap = NULL;
+    bool succeeded;
+    pthread_t thread;
+
+    if (pthread_create(&thread, NULL, leave_list, &list) || pthread_join(thread, NULL) || !list)
+        return false;
+    if (adopts && !(heap = loam_heap_adopt(loam_from(list))))
+        return false;
+    succeeded = loam_list_append(list, LOAM_LIST(3)) == LOAM_OK && loam_list_len(list) == 3;
+    loam_release(list);
+    return (!adopts || loam_heap_free(heap) == LOAM_OK) && succeeded;
+}
+
 /* What went wrong, or NULL. */
 static void *work(void *context)
 {
@@ -69,12 +145,14 @@ static void *work(void *context)
     for (int round = 1; round <= ROUNDS; round++) {
         if (!count_words(round) || !drop_pairs(finalized))
             return (char *)"a call failed";
+        if (round % 20 == 0 && (!pass_heap(finalized) || !use_what_is_left(round % 40 == 0)))
+            return (char *)"a heap that was handed over could not be used";
         if (round % 16 == 0 && loam_gc_collect(round % 48 == 0 ? 2 : 0) < 0)
             return (char *)"a collection failed";
     }
     if (loam_gc_collect(2) < 0)
         return (char *)"the last collection failed";
-    if (loam_gc_has(LOAM_GC_EXACT_CYCLES) && *finalized != 2 * ROUNDS * PAIRS)
+    if (loam_gc_has(LOAM_GC_EXACT_CYCLES) && *finalized != 2 * (ROUNDS + ROUNDS / 20) * PAIRS)
         return (char *)"not every node was finalized once";
     return NULL;
 }
@@ -100,5 +178,6 @@ int main(void)
                wrong ? (char *)wrong : "");
         failed += wrong != NULL;
     }
-    return failed != 0;
+    loam_release(passed.list);
+    return failed != 0 || loam_heap_free(passed.heap) < 0;
 }

@@ -692,6 +692,20 @@ static void make_value_that_holds_its_key(loam_weak_key_dict *dict, bool is_plai
     MUST(loam_weak_key_dict_len(dict) == 1);
 }
 
+LOAM_TEST(weak_key_dict, a_key_that_only_its_own_value_holds_goes_when_the_dict_is_cleared)
+{
+    loam_auto loam_weak_key_dict *dict = loam_weak_key_dict_new();
+    node *key = node_new(1);
+
+    forget();
+    MUST(loam_weak_key_dict_set(dict, loam_from(key), loam_from(key)) == LOAM_OK);
+    loam_release(key);
+    MUST(loam_weak_key_dict_clear(dict) == LOAM_OK);
+    MUST_IF_PROMPT(freed == 1 && loam_weak_key_dict_len(dict) == 0);
+    loam_gc_collect(2);
+    MUST(!check(dict));
+}
+
 LOAM_TEST(weak_key_dict, a_value_that_refers_to_its_key_does_not_keep_it_alive)
 {
     for (int is_plain = 0; is_plain < 2; is_plain++)
@@ -740,7 +754,7 @@ static void drop_a_key_and_go_on(bool is_plain)
     loam_gc_collect(2);
     forget();
     loam_release(key);
-    for (int i = 0; freed == 0 && i < 100000; i++) {
+    for (int i = 0; loam_weak_key_dict_len(dict) && i < 100000; i++) {
         MUST(loam_list_append_take(others, loam_from(loam_list_of(i))) == LOAM_OK);
         loam_release(loam_list_new()); /* a safe point */
     }

@@ -5,6 +5,7 @@
  *     attached.c    what is attached to objects: weak links, ephemerons, finalizers by function
  *     finalize.c    types' finalizers, objects that own more than memory, safe points
  *     collector.c   collections, settings, figures
+ *     heaps.c       heaps of the program's, which are settings here
  *
  * An object that something can be attached to has a word behind its fields, the last one of its block, which refers to its
  * extension once it has one. Nothing else refers to an extension, so what hangs on it lives and dies with the object.
@@ -26,6 +27,7 @@ enum {
 };
 
 typedef struct loam__thread loam__thread;
+typedef struct loam__heap loam__heap;
 typedef struct loam__watch loam__watch;
 typedef struct loam__extension loam__extension;
 
@@ -35,22 +37,28 @@ typedef enum loam__need {
     LOAM__NEEDS_SAFE_POINT
 } loam__need;
 
+/* What the program sets for a heap. */
+typedef struct loam__settings {
+    int64_t thresholds[LOAM_GC_GENERATIONS];
+    bool is_switched_off; /* loam_gc_disable() */
+} loam__settings;
+
 /* Of a thread that has allocated; in memory that is scanned and never freed, taken over by a later thread. */
 struct loam__thread {
     void *heads[LOAM__LARGEST_LISTED / LOAM__LINE + 1]; /* free objects, a list for each multiple of a granule */
     loam__thread *next;                                 /* all that there are */
     loam__watch *due;                                   /* whose object is unreachable */
-    loam__extension *dead;      /* of objects found unreachable, to be finalized or disposed of */
-    loam__extension *held;      /* of those whose finalizers wait for the next collection */
-    loam__extension *unwatched; /* of objects that libgc has to be told of again, when it has memory */
-    GC_word waits_since;        /* the number of the last collection when either began to wait */
-    uint64_t runs;              /* how often finalizers have run, from 1 */
-    int64_t found;              /* objects that something was due for */
-    int64_t thresholds[LOAM_GC_GENERATIONS];
-    loam__need need; /* of a safe point; also read without the lock */
+    loam__extension *dead;       /* of objects found unreachable, to be finalized or disposed of */
+    loam__extension *held;       /* of those whose finalizers wait for the next collection */
+    loam__extension *unwatched;  /* of objects that libgc has to be told of again, when it has memory */
+    GC_word waits_since;         /* the number of the last collection when either began to wait */
+    uint64_t runs;               /* how often finalizers have run, from 1 */
+    int64_t found;               /* objects that something was due for */
+    loam__settings own_settings; /* of its own heap */
+    loam__settings *settings;    /* of the heap that it works in */
+    loam__need need;             /* of a safe point; also read without the lock */
     bool is_at_safe_point;
-    bool is_switched_off; /* loam_gc_disable() */
-    bool has_disabled;    /* libgc, for that or for a first threshold of 0 */
+    bool has_disabled; /* libgc, since it is switched off, or for a first threshold of 0 */
     bool has_ended;
     bool registered_here;
 };
@@ -113,8 +121,11 @@ bool loam__watch_object(loam_object *object);
 
 void loam__collector_start(void);
 
-/* As a thread begins. */
-void loam__settings_reset(loam__thread *thread);
+/* As a heap begins. */
+void loam__settings_reset(loam__settings *settings);
+
+/* These are the thread's from now on. */
+void loam__settings_apply(loam__thread *thread, loam__settings *settings);
 
 LOAM__INLINE bool loam__is_due(const loam__thread *thread)
 {

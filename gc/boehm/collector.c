@@ -127,7 +127,8 @@ int64_t loam__gc_collect(int generation)
 /* libgc counts how often it is disabled, so that it is enabled once all threads want it to be. */
 static void apply(loam__thread *thread)
 {
-    bool disables = thread->is_switched_off || !thread->thresholds[0] || !thread->thresholds[2];
+    const loam__settings *settings = thread->settings;
+    bool disables = settings->is_switched_off || !settings->thresholds[0] || !settings->thresholds[2];
 
     if (disables == thread->has_disabled)
         return;
@@ -139,12 +140,17 @@ static void apply(loam__thread *thread)
         GC_enable();
 }
 
-void loam__settings_reset(loam__thread *thread)
+void loam__settings_reset(loam__settings *settings)
 {
-    thread->thresholds[0] = 10000; /* as on refcount, where they mean something */
-    thread->thresholds[1] = 10;
-    thread->thresholds[2] = GROWTH / (int64_t)GC_get_free_space_divisor();
-    thread->is_switched_off = false;
+    settings->thresholds[0] = 10000; /* as on refcount, where they mean something */
+    settings->thresholds[1] = 10;
+    settings->thresholds[2] = GROWTH / (int64_t)GC_get_free_space_divisor();
+    settings->is_switched_off = false;
+}
+
+void loam__settings_apply(loam__thread *thread, loam__settings *settings)
+{
+    thread->settings = settings;
     apply(thread);
 }
 
@@ -154,14 +160,14 @@ void loam__gc_enable(bool on)
 
     if (!thread)
         return;
-    thread->is_switched_off = !on;
+    thread->settings->is_switched_off = !on;
     apply(thread);
 }
 
 bool loam__gc_is_enabled(void)
 {
     loam__thread *thread = loam__thread_here();
-    return !thread || !thread->is_switched_off;
+    return !thread || !thread->settings->is_switched_off;
 }
 
 /* All threads have the one heap: it grows as whoever said so last wants it to. */
@@ -177,12 +183,12 @@ bool loam__gc_thresholds(const int64_t *set, int64_t *get)
     if (!thread)
         return false;
     if (get)
-        memcpy(get, thread->thresholds, sizeof thread->thresholds);
+        memcpy(get, thread->settings->thresholds, sizeof thread->settings->thresholds);
     if (!set)
         return true;
-    if (set[2] && set[2] != thread->thresholds[2])
+    if (set[2] && set[2] != thread->settings->thresholds[2])
         set_growth(set[2]);
-    memcpy(thread->thresholds, set, sizeof thread->thresholds);
+    memcpy(thread->settings->thresholds, set, sizeof thread->settings->thresholds);
     apply(thread);
     return true;
 }

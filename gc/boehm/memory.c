@@ -50,9 +50,11 @@ static void leave_thread(void *data)
     loam__thread *thread = data;
     bool registered_here = thread->registered_here;
 
+    loam__heaps_leave_all();
     loam__thread_ends();
     this_thread = NULL;
-    loam__settings_reset(thread);
+    loam__settings_reset(&thread->own_settings);
+    loam__settings_apply(thread, &thread->own_settings);
     end_thread(thread);
     if (registered_here)
         GC_unregister_my_thread();
@@ -121,7 +123,8 @@ LOAM__COLD static bool enter_thread(void)
     entered = thread_memory();
     if (entered && pthread_setspecific(leaving, entered) == 0) {
         entered->registered_here = registered_here;
-        loam__settings_reset(entered);
+        loam__settings_reset(&entered->own_settings);
+        loam__settings_apply(entered, &entered->own_settings);
         this_thread = entered;
         return true;
     }
@@ -266,25 +269,27 @@ static void *scanned(size_t bytes)
     return bytes > OFF_PAGE ? GC_MALLOC_IGNORE_OFF_PAGE(bytes) : GC_MALLOC(bytes ? bytes : 1);
 }
 
-loam_value *loam__gc_refs_new(size_t count)
+loam_value *loam__gc_refs_new(const void *owner, size_t count)
 {
+    (void)owner;
     return scanned(count * sizeof(loam_value));
 }
 
-loam_value *loam__gc_refs_resize(loam_value *slots, size_t old_count, size_t count)
+loam_value *loam__gc_refs_resize(const void *owner, loam_value *slots, size_t old_count, size_t count)
 {
     loam_value *resized;
 
     if (!slots)
-        return loam__gc_refs_new(count);
+        return loam__gc_refs_new(owner, count);
     resized = loam__is_ready(count * sizeof *slots) ? GC_REALLOC(slots, count ? count * sizeof *slots : 1) : NULL;
     if (LOAM__LIKELY(resized) && count > old_count)
         memset(resized + old_count, 0, (count - old_count) * sizeof *resized);
     return resized;
 }
 
-void loam__gc_left(const loam_value *slots, size_t count)
+void loam__gc_left(const void *owner, const loam_value *slots, size_t count)
 {
+    (void)owner;
     (void)slots;
     (void)count;
 }
@@ -295,18 +300,19 @@ void loam__gc_refs_free(loam_value *slots, size_t count)
     GC_FREE(slots);
 }
 
-void *loam__gc_data_new(size_t bytes)
+void *loam__gc_data_new(const void *owner, size_t bytes)
 {
+    (void)owner;
     if (!loam__is_ready(bytes))
         return NULL;
     return bytes > OFF_PAGE ? GC_MALLOC_ATOMIC_IGNORE_OFF_PAGE(bytes) : GC_MALLOC_ATOMIC(bytes ? bytes : 1);
 }
 
-void *loam__gc_data_resize(void *data, size_t old_bytes, size_t bytes)
+void *loam__gc_data_resize(const void *owner, void *data, size_t old_bytes, size_t bytes)
 {
     (void)old_bytes;
     if (!data)
-        return loam__gc_data_new(bytes);
+        return loam__gc_data_new(owner, bytes);
     return loam__is_ready(bytes) ? GC_REALLOC(data, bytes ? bytes : 1) : NULL;
 }
 

@@ -17,15 +17,33 @@
 
 #include "gc/slot.h"
 
-enum { MOST_ROUNDS = 16 /* then it is left to the next collection */ };
+enum {
+    MOST_ROUNDS = 16, /* then it is left to the next collection */
+    PAGE_COST = 16    /* to decide about a page as a whole */
+};
 
 /* Selecting. */
+
+LOAM__INLINE void note_care(loam__full *full, const loam_object *object)
+{
+    full->needs_care |= (object->head & (LOAM__FLAG_ATTACHED | LOAM__FLAG_FINALIZABLE)) != 0;
+}
 
 static void make_member(loam__full *full, loam_object *object)
 {
     *loam__side_of(object) = LOAM__MEMBER;
-    object->head |= LOAM__FLAG_SUSPECT;
-    full->needs_care |= (object->head & (LOAM__FLAG_ATTACHED | LOAM__FLAG_FINALIZABLE)) != 0;
+    if (full->is_interrupted)
+        object->head |= LOAM__FLAG_SUSPECT;
+    note_care(full, object);
+}
+
+static void note_members(loam__full *full, loam__page *page, uint32_t count)
+{
+    full->garbage += count;
+    page->members += count;
+    if (!page->has_members)
+        loam__page_pin(page);
+    page->has_members = true;
 }
 
 /* One that was made after its page was counted has more references than were. */
@@ -35,11 +53,7 @@ static void select_object(loam__full *full, loam_object *object)
         (object->head & LOAM__COUNT_MASK) > loam__internal_count(object))
         return;
     make_member(full, object);
-    full->garbage++;
-    full->page->members++;
-    if (!full->page->has_members)
-        loam__page_pin(full->page);
-    full->page->has_members = true;
+    note_members(full, full->page, 1);
 }
 
 static void select_again(loam__full *full, loam_object *object)
@@ -58,9 +72,65 @@ static void selected(loam__full *full)
         loam__enter(full, LOAM__RECOUNT);
 }
 
+/* Objects in a page that were marked. */
+static size_t count_marked(const loam__page *page)
+{
+    const uint8_t *side = loam__side_of(page->start);
+    size_t granules = (size_t)(page->fresh - page->start) >> LOAM__GRANULE_SHIFT;
+    size_t marked = 0;
+
+    for (size_t i = 0; i < granules;) {
+        uint64_t sums = 0; /* eight, of a byte each */
+        for (unsigned n = 0; n < UINT8_MAX && i < granules; n++, i += 8)
+            sums += loam__load64(side + i) >> 7 & UINT64_C(0x0101010101010101);
+        sums = (sums & UINT64_C(0x00ff00ff00ff00ff)) + (sums >> 8 & UINT64_C(0x00ff00ff00ff00ff));
+        marked += sums * UINT64_C(0x0001000100010001) >> 48;
+    }
+    return marked;
+}
+
+/* Most pages have no garbage, or are full of it: they need not be looked through. */
+static bool select_page(loam__full *full, loam__page *page)
+{
+    size_t marked = count_marked(page);
+    uint32_t used = page->used - page->pins;
+
+    if (marked == used)
+        return true;
+    if (marked || full->is_interrupted || full->heap->finalizable || page->attached ||
+        used != (size_t)(page->end - page->start) / page->slot_size)
+        return false;
+    memset(loam__side_of(page->start), LOAM__MEMBER, LOAM__PAGE_SIZE >> LOAM__GRANULE_SHIFT);
+    note_members(full, page, used);
+    return true;
+}
+
+static bool select_all(loam__full *full)
+{
+    loam__page *page;
+
+    while ((page = loam__next_page(full, false))) {
+        if (full->budget <= 0)
+            return false;
+        if (full->at == page->start && page->slot_size && !loam__needed_flags(page) && select_page(full, page)) {
+            full->budget -= PAGE_COST;
+            loam__leave_page(full);
+        } else if (!loam__pass_through(full, page, select_object)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void loam__select(loam__full *full)
 {
-    if (loam__pass(full, full->is_second, full->is_second ? select_again : select_object))
+    bool is_over = false;
+
+    if (full->is_second)
+        is_over = loam__pass(full, true, select_again);
+    else
+        is_over = select_all(full);
+    if (is_over)
         selected(full);
 }
 
@@ -93,9 +163,7 @@ LOAM__COLD static void recount_by_key(loam__full *full, const loam_object *key)
 
 static void recount_children(loam__full *full, loam_object *object)
 {
-    const loam_type *type = loam__type_of(object);
-
-    LOAM__WALK(full, object, type, child, recount_child(full, child));
+    LOAM__WALK(full, object, child, recount_child(full, child));
 }
 
 static void recount_object(loam__full *full, loam_object *object)
@@ -182,12 +250,10 @@ LOAM__COLD static void remove_by_key(loam__full *full, const loam_object *key)
 
 static void remove_children(loam__full *full, loam_object *object)
 {
-    const loam_type *type = loam__type_of(object);
-
-    if (LOAM__UNLIKELY(type->id == LOAM__TYPE_EPHEMERON))
+    if (LOAM__UNLIKELY(loam__is_ephemeron(object)))
         remove_held(full, (loam__weak_entry *)(void *)object);
     else
-        LOAM__WALK(full, object, type, child, remove_child(full, child));
+        LOAM__WALK(full, object, child, remove_child(full, child));
 }
 
 /* While the pass stands in an object, this flag says that its slots are where they were: who moves them clears it. Then they
@@ -237,10 +303,12 @@ static bool remove_reached(loam__full *full)
     return !full->queue && !full->standing;
 }
 
+/* Something may have been attached to it meanwhile. */
 static void check_member(loam__full *full, loam_object *object)
 {
     if (loam__state_of(object) != LOAM__MEMBER)
         return;
+    note_care(full, object);
     if ((object->head & LOAM__COUNT_MASK) != loam__internal_count(object) ||
         !loam__is_flagged(object, LOAM__FLAG_SUSPECT))
         remove_member(full, object);

@@ -2,6 +2,7 @@
  * Inside the refcount back end: what its files share beyond the heap.
  *
  *     refcount.c   counts, freeing, safe points, the contract of gc/backend.h
+ *     heaps.c      heaps of threads and of programs, what happens in one that the thread does not work in
  *     young.c      cycles among what is not old, from candidates
  *     full.h       cycles anywhere, by walking pages
  */
@@ -12,8 +13,47 @@
 
 enum { LOAM__POSTPONED = -1 };
 
-/* How many objects were found and freed, or LOAM__POSTPONED for want of memory. They run finalizers. */
-int64_t loam__collect_young(loam__heap *heap, int generation);
+/* How many objects were found and freed, or LOAM__POSTPONED for want of memory. Runs finalizers. Where `left` is given it goes
+ * through a part of the candidates only, and says how many are left for the next. */
+int64_t loam__collect_young(loam__heap *heap, int generation, size_t *left);
+
+/* Whether a candidate has been freed; then its slot is given back, and it leaves the buffer. */
+bool loam__candidate_is_gone(loam__heap *heap, loam_object *object);
+/* The heap that the thread works in; NULL where there is none yet, and no memory for it. */
+loam__heap *loam__heap_here(void);
+void loam__heap_work_in(loam__heap *heap);
+
+/* A heap with every setting as at the start, or NULL; and the end of one in which nothing is left. */
+loam__heap *loam__heap_make(void);
+void loam__heap_destroy(loam__heap *heap);
+
+/*
+ * Something happens in a heap that the thread does not work in: an object of it dies, say. Until the thread steps back it
+ * works there. No safe point is reached where it comes from the middle of freeing; what is due waits until the heap that it
+ * comes from has reached one: loam__look_after_others(). False: another thread uses the heap, a bug in `function`'s name.
+ */
+typedef struct loam__visit {
+    loam__heap_entry entry;
+    loam__heap *from, *heap;
+    bool is_held_back;
+} loam__visit;
+
+bool loam__step_into(loam__heap *heap, loam__visit *visit, const char *function);
+void loam__step_back(loam__visit *visit);
+bool loam__is_held_back(void);
+
+/* Safe points of heaps in which something is due. */
+void loam__look_after_others(void);
+
+/* The thread ends: these are left to whoever enters them next. */
+void loam__forget_others(void);
+
+/* Whether the thread may change a heap as it is; if not, a bug in `function`'s name. */
+bool loam__may_change(const loam__heap *heap, const char *function);
+
+/* Who is told of objects that the thread makes and frees, in whichever heap; NULL: nobody. */
+extern LOAM__THREAD_LOCAL const loam__watcher *loam__watcher_here;
+
 
 /* Take those that have been freed out of the buffer of candidates. */
 void loam__candidates_sweep(loam__heap *heap);

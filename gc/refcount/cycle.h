@@ -70,10 +70,18 @@ LOAM__INLINE bool loam__is_ours(const loam__full *full, const loam_object *objec
     return loam__is_in_heap(object) && loam__heap_of(object) == full->heap;
 }
 
+#define LOAM__NO_PAGE (UINTPTR_MAX - LOAM__PAGE_SIZE)
+
+/* The same with less effort, for what an object refers to in whose page the pass stands. */
+LOAM__INLINE bool loam__child_is_ours(const loam__full *full, const loam_object *child)
+{
+    return LOAM__LIKELY((uintptr_t)child - full->page_at < LOAM__PAGE_SIZE) || loam__is_ours(full, child);
+}
+
 /* Also once it is freed: what is freed after it may refer to it. */
 LOAM__INLINE bool loam__is_member(const loam__full *full, const loam_object *object)
 {
-    return loam__is_ours(full, object) && loam__state_of(object) == LOAM__MEMBER;
+    return loam__child_is_ours(full, object) && loam__state_of(object) == LOAM__MEMBER;
 }
 
 /*
@@ -107,18 +115,6 @@ LOAM__INLINE void loam__count_one(loam__full *full, loam_object *child)
         loam__count_wide(full, child, side);
 }
 
-/* Side bytes are anywhere: each is asked for some references before it is needed. Returns the one whose turn has come. */
-LOAM__INLINE loam_object *loam__send(loam__full *full, loam_object *object)
-{
-    unsigned way = full->way++ % LOAM__ON_THE_WAY;
-    loam_object *arrived = full->on_the_way[way];
-
-    if (object)
-        __builtin_prefetch(loam__side_of(object), 1);
-    full->on_the_way[way] = object;
-    return arrived;
-}
-
 /* What of a run of slots is to be visited now: all of it, unless the slice stood in it or ends in it. */
 LOAM__INLINE size_t loam__portion(loam__full *full, loam_value **slots, size_t count)
 {
@@ -139,35 +135,59 @@ LOAM__INLINE void loam__trace(loam__full *full, loam_object *object, const loam_
     full->is_cut = false;
 }
 
+void loam__note_type(loam__full *full, uint16_t id);
+
+LOAM__INLINE const loam_type *loam__noted_type(loam__full *full, uint64_t head)
+{
+    uint16_t id = (uint16_t)(head >> LOAM__TYPE_SHIFT);
+
+    if (LOAM__UNLIKELY(id != full->type_id))
+        loam__note_type(full, id);
+    return full->type;
+}
+
 /* `call` for each reference of an object; a trace's go through the visitor. */
-#define LOAM__WALK(full, object, type, child, call)                                                                    \
+#define LOAM__WALK(full, object, child, call)                                                                          \
     do {                                                                                                               \
-        if (!(full)->position)                                                                                         \
-            LOAM__FOR_FIELDS(object, type, child, { (full)->budget--; call; })                                         \
-        if ((type)->trace)                                                                                             \
-            loam__trace(full, object, type);                                                                           \
+        const loam_type *type_ = loam__noted_type(full, (object)->head);                                               \
+        (full)->budget -= (full)->cost;                                                                                \
+        if (LOAM__LIKELY(!(full)->position))                                                                           \
+            LOAM__FOR_FIELDS(object, type_, child, call)                                                               \
+        if (type_->trace)                                                                                              \
+            loam__trace(full, object, type_);                                                                          \
     } while (0)
 
-/* `act` upon each live object from where the pass stands. False: the slice is over. */
-LOAM__INLINE bool loam__pass(loam__full *full, bool members, void (*act)(loam__full *full, loam_object *object))
+typedef void loam__act(loam__full *full, loam_object *object);
+
+/* `act` upon each live object from where the pass stands to the end of the page. False: the slice is over before. */
+LOAM__INLINE bool loam__pass_through(loam__full *full, const loam__page *page, loam__act *act)
+{
+    uint64_t needed = loam__needed_flags(page);
+    size_t step = loam__slots_of(page).step;
+    char *at = full->at;
+
+    for (; at < page->fresh && full->budget > 0; at += step) {
+        loam_object *object = (loam_object *)(void *)at;
+        if (!loam__is_live(object) || (object->head & needed) != needed)
+            continue;
+        full->budget--;
+        act(full, object);
+    }
+    full->at = at;
+    if (at < page->fresh)
+        return false;
+    loam__leave_page(full);
+    return true;
+}
+
+/* The same to the end of the heap, in all pages or those with members. */
+LOAM__INLINE bool loam__pass(loam__full *full, bool members, loam__act *act)
 {
     loam__page *page;
 
-    while ((page = loam__next_page(full, members))) {
-        uint64_t needed = loam__needed_flags(page);
-        size_t step = loam__slots_of(page).step;
-        while (full->at < page->fresh) {
-            loam_object *object = (loam_object *)(void *)full->at;
-            if (full->budget <= 0)
-                return false;
-            full->at += step;
-            if (!loam__is_live(object) || (object->head & needed) != needed)
-                continue;
-            full->budget--;
-            act(full, object);
-        }
-        loam__leave_page(full);
-    }
+    while ((page = loam__next_page(full, members)))
+        if (!loam__pass_through(full, page, act))
+            return false;
     return true;
 }
 

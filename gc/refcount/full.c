@@ -5,7 +5,7 @@
 #include <time.h>
 
 enum {
-    CHUNK = 4096,     /* slots of one object that are visited at once */
+    CHUNK = 1024,     /* slots of one object that are visited at once */
     FREE_SLOTS = 32,  /* cost as much as one object */
     MOST_FAILURES = 2 /* in a row, then a collection certifies without interruption */
 };
@@ -33,6 +33,7 @@ static void enter_page(loam__full *full, loam__page *page)
 {
     full->page = page;
     full->at = page->start;
+    full->page_at = loam__needed_flags(page) ? LOAM__NO_PAGE : (uintptr_t)page->start;
     loam__page_pin(page);
     if (page->slot_size)
         full->budget -= ((int64_t)(page->fresh - page->start) / page->slot_size - page->used) / FREE_SLOTS;
@@ -66,6 +67,7 @@ void loam__leave_page(loam__full *full)
     loam__page *left = full->page;
 
     full->page = NULL;
+    full->page_at = LOAM__NO_PAGE;
     loam__page_unpin(full->heap, left);
 }
 
@@ -93,6 +95,15 @@ LOAM__COLD size_t loam__cut_portion(loam__full *full, loam_value **slots, size_t
     return count;
 }
 
+void loam__note_type(loam__full *full, uint16_t id)
+{
+    full->type_id = id;
+    full->type = loam__type_chunks[id / LOAM__TYPE_CHUNK][id % LOAM__TYPE_CHUNK];
+    full->cost = 1;
+    for (const uint16_t *ref = full->type->refs; ref && *ref; ref++)
+        full->cost++;
+}
+
 /* Phases. */
 
 void loam__enter(loam__full *full, loam__phase phase)
@@ -117,10 +128,11 @@ void loam__postpone(loam__full *full)
     loam__enter(full, LOAM__TIDY);
 }
 
-void loam__full_begin(loam__full *full)
+void loam__full_begin(loam__full *full, bool is_whole)
 {
     loam__heap *heap = full->heap;
 
+    full->is_whole = is_whole;
     full->is_second = full->is_interrupted = full->has_failed = false;
     full->needs_care = full->has_cut = full->has_finalizers = full->has_zombies = false;
     full->is_at_once = full->failures >= MOST_FAILURES;
@@ -131,7 +143,9 @@ void loam__full_begin(loam__full *full)
     full->freed_bytes = 0;
     if (!full->chunk)
         full->chunk = CHUNK;
-    loam__candidates_forget(heap);
+    full->page_at = LOAM__NO_PAGE;
+    if (!is_whole)
+        loam__candidates_forget(heap);
     heap->is_suspicious = false;
     loam__enter(full, LOAM__COUNT);
 }
@@ -142,20 +156,24 @@ static void go_on(loam__full *full)
     bool frees = full->phase == LOAM__FREE || full->phase == LOAM__SWEEP;
     size_t before = full->heap->bytes;
 
-    if (certifies && full->is_at_once)
+    if (certifies && full->is_at_once) {
+        full->went_at_once = true;
         full->budget = LOAM__WHOLE;
+    }
     phases[full->phase](full);
     if (frees)
         full->freed_bytes += before - full->heap->bytes;
 }
 
-void loam__full_run(loam__full *full, int64_t budget, uint64_t most_ns)
+void loam__full_run(loam__full *full, int64_t budget, uint64_t most_ns, bool finalizes)
 {
     full->is_interrupted |= full->slices++ > 0;
     full->budget = budget;
+    full->went_at_once = false;
     full->deadline = most_ns ? clock_ns() + most_ns : 0;
-    while (full->phase != LOAM__IDLE && full->budget > 0)
+    while (full->phase != LOAM__IDLE && full->budget > 0 && (finalizes || full->phase != LOAM__FINAL))
         go_on(full);
+    full->visited = budget - full->budget;
     if (full->phase == LOAM__IDLE)
         loam__due_append(&full->heap->due, &full->due);
 }
@@ -168,7 +186,7 @@ void loam__full_stop(loam__full *full)
         full->heap->is_suspicious = true;
         loam__enter(full, LOAM__TIDY);
     }
-    loam__full_run(full, LOAM__WHOLE, 0);
+    loam__full_run(full, LOAM__WHOLE, 0, false);
     full->heap->needs_safe_point = true;
 }
 
@@ -205,6 +223,15 @@ bool loam__full_is_hidden(const loam__full *full, const loam_object *object)
 {
     return (full->phase == LOAM__WEAK || full->phase == LOAM__FREE || full->phase == LOAM__SWEEP) &&
            loam__is_member(full, object);
+}
+
+/* What an ephemeron holds may have been counted at its key. The ephemeron lets go of it only at a safe point. */
+void loam__full_cut(loam__full *full, const loam_object *object)
+{
+    if (full->phase < LOAM__SELECT || full->phase > LOAM__PRUNE)
+        return;
+    LOAM__FOR_EPHEMERONS(object, entry)
+    loam__lost(loam__object(entry->held));
 }
 
 void loam__full_touch(loam__full *full, const loam_value *slots, size_t count)

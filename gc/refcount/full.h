@@ -52,6 +52,7 @@ typedef struct loam__full {
     loam_visitor visitor;
     loam__heap *heap;
     loam__phase phase;
+    bool is_whole;       /* not in slices */
     bool is_second;      /* certification, after finalizers */
     bool is_interrupted; /* the program has run since COUNT began */
     bool has_failed;     /* no memory for a count */
@@ -64,7 +65,9 @@ typedef struct loam__full {
     unsigned rounds;   /* of PRUNE */
 
     /* This slice. */
-    int64_t budget; /* objects and slots that it may still visit */
+    int64_t budget;    /* objects and slots that it may still visit */
+    int64_t visited;   /* in all */
+    bool went_at_once; /* it certified without a limit */
     uint64_t deadline; /* of the clock, in ns; 0: none */
 
     /* Where a pass over the heap stands. */
@@ -72,18 +75,26 @@ typedef struct loam__full {
     size_t next_page; /* of the arena */
     loam__page *page; /* pinned; NULL: between pages */
     char *at;         /* the next slot */
+    uintptr_t page_at; /* where it begins, if all in it is looked at */
     loam_object *standing; /* in the middle of this one, of whose slots */
     size_t position;       /* so many have been visited */
     size_t passed, cut_at; /* while it is traced: slots so far, where the slice ends */
     bool is_cut;
     size_t chunk; /* a run of slots that is longer can be cut */
 
+    /* The type of the last object that was looked at, and what it costs to visit one: itself and its fields. */
+    const loam_type *type;
+    uint16_t type_id;
+    int64_t cost;
+    unsigned far; /* references in this page that lead to others */
+
     /* Marking. */
     loam__page *queue, *queue_last; /* pages with gray objects */
     loam__page *marked_page;        /* that is being processed */
+    uintptr_t marked_at;            /* where it begins */
     loam_object *nearby[LOAM__NEARBY];
     size_t nearby_count;
-    loam_object *on_the_way[LOAM__ON_THE_WAY]; /* referred to, their side bytes asked for; a ring, NULL where empty */
+    loam_object *on_the_way[LOAM__ON_THE_WAY]; /* reached, their side bytes asked for; a ring, NULL where empty */
     unsigned way;
 
     loam__due due;      /* callbacks, held back until members are gone */
@@ -100,12 +111,13 @@ typedef struct loam__full {
     int64_t longest_ns; /* slice */
 } loam__full;
 
-/* Begin. There is none going on. */
-void loam__full_begin(loam__full *full);
+/* Begin. There is none going on. `is_whole`: it is run to its end at once. */
+void loam__full_begin(loam__full *full, bool is_whole);
 
-/* Go on, for as many objects and slots; LOAM__WHOLE: to the end, finalizers included. */
+/* Go on, for as many objects and slots, for so long; LOAM__WHOLE, 0: to the end. `finalizes`: finalizers may run; else it stops
+ * before they do. */
 #define LOAM__WHOLE INT64_MAX
-void loam__full_run(loam__full *full, int64_t budget, uint64_t most_ns);
+void loam__full_run(loam__full *full, int64_t budget, uint64_t most_ns, bool finalizes);
 
 /* If one is going on, end it without running any of the program's code: what it has begun to free, it frees; else it leaves
  * everything to the next one. */
@@ -119,6 +131,9 @@ void loam__full_found(loam__heap *heap, const loam_object *object);
 
 /* Whether it has been found unreachable, so nobody may come across it; its count means nothing any more. */
 bool loam__full_is_hidden(const loam__full *full, const loam_object *object);
+
+/* The weak links to an object are about to be cut. */
+void loam__full_cut(loam__full *full, const loam_object *object);
 
 /* The references in these slots leave their owner. */
 void loam__full_touch(loam__full *full, const loam_value *slots, size_t count);

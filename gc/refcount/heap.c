@@ -185,11 +185,21 @@ static loam__arena *new_arena(loam__heap *heap)
     return arena;
 }
 
+/* Of pages that were kept, though nothing is in them. */
+static void free_tables(loam__arena *arena)
+{
+    for (size_t i = LOAM__FIRST_PAGE; i < LOAM__ARENA_PAGES; i++) {
+        free(arena->pages[i].attached);
+        free(arena->pages[i].wide_counts);
+    }
+}
+
 void loam__heap_finish(loam__heap *heap)
 {
     while (heap->arenas) {
         loam__arena *arena = heap->arenas;
         heap->arenas = arena->next;
+        free_tables(arena);
         unmap_arena(arena);
     }
     if (heap->reserved < heap->reserved_end)
@@ -270,19 +280,24 @@ static loam__page *new_pages(loam__heap *heap, loam__page_kind kind, size_t coun
     return begin_page(arena, first, count, kind);
 }
 
+static size_t most_dirty(const loam__heap *heap)
+{
+    return KEPT_DIRTY + heap->pages / 16;
+}
+
+/* What a collection sweeps is given back arena by arena. */
 static void free_page(loam__arena *arena, size_t i)
 {
     loam__heap *heap = arena->heap;
-    char *memory = page_memory(arena, i);
 
     arena->pages[i].kind = LOAM__PAGE_FREE;
     set_bit(arena->free_pages, i, true);
     heap->pages--;
-    if (heap->dirty_pages < KEPT_DIRTY + heap->pages / 16) {
+    if (heap->full.phase == LOAM__SWEEP || heap->dirty_pages < most_dirty(heap)) {
         set_bit(arena->dirty_pages, i, true);
         heap->dirty_pages++;
     } else {
-        madvise(memory, LOAM__PAGE_SIZE, MADV_DONTNEED);
+        madvise(page_memory(arena, i), LOAM__PAGE_SIZE, MADV_DONTNEED);
     }
     if (!arena->free_count++)
         link_roomy(arena);
@@ -307,15 +322,39 @@ static bool is_empty(const loam__arena *arena)
 }
 
 /* One empty arena is kept. */
-void loam__heap_leave_if_empty(loam__arena *arena)
+bool loam__heap_leave_if_empty(loam__arena *arena)
 {
     if (!is_empty(arena) || (!is_huge(arena) && arena->heap->empty_arenas < 2) || arena == arena->heap->full.arena)
-        return;
+        return false;
     if (!is_huge(arena)) {
         arena->heap->empty_arenas--;
         forget_dirty(arena);
     }
     leave_arena(arena);
+    return true;
+}
+
+/* The dirty pages from this one on. */
+static size_t give_run_back(loam__arena *arena, size_t first)
+{
+    size_t end = first;
+
+    for (; end < LOAM__ARENA_PAGES && has_bit(arena->dirty_pages, end); end++)
+        set_bit(arena->dirty_pages, end, false);
+    arena->heap->dirty_pages -= end - first;
+    madvise(page_memory(arena, first), (end - first) << LOAM__PAGE_SHIFT, MADV_DONTNEED);
+    return end;
+}
+
+void loam__heap_give_back(loam__arena *arena)
+{
+    loam__heap *heap = arena->heap;
+
+    if (loam__heap_leave_if_empty(arena))
+        return;
+    for (size_t i = LOAM__FIRST_PAGE; i < LOAM__ARENA_PAGES && heap->dirty_pages > most_dirty(heap); i++)
+        if (has_bit(arena->dirty_pages, i))
+            i = give_run_back(arena, i);
 }
 
 static void free_pages(loam__heap *heap, loam__page *page)
@@ -650,13 +689,36 @@ static bool is_in_page(size_t bytes)
     return bytes <= LOAM__RAW_LARGEST;
 }
 
-static void *entered(loam__heap *heap, void *memory)
+/* Of a buffer from malloc, with the word behind it. */
+static size_t with_heap(size_t bytes)
+{
+    return ((bytes + 7) & ~(size_t)7) + sizeof(loam__heap *);
+}
+
+static loam__heap **heap_word(const void *buffer, size_t bytes)
+{
+    return (loam__heap **)(void *)((char *)(uintptr_t)buffer + with_heap(bytes)) - 1;
+}
+
+static void *entered(loam__heap *heap, void *memory, size_t bytes)
 {
     if (LOAM__LIKELY(memory)) {
+        *heap_word(memory, bytes) = heap;
         heap->bytes += malloc_usable_size(memory);
         loam__heap_grew(heap);
     }
     return memory;
+}
+
+static void *malloc_aligned(size_t bytes)
+{
+    void *memory;
+    return posix_memalign(&memory, 64, bytes) ? NULL : memory;
+}
+
+loam__heap *loam__heap_of_raw(const void *buffer, size_t bytes)
+{
+    return is_in_page(bytes) ? loam__heap_of(buffer) : *heap_word(buffer, bytes);
 }
 
 static void *raw_from_page(loam__heap *heap, size_t bytes)
@@ -685,8 +747,8 @@ void *loam__heap_raw_new(loam__heap *heap, size_t bytes, bool zeroed)
     }
     work_off(heap, bytes);
     if (zeroed)
-        return entered(heap, calloc(1, bytes));
-    return entered(heap, bytes % 64 == 0 ? aligned_alloc(64, bytes) : malloc(bytes));
+        return entered(heap, calloc(1, with_heap(bytes)), bytes);
+    return entered(heap, bytes % 64 == 0 ? malloc_aligned(with_heap(bytes)) : malloc(with_heap(bytes)), bytes);
 }
 
 void loam__heap_raw_free(loam__heap *heap, void *buffer, size_t bytes)
@@ -719,10 +781,10 @@ static void *resize_malloced(loam__heap *heap, void *buffer, size_t bytes)
 
     if (bytes > old_bytes)
         work_off(heap, bytes - old_bytes);
-    resized = realloc(buffer, bytes);
+    resized = realloc(buffer, with_heap(bytes));
     if (LOAM__LIKELY(resized)) {
         heap->bytes -= old_bytes;
-        entered(heap, resized);
+        entered(heap, resized, bytes);
     }
     return resized;
 }

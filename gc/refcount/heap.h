@@ -12,7 +12,8 @@
  * quarter of an arena a mapping of their own that begins as an arena does.
  *
  * An object's first word is its header. In a free slot it is LOAM__FLAG_DEAD with type 0, in one that was never used 0. A
- * raw buffer has no header; what lies in a raw page is never looked at. Raw buffers above LOAM__RAW_LARGEST come from malloc.
+ * raw buffer has no header; what lies in a raw page is never looked at. Raw buffers above LOAM__RAW_LARGEST come from malloc,
+ * and have a word behind them that says which heap they are of.
  *
  * Free slots and pages are handed out again last in, first out. Under valgrind and AddressSanitizer they are guarded:
  * inaccessible but for the header, and handed out again as late as possible.
@@ -64,9 +65,9 @@ struct loam__page {
     uint32_t *wide_counts;     /* the collector's, one for each slot, if the side table cannot hold one of them */
     loam__page *next_queued;   /* by the collector */
     uint32_t pins;
-    uint32_t members;          /* of what a collection thinks is garbage */
-    bool has_members;          /* pinned for them */
-    bool is_queued;            /* pinned for that */
+    uint32_t members; /* of what a collection thinks is garbage */
+    bool has_members; /* pinned for them */
+    bool is_queued;   /* pinned for that */
     bool is_frozen;
 } LOAM__ALIGNED(64);
 
@@ -85,6 +86,8 @@ struct loam__arena {
 #define LOAM__FIRST_PAGE ((LOAM__SIDE_SIZE + sizeof(loam__arena) + LOAM__PAGE_SIZE - 1) / LOAM__PAGE_SIZE)
 
 struct loam__heap {
+    loam_heap base;
+    loam__heap *next_awaiting;                            /* which a thread has yet to look after */
     loam__page *current[LOAM__PAGE_KINDS][LOAM__CLASSES]; /* where the next slot is taken from; never NULL */
     loam__page *listed[LOAM__PAGE_KINDS][LOAM__CLASSES];  /* further pages with room */
     size_t bytes;                                         /* in use */
@@ -119,11 +122,14 @@ struct loam__heap {
     loam__full full;
     loam_object **candidates;
     size_t candidate_count, candidate_capacity;
+    size_t aged; /* the first ones: those that have survived once, and are left to generation 1 */
     size_t unswept;                           /* freed, but in the buffer */
     size_t young_candidates, candidate_limit; /* after the last collection, and when a young one is due */
     bool is_suspicious; /* since the last full collection an old object may have become part of a dropped cycle */
     bool is_collecting, is_disabled;
     int64_t thresholds[LOAM_GC_GENERATIONS];
+    size_t young_left;  /* candidates that the young collection that is due has yet to look at */
+    int young_generation;
     int64_t young_runs; /* collections of generation 0 since one of an older one */
     size_t full_bytes;  /* in use after the last full collection, 1 MiB at least */
     int64_t saved;      /* by this collection, for who inspects garbage */
@@ -144,7 +150,10 @@ void loam__heap_finish(loam__heap *heap);
 uint64_t loam__heap_objects(const loam__heap *heap);
 
 /* An arena in which nothing is left is given back, but for the one that a collection stands in. */
-void loam__heap_leave_if_empty(loam__arena *arena);
+bool loam__heap_leave_if_empty(loam__arena *arena);
+
+/* Give it back if nothing is left in it, else its free pages beyond what is kept. */
+void loam__heap_give_back(loam__arena *arena);
 
 /* Empty a page at once, if besides `count` objects, all of them dead, nothing is in it. */
 bool loam__heap_reset(loam__heap *heap, loam__page *page, uint32_t count);
@@ -155,6 +164,9 @@ void loam__heap_freeze(loam__heap *heap, bool on);
 void *loam__heap_new_large(loam__heap *heap, loam__page_kind kind, size_t size);
 void *loam__heap_new_slow(loam__heap *heap, loam__page_kind kind, unsigned size_class);
 void loam__heap_free_slow(loam__heap *heap, loam__page *page, void *slot);
+
+/* Which heap a buffer of so many bytes is of. */
+loam__heap *loam__heap_of_raw(const void *buffer, size_t bytes);
 
 void *loam__heap_raw_new(loam__heap *heap, size_t bytes, bool zeroed);
 void *loam__heap_raw_resize(loam__heap *heap, void *buffer, size_t old_bytes, size_t bytes);
@@ -246,7 +258,7 @@ LOAM__INLINE loam__page *loam__current(loam__heap *heap, unsigned place)
 }
 
 /* A free slot of a current page; NULL: it has none linked. Its first word is the caller's to set, the others are zero. */
-LOAM__INLINE void *loam__heap_pop(loam__heap *heap, loam__page *page, size_t size)
+LOAM__INLINE void *loam__page_pop(loam__heap *heap, loam__page *page, size_t size)
 {
     uint64_t *slot = page->free;
 
@@ -271,7 +283,7 @@ LOAM__INLINE void *loam__heap_new(loam__heap *heap, loam__page_kind kind, size_t
 
     if (LOAM__UNLIKELY(size > LOAM__SLOT_LARGEST))
         return loam__heap_new_large(heap, kind, size);
-    slot = loam__heap_pop(heap, heap->current[kind][size_class], size);
+    slot = loam__page_pop(heap, heap->current[kind][size_class], size);
     return LOAM__LIKELY(slot != NULL) ? slot : loam__heap_new_slow(heap, kind, size_class);
 }
 

@@ -46,13 +46,26 @@ uint32_t loam__wide_count(const loam_object *object)
     return page->wide_counts[loam__slot_index(page, object)];
 }
 
+/* Side bytes are anywhere: each is asked for some references before it is needed. */
+enum {
+    SLOTS_AHEAD = 16,
+    OBJECTS_AHEAD = 8,
+    FAR = 64 /* references to other pages: from so many on in a page it is worth while */
+};
+
+LOAM__INLINE void ask_for(loam_value value)
+{
+    __builtin_prefetch(loam__side_of(loam__object(value)), 1); /* wherever that is, if it is no object */
+}
+
 LOAM__INLINE void count_child(loam__full *full, loam_object *child)
 {
-    if (!loam__is_ours(full, child))
-        return;
-    child = loam__send(full, child);
-    if (LOAM__LIKELY(child != NULL))
+    if (LOAM__LIKELY((uintptr_t)child - full->page_at < LOAM__PAGE_SIZE)) {
         loam__count_one(full, child);
+    } else if (loam__is_ours(full, child)) {
+        full->far++;
+        loam__count_one(full, child);
+    }
 }
 
 static void count_slots(loam_visitor *visitor, loam_value *slots, size_t count)
@@ -60,46 +73,75 @@ static void count_slots(loam_visitor *visitor, loam_value *slots, size_t count)
     loam__full *full = (loam__full *)(void *)visitor;
 
     count = loam__portion(full, &slots, count);
-    LOAM__FOR_SLOTS(slots, count, child, count_child(full, child))
-}
-
-LOAM__INLINE void count_children(loam__full *full, loam_object *object)
-{
-    const loam_type *type = loam__type_of(object);
-
-    LOAM__WALK(full, object, type, child, count_child(full, child));
+    for (size_t i = 0; i < count; i++) {
+        if (i + SLOTS_AHEAD < count)
+            ask_for(slots[i + SLOTS_AHEAD]);
+        if (loam_is_object(slots[i]))
+            count_child(full, loam__object(slots[i]));
+    }
 }
 
 LOAM__INLINE void count_object(loam__full *full, loam_object *object)
 {
-    if (LOAM__UNLIKELY(object->head & LOAM__FLAG_NOTED))
-        object->head &= ~LOAM__FLAG_NOTED;
-    count_children(full, object);
+    if (object->head & (LOAM__FLAG_NOTED | LOAM__FLAG_CANDIDATE))
+        object->head &= full->is_whole ? ~(LOAM__FLAG_NOTED | LOAM__FLAG_CANDIDATE) : ~LOAM__FLAG_NOTED;
+    LOAM__WALK(full, object, child, count_child(full, child));
 }
 
-/* None is on the way when the slice ends: it could be freed. */
-static void count_rest(loam__full *full)
+/* What an object refers to that is counted soon; most are of the type of the last one, which has to fit into the slot. */
+LOAM__INLINE void ask_for_fields(const loam__full *full, const char *object, size_t step)
 {
-    for (unsigned i = 0; i < LOAM__ON_THE_WAY; i++) {
-        loam_object *child = loam__send(full, NULL);
-        if (child)
-            loam__count_one(full, child);
+    const uint16_t *ref = full->type && full->type->size <= step ? full->type->refs : NULL;
+
+    for (; ref && *ref; ref++)
+        ask_for(loam__word(*(const loam__slot *)(const void *)(object + *ref)));
+}
+
+/* From where the pass stands to the end of the page. */
+static void count_page(loam__full *full, const loam__page *page)
+{
+    uint64_t needed = loam__needed_flags(page);
+    size_t step = loam__slots_of(page).step;
+    bool asks = full->far > FAR; /* in the last page */
+    char *at = full->at;
+
+    full->far = 0;
+    for (; at < page->fresh && full->budget > 0; at += step) {
+        loam_object *object = (loam_object *)(void *)at;
+        if (asks && (size_t)(page->fresh - at) > OBJECTS_AHEAD * step)
+            ask_for_fields(full, at + OBJECTS_AHEAD * step, step);
+        if (loam__is_live(object) && (object->head & needed) == needed)
+            count_object(full, object);
     }
+    full->at = at;
+}
+
+/* What was a candidate has been counted, and is looked at by this collection. */
+static void counted(loam__full *full)
+{
+    if (full->is_whole) {
+        loam__candidates_sweep(full->heap);
+        full->heap->candidate_count = full->heap->aged = 0;
+    }
+    loam__enter(full, LOAM__ROOTS);
 }
 
 void loam__count(loam__full *full)
 {
-    bool is_over;
+    loam__page *page;
 
     full->visitor.visit = count_slots;
     if (full->standing)
-        count_children(full, full->standing);
-    is_over = loam__pass(full, false, count_object);
-    count_rest(full);
+        count_object(full, full->standing);
+    while (full->budget > 0 && (page = loam__next_page(full, false))) {
+        count_page(full, page);
+        if (full->at >= page->fresh)
+            loam__leave_page(full);
+    }
     if (full->has_failed)
         loam__postpone(full);
-    else if (is_over)
-        loam__enter(full, LOAM__ROOTS);
+    else if (!full->page && !full->arena && !full->standing)
+        counted(full);
 }
 
 /* Pages with gray objects. */
@@ -146,11 +188,6 @@ static void arrive(loam__full *full, loam_object *object)
     if (*side & LOAM__STATE_BITS)
         return;
     page = loam__page_of(object);
-    if (page == full->marked_page && full->nearby_count < LOAM__NEARBY) {
-        *side |= LOAM__BLACK;
-        full->nearby[full->nearby_count++] = object;
-        return;
-    }
     if (!loam__is_looked_at(page) || (object->head & loam__needed_flags(page)) != loam__needed_flags(page))
         return;
     *side |= LOAM__GRAY;
@@ -158,13 +195,57 @@ static void arrive(loam__full *full, loam_object *object)
         loam__queue_page(full, page, false);
 }
 
+/* It is in the page that is being processed. */
+LOAM__INLINE void reach_nearby(loam__full *full, loam_object *object)
+{
+    uint8_t *side = loam__side_of(object);
+
+    if (*side & LOAM__STATE_BITS)
+        return;
+    if (LOAM__UNLIKELY(full->nearby_count == LOAM__NEARBY)) {
+        gray(full, object);
+        return;
+    }
+    *side |= LOAM__BLACK;
+    full->nearby[full->nearby_count++] = object;
+}
+
+/* Side bytes of other pages are asked for some references before they are needed. */
 LOAM__INLINE void reach(loam__full *full, loam_object *object)
 {
+    loam_object **way;
+    loam_object *arrived;
+
+    if ((uintptr_t)object - full->marked_at < LOAM__PAGE_SIZE) {
+        reach_nearby(full, object);
+        return;
+    }
     if (!loam__is_ours(full, object))
         return;
-    object = loam__send(full, object);
-    if (LOAM__LIKELY(object != NULL))
-        arrive(full, object);
+    __builtin_prefetch(loam__side_of(object), 1);
+    way = &full->on_the_way[full->way++ % LOAM__ON_THE_WAY];
+    arrived = *way;
+    *way = object;
+    if (LOAM__LIKELY(arrived != NULL))
+        arrive(full, arrived);
+}
+
+/* Nothing is on the way any more. */
+static void await_all(loam__full *full)
+{
+    for (unsigned i = 0; i < LOAM__ON_THE_WAY; i++) {
+        if (full->on_the_way[i])
+            arrive(full, full->on_the_way[i]);
+        full->on_the_way[i] = NULL;
+    }
+}
+
+static void process_page(loam__full *full, loam__page *page)
+{
+    full->marked_page = page;
+    full->marked_at = page && loam__is_looked_at(page) && !loam__needed_flags(page) && page->slot_size
+                          ? (uintptr_t)page->start
+                          : LOAM__NO_PAGE;
 }
 
 static void reach_slots(loam_visitor *visitor, loam_value *slots, size_t count)
@@ -190,7 +271,7 @@ LOAM__COLD static void reach_held(loam__full *full, loam__weak_entry *entry)
 {
     const loam_object *key = loam__attached_object(&entry->attached);
 
-    full->budget--;
+    full->budget -= 2;
     if (loam_is_object(entry->held) && (!key || is_reached(full, key)))
         reach(full, loam__object(entry->held));
 }
@@ -208,53 +289,29 @@ LOAM__COLD static void reach_by_key(loam__full *full, const loam_object *key)
 
 LOAM__INLINE void scan(loam__full *full, loam_object *object)
 {
-    const loam_type *type = loam__type_of(object);
     uint64_t head = object->head;
 
-    full->budget--;
     if (LOAM__UNLIKELY((head & (LOAM__FLAG_OLD | LOAM__FLAG_AGED)) != (LOAM__FLAG_OLD | LOAM__FLAG_AGED)))
         object->head = head | LOAM__FLAG_OLD | LOAM__FLAG_AGED;
     if (LOAM__UNLIKELY(head & LOAM__FLAG_ATTACHED))
         reach_by_key(full, object);
-    if (LOAM__UNLIKELY(type->id == LOAM__TYPE_EPHEMERON)) {
+    if (LOAM__UNLIKELY(loam__is_ephemeron(object)))
         reach_held(full, (loam__weak_entry *)(void *)object);
-        return;
-    }
-    LOAM__WALK(full, object, type, child, reach(full, child));
+    else
+        LOAM__WALK(full, object, child, reach(full, child));
 }
 
 /* One in whose slots the slice ends is the last one that it scans. */
 static void scan_nearby(loam__full *full)
 {
-    while (full->nearby_count && !full->standing)
+    while (full->nearby_count && LOAM__LIKELY(!full->standing))
         scan(full, full->nearby[--full->nearby_count]);
-}
-
-/* Nothing is on the way, and of this page nothing at hand. */
-static void settle(loam__full *full)
-{
-    unsigned idle = 0;
-
-    while (idle < LOAM__ON_THE_WAY) {
-        loam_object *object = loam__send(full, NULL);
-        idle++;
-        if (object)
-            arrive(full, object);
-        if (full->nearby_count && !full->standing)
-            idle = 0;
-        scan_nearby(full);
-    }
-    full->marked_page = NULL;
 }
 
 void loam__suspend_marking(loam__full *full)
 {
-    full->marked_page = NULL;
-    for (unsigned i = 0; i < LOAM__ON_THE_WAY; i++) {
-        loam_object *object = loam__send(full, NULL);
-        if (object)
-            arrive(full, object);
-    }
+    process_page(full, NULL);
+    await_all(full);
     while (full->nearby_count)
         gray(full, full->nearby[--full->nearby_count]);
 }
@@ -262,10 +319,7 @@ void loam__suspend_marking(loam__full *full)
 /* The object in which the last slice ended. */
 static void scan_rest(loam__full *full)
 {
-    const loam_type *type = loam__type_of(full->standing);
-    loam_object *object = full->standing;
-
-    LOAM__WALK(full, object, type, child, reach(full, child));
+    LOAM__WALK(full, full->standing, child, reach(full, child));
 }
 
 static bool is_held_from_outside(const loam_object *object)
@@ -277,7 +331,8 @@ static void mark_root(loam__full *full, loam_object *object)
 {
     if (loam__state_of(object) != LOAM__WHITE || !is_held_from_outside(object))
         return;
-    full->marked_page = full->page;
+    if (LOAM__UNLIKELY(full->marked_page != full->page))
+        process_page(full, full->page);
     loam__set_state(object, LOAM__BLACK);
     scan(full, object);
     scan_nearby(full);
@@ -287,13 +342,13 @@ void loam__mark_roots(loam__full *full)
 {
     bool is_over;
 
+    process_page(full, NULL);
     full->visitor.visit = reach_slots;
     if (full->standing)
         scan_rest(full);
     is_over = loam__pass(full, false, mark_root);
-    settle(full);
     loam__suspend_marking(full);
-    if (is_over)
+    if (is_over && !full->standing)
         loam__enter(full, LOAM__MARK);
 }
 
@@ -303,7 +358,7 @@ static bool scan_page(loam__full *full, loam__page *page)
     uint8_t *side = loam__side_of(page->start);
     size_t granules = page->slot_size ? (size_t)(page->fresh - page->start) >> LOAM__GRANULE_SHIFT : 1;
 
-    full->marked_page = page;
+    process_page(full, page);
     for (size_t i = 0; i < granules; i += 8) {
         uint64_t grays = loam__load64(side + i) & UINT64_C(0xc0c0c0c0c0c0c0c0);
         grays = (grays >> 6) & ~(grays >> 7) & UINT64_C(0x0101010101010101);
@@ -325,14 +380,18 @@ static bool scan_page(loam__full *full, loam__page *page)
 
 void loam__mark(loam__full *full)
 {
+    process_page(full, NULL);
     full->visitor.visit = reach_slots;
     if (full->standing)
         scan_rest(full);
-    while (full->queue && full->budget > 0) {
-        loam__page *page = loam__unqueue_page(full);
-        bool is_done = scan_page(full, page);
-        settle(full);
-        if (!is_done && !page->is_queued)
+    while (full->budget > 0) {
+        loam__page *page;
+        if (!full->queue)
+            await_all(full);
+        if (!full->queue)
+            break;
+        page = loam__unqueue_page(full);
+        if (!scan_page(full, page) && !page->is_queued)
             loam__queue_page(full, page, true);
         loam__page_unpin(full->heap, page);
     }

@@ -19,7 +19,8 @@
 
 enum {
     FINALIZER_COST = 100, /* of the budget */
-    ARENA_COST = 500
+    ARENA_COST = 500,
+    FEW = 16 /* slots are better given back one by one */
 };
 
 /* The garbage is shown to who wants to see it. Whether that one keeps it. */
@@ -146,18 +147,15 @@ static void release_slots(loam_visitor *visitor, loam_value *slots, size_t count
 
 static void free_member(loam__full *full, loam_object *object)
 {
-    const loam_type *type;
-
     if (loam__state_of(object) != LOAM__MEMBER)
         return;
-    type = loam__type_of(object);
-    LOAM__WALK(full, object, type, child, release_outside(full, child));
+    LOAM__WALK(full, object, child, release_outside(full, child));
     if (LOAM__UNLIKELY(full->standing != NULL))
         return;
     if (LOAM__UNLIKELY(object->head & LOAM__FLAG_ATTACHED))
         loam__last_rites(full->heap, object);
     full->has_zombies |= (object->head & LOAM__FLAG_CANDIDATE) != 0;
-    loam__dispose(full->heap, object, type);
+    loam__dispose(full->heap, object, loam__type_of(object));
     object->head = LOAM__FLAG_DEAD | (object->head & LOAM__FLAG_CANDIDATE);
 }
 
@@ -199,7 +197,7 @@ static void sweep_page(loam__full *full, loam__page *page)
 {
     size_t step = loam__slots_of(page).step;
 
-    if (!full->has_zombies && loam__heap_reset(full->heap, page, page->members)) {
+    if (page->members > FEW && !full->has_zombies && loam__heap_reset(full->heap, page, page->members)) {
         memset(loam__side_of(page->start), 0, LOAM__PAGE_SIZE >> LOAM__GRANULE_SHIFT);
         return;
     }
@@ -257,7 +255,7 @@ void loam__tidy(loam__full *full)
         loam__arena *arena = full->arena;
         tidy_arena(full, arena);
         full->arena = arena->next;
-        loam__heap_leave_if_empty(arena);
+        loam__heap_give_back(arena);
     }
     if (!full->arena)
         loam__enter(full, LOAM__IDLE);

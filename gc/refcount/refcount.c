@@ -17,8 +17,9 @@
  * parted, and the heap knows how many of its slots are done. Whoever waits is dead to everybody: its weak links are cut,
  * walks do not see it, no collection stands in it; only the references that it has are still counted.
  *
- * Counts are plain: an object belongs to one thread at a time. Each thread has a heap of its own, from its first
- * allocation on.
+ * Counts are plain: an object belongs to one thread at a time, that which uses its heap. Each thread has a heap of its own,
+ * from its first allocation on, and works in that or in one that it has entered; for what happens in others meanwhile see
+ * heaps.c.
  *
  * An object whose type has a finalizer that has not run yet is not linked among the dead: it waits in a ring, held by it,
  * which has room for every object that may need it. Finalizers, weak callbacks and collections run at safe points, and none
@@ -40,12 +41,14 @@ enum {
     YOUNG_RUNS = 10,    /* the second: that many young ones before a full one */
     GROWTH = 20,        /* the third: per cent by which the heap grows before a full one */
 
-    /* A full collection goes on by a slice of so many objects and slots, for so long at most, each time that the heap has
-     * grown by so many bytes. At 8 bytes of heap for each of them it passes 25 bytes for one by which the heap grows, and so
-     * ends, after two walks over all and four over what it frees, before the heap has grown by another fifth. */
-    SLICE = 20000,
+    /* A full collection goes on by a slice of so many objects and references, and a run of them that cannot be cut, for so
+     * long at most, each time that the heap has grown by so many bytes. There is one of them for each 8 bytes of the heap or
+     * so; it passes three times over all of it and five times over garbage, and has ended before the heap has grown by
+     * another fifth if it visits four for each byte by which that grows. */
+    SLICE = 8000,
     SLICE_NS = 700000,
-    SLICE_GROWTH = SLICE * 8 / 25,
+    SLICE_GROWTH = SLICE / 8,
+    BEHIND = 45, /* per cent: a heap that has grown by more has slices whenever it can */
 
     /* Slots side by side that are released at once, whatever the budget: what an object shows before a cut it shows again
      * after it. */
@@ -55,7 +58,8 @@ enum {
 /* Flags of objects with which there is more to do when the last reference goes. */
 #define MORE_THAN_FREEING (LOAM__FLAG_ATTACHED | LOAM__FLAG_FINALIZABLE | LOAM__FLAG_CANDIDATE | LOAM__FLAG_DEAD)
 
-static LOAM__THREAD_LOCAL loam__heap *this_heap;
+static LOAM__THREAD_LOCAL loam__heap *this_heap; /* that the thread works in */
+static LOAM__THREAD_LOCAL loam__heap *own_heap;
 static pthread_key_t leaving; /* its destructor runs when a thread that has allocated ends */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -66,7 +70,7 @@ const char *loam__gc_name(void)
 
 bool loam__gc_can(loam_gc_capability capability)
 {
-    return capability >= LOAM_GC_PROMPT_FREE && capability <= LOAM_GC_FREE_BUDGET;
+    return capability >= LOAM_GC_PROMPT_FREE && capability <= LOAM_GC_SEPARATE_HEAPS;
 }
 
 static void note_care(loam__heap *heap)
@@ -74,24 +78,29 @@ static void note_care(loam__heap *heap)
     heap->needs_care = heap->watcher || heap->free_budget;
 }
 
+void loam__heap_destroy(loam__heap *heap)
+{
+    loam__candidates_sweep(heap);
+    loam__heap_finish(heap);
+    loam__free(heap->candidates);
+    loam__free(heap->finalizers);
+    loam__free(heap);
+}
+
 /* What is alive at a thread's end stays where it is, for whoever holds it. */
 static void leave_thread(void *data)
 {
     loam__heap *heap = data;
 
+    loam__heaps_leave_all();
     loam__thread_ends();
     loam__full_stop(&heap->full);
     heap->free_budget = 0;
     note_care(heap);
     loam__drain_some(heap, LOAM__WHOLE);
-    this_heap = NULL;
-    if (!heap->bytes) {
-        loam__candidates_sweep(heap);
-        loam__heap_finish(heap);
-        loam__free(heap->candidates);
-        loam__free(heap->finalizers);
-        loam__free(heap);
-    }
+    loam__forget_others();
+    this_heap = own_heap = NULL;
+    loam__heap_park(&heap->base);
 }
 
 static void make_key(void)
@@ -123,18 +132,13 @@ static void note_full(loam__heap *heap, size_t bytes)
     set_notice(heap);
 }
 
-LOAM__COLD static loam__heap *enter_thread(void)
+loam__heap *loam__heap_make(void)
 {
     loam__heap *heap = loam__alloc(sizeof *heap);
 
     if (!heap)
         return NULL;
     memset(heap, 0, sizeof *heap);
-    pthread_once(&once, make_key);
-    if (pthread_setspecific(leaving, heap)) {
-        loam__free(heap);
-        return NULL;
-    }
     loam__heap_start(heap);
     heap->full.heap = heap;
     heap->thresholds[0] = CANDIDATES;
@@ -142,7 +146,23 @@ LOAM__COLD static loam__heap *enter_thread(void)
     heap->thresholds[2] = GROWTH;
     note_young(heap);
     note_full(heap, 0);
-    this_heap = heap;
+    return heap;
+}
+
+LOAM__COLD static loam__heap *enter_thread(void)
+{
+    loam__heap *heap = loam__heap_make();
+
+    if (!heap)
+        return NULL;
+    pthread_once(&once, make_key);
+    if (pthread_setspecific(leaving, heap)) {
+        loam__free(heap);
+        return NULL;
+    }
+    loam__heap_use(&heap->base);
+    own_heap = heap;
+    loam__heap_work_in(heap);
     return heap;
 }
 
@@ -150,6 +170,20 @@ LOAM__COLD static loam__heap *enter_thread(void)
 LOAM__INLINE loam__heap *here(void)
 {
     return LOAM__LIKELY(this_heap != NULL) ? this_heap : enter_thread();
+}
+
+loam__heap *loam__heap_here(void)
+{
+    return here();
+}
+
+void loam__heap_work_in(loam__heap *heap)
+{
+    this_heap = heap ? heap : own_heap;
+    if (!this_heap)
+        return;
+    this_heap->watcher = loam__watcher_here;
+    note_care(this_heap);
 }
 
 int64_t loam__gc_bytes(void)
@@ -172,12 +206,11 @@ loam__gc_usage loam__gc_live(void)
 
 void loam__gc_watch(const loam__watcher *watcher)
 {
-    loam__heap *heap = here();
-
-    if (!heap)
+    loam__watcher_here = watcher;
+    if (!this_heap)
         return;
-    heap->watcher = watcher;
-    note_care(heap);
+    this_heap->watcher = watcher;
+    note_care(this_heap);
 }
 
 /* Room in the ring for one more object with a finalizer. */
@@ -200,6 +233,8 @@ static bool reserve_finalizer(loam__heap *heap)
     return true;
 }
 
+static void slice_between(loam__heap *heap);
+
 static loam__page_kind page_kind(uint64_t flags)
 {
     return flags & LOAM__FLAG_CYCLIC ? LOAM__PAGE_CYCLIC : LOAM__PAGE_PLAIN;
@@ -213,6 +248,8 @@ loam_object *loam__gc_object_new(loam_type *type, size_t size)
 
     if (LOAM__UNLIKELY(!heap || !loam__alloc_permitted(size)))
         return NULL;
+    if (LOAM__UNLIKELY(heap->needs_safe_point))
+        slice_between(heap);
     if (LOAM__UNLIKELY(head & LOAM__FLAG_FINALIZABLE) && !reserve_finalizer(heap))
         return NULL;
     object = loam__heap_new(heap, page_kind(head), size);
@@ -240,9 +277,9 @@ void *loam__gc_new(loam_type *type)
     loam__heap *heap = this_heap;
     loam_object *object;
 
-    if (LOAM__UNLIKELY(!type || !heap || heap->watcher || loam__alloc_gate))
+    if (LOAM__UNLIKELY(!type || !heap || heap->needs_care | heap->needs_safe_point || loam__alloc_gate))
         return loam__new_slow(type);
-    object = loam__heap_pop(heap, loam__current(heap, __atomic_load_n(&type->place, __ATOMIC_ACQUIRE)), type->size);
+    object = loam__page_pop(heap, loam__current(heap, __atomic_load_n(&type->place, __ATOMIC_ACQUIRE)), type->size);
     if (LOAM__UNLIKELY(!object))
         return loam__new_slow(type);
     object->head = loam__first_head(type);
@@ -340,6 +377,8 @@ loam_object *loam__gc_found(loam_object *object)
 
     if (LOAM__UNLIKELY(object->head & (LOAM__IMMORTAL | LOAM__FLAG_DEAD)))
         return object->head & LOAM__FLAG_DEAD ? NULL : object;
+    if (LOAM__UNLIKELY(!(object->head & LOAM__COUNT_MASK)))
+        return NULL; /* it is being freed at this moment */
     heap = loam__heap_of(object);
     if (LOAM__UNLIKELY(heap->full.phase >= LOAM__PRUNE))
         return found_meanwhile(heap, object);
@@ -347,10 +386,12 @@ loam_object *loam__gc_found(loam_object *object)
     return object;
 }
 
-void loam__gc_left(const loam_value *slots, size_t count)
+void loam__gc_left(const void *owner, const loam_value *slots, size_t count)
 {
-    if (this_heap && LOAM__UNLIKELY(this_heap->full.phase))
-        loam__full_touch(&this_heap->full, slots, count);
+    loam__heap *heap = loam__is_in_heap(owner) ? loam__heap_of(owner) : this_heap;
+
+    if (heap && LOAM__UNLIKELY(heap->full.phase))
+        loam__full_touch(&heap->full, slots, count);
 }
 
 loam_object *loam__gc_weak_get(loam__attached *attached)
@@ -377,8 +418,10 @@ loam_value loam__gc_held(loam__weak_entry *entry)
 
 void loam__cut_weak_links(loam_object *object, loam__due *due)
 {
-    if (LOAM__UNLIKELY(object->head & LOAM__FLAG_ATTACHED))
-        loam__attached_clear(chain_of(object, false), due);
+    if (LOAM__LIKELY(!(object->head & LOAM__FLAG_ATTACHED)))
+        return;
+    loam__full_cut(&loam__heap_of(object)->full, object);
+    loam__attached_clear(chain_of(object, false), due);
 }
 
 /* Freeing. */
@@ -606,21 +649,31 @@ static void free_with_all(loam__heap *heap, loam_object *object)
     loam__drain(heap);
 }
 
-/* Its memory goes back to the heap that it is of, while that one is the thread's. */
-LOAM__COLD static void free_elsewhere(loam__heap *heap, loam_object *object)
-{
-    loam__heap *entered = this_heap;
+static void died_with_care(loam__heap *heap, loam_object *object);
 
-    this_heap = heap;
-    free_with_all(heap, object);
-    this_heap = entered;
+/* Where another thread uses its heap it stays, held by nobody. */
+LOAM__COLD static void died_elsewhere(loam__heap *heap, loam_object *object)
+{
+    loam__visit visit;
+
+    if (!loam__step_into(heap, &visit, "loam_release")) {
+        object->head |= 1;
+        return;
+    }
+    died_with_care(heap, object);
+    loam__step_back(&visit);
 }
 
 static void safe_point(loam__heap *heap);
 
-/* Where there is more to it: it has weak references or a finalizer, a collection is going on, there is a budget. */
+/* Where there is more to it: it has weak references or a finalizer, a collection is going on, there is a budget, it is of
+ * another heap. */
 static LOAM__NOINLINE void died_with_care(loam__heap *heap, loam_object *object)
 {
+    if (heap != this_heap) {
+        died_elsewhere(heap, object);
+        return;
+    }
     if (heap->full.phase && loam__full_is_hidden(&heap->full, object))
         return; /* a collection frees it */
     if (object->head & (LOAM__FLAG_ATTACHED | LOAM__FLAG_FINALIZABLE) && is_kept_for_finalizer(heap, object)) {
@@ -630,8 +683,6 @@ static LOAM__NOINLINE void died_with_care(loam__heap *heap, loam_object *object)
     }
     if (heap->is_draining) {
         queue_dead(heap, object);
-    } else if (heap != this_heap) {
-        free_elsewhere(heap, object);
     } else {
         free_with_all(heap, object);
         if (heap->needs_safe_point)
@@ -678,27 +729,41 @@ static LOAM__NOINLINE void died_simply(loam_object *object)
 {
     loam__heap *heap = loam__heap_of(object);
 
-    if (LOAM__UNLIKELY(heap->full.phase || heap->needs_care)) {
-        object->head = (object->head - 1) & ~LOAM__FLAG_SUSPECT;
+    object->head = (object->head - 1) & ~LOAM__FLAG_SUSPECT;
+    if (LOAM__UNLIKELY(heap->full.phase || heap->needs_care || heap != this_heap)) {
         died_with_care(heap, object);
     } else if (heap->is_draining) {
         link_dead(object, heap->dead);
         heap->dead = object;
         heap->waiting++;
-    } else if (LOAM__UNLIKELY(heap != this_heap)) {
-        free_elsewhere(heap, object);
     } else {
         free_simply(heap, object);
     }
 }
 
+LOAM__COLD static void safe_point_elsewhere(loam__heap *heap)
+{
+    loam__visit visit;
+
+    if (!loam__step_into(heap, &visit, "loam_release"))
+        return;
+    loam__gc_safe_point();
+    loam__step_back(&visit);
+}
+
 /* One that is a candidate already may have become one by a move, which is no safe point. */
 static void suspect_released(loam_object *object)
 {
+    loam__heap *heap = loam__heap_of(object);
+
     if (!(object->head & LOAM__FLAG_CANDIDATE))
         loam__gc_suspect(object);
-    if (LOAM__UNLIKELY(loam__heap_of(object)->needs_safe_point))
+    if (LOAM__LIKELY(!heap->needs_safe_point))
+        return;
+    if (LOAM__LIKELY(heap == this_heap))
         loam__gc_safe_point();
+    else
+        safe_point_elsewhere(heap);
 }
 
 void loam__gc_release(loam_object *object)
@@ -744,6 +809,8 @@ void loam__gc_suspect(loam_object *object)
 {
     loam__heap *heap = loam__heap_of(object);
 
+    if (LOAM__UNLIKELY(heap != this_heap) && !loam__may_change(heap, "loam_release"))
+        return;
     if (object->head & LOAM__FLAG_OLD || !loam__page_of(object)->slot_size ||
         (heap->candidate_count == heap->candidate_capacity && !grow_candidates(heap))) {
         object->head |= LOAM__FLAG_NOTED;
@@ -756,21 +823,31 @@ void loam__gc_suspect(loam_object *object)
         heap->needs_safe_point = true;
 }
 
+bool loam__candidate_is_gone(loam__heap *heap, loam_object *object)
+{
+    if (LOAM__LIKELY(!loam__is_unswept(object)) || loam__full_is_hidden(&heap->full, object))
+        return false;
+    heap->bytes += loam__page_of(object)->slot_size;
+    heap->unswept--;
+    loam__heap_free(heap, object);
+    return true;
+}
+
 void loam__candidates_sweep(loam__heap *heap)
 {
     size_t kept = 0;
+    size_t aged = 0;
 
+    if (!heap->unswept)
+        return;
     for (size_t i = 0; i < heap->candidate_count; i++) {
-        loam_object *object = heap->candidates[i];
-        if (loam__is_unswept(object) && !loam__full_is_hidden(&heap->full, object)) {
-            heap->bytes += loam__page_of(object)->slot_size;
-            heap->unswept--;
-            loam__heap_free(heap, object);
-        } else {
-            heap->candidates[kept++] = object;
-        }
+        if (loam__candidate_is_gone(heap, heap->candidates[i]))
+            continue;
+        heap->candidates[kept++] = heap->candidates[i];
+        aged += i < heap->aged;
     }
     heap->candidate_count = kept;
+    heap->aged = aged;
 }
 
 void loam__candidates_forget(loam__heap *heap)
@@ -778,7 +855,7 @@ void loam__candidates_forget(loam__heap *heap)
     loam__candidates_sweep(heap);
     for (size_t i = 0; i < heap->candidate_count; i++)
         heap->candidates[i]->head &= ~LOAM__FLAG_CANDIDATE;
-    heap->candidate_count = 0;
+    heap->candidate_count = heap->aged = 0;
 }
 
 /* Safe points. */
@@ -829,7 +906,7 @@ static void enter_stats(loam_gc_stats *stats, const loam_gc_info *info, int64_t 
 }
 
 /* A collection is not over because it was postponed: it is tried again when as much has come together again. */
-static int64_t collect_young(loam__heap *heap, int generation)
+static int64_t collect_young(loam__heap *heap, int generation, size_t *left)
 {
     loam_gc_info info = {.generation = generation, .candidates = (int64_t)(heap->candidate_count - heap->unswept)};
     int64_t candidates = heap->stats[generation].candidates;
@@ -840,14 +917,16 @@ static int64_t collect_young(loam__heap *heap, int generation)
     start = cpu_ns();
     heap->saved = 0;
     heap->is_collecting = true;
-    found = loam__collect_young(heap, generation);
+    found = loam__collect_young(heap, generation, left);
     heap->is_collecting = false;
     info.duration_ns = (int64_t)(cpu_ns() - start);
     info.candidates = heap->stats[generation].candidates - candidates;
     info.collected = found > 0 ? found - heap->saved : 0;
     info.uncollectable = heap->saved;
-    heap->young_runs = generation ? 0 : heap->young_runs + 1;
-    note_young(heap);
+    if (!heap->young_left) {
+        heap->young_runs = generation ? 0 : heap->young_runs + 1;
+        note_young(heap);
+    }
     enter_stats(&heap->stats[generation], &info, info.duration_ns);
     loam__collection_ended(&info);
     return found > 0 ? found : 0;
@@ -855,7 +934,7 @@ static int64_t collect_young(loam__heap *heap, int generation)
 
 /* Full collections. */
 
-static void begin_full(loam__heap *heap)
+static void begin_full(loam__heap *heap, bool is_whole)
 {
     loam__full *full = &heap->full;
 
@@ -863,7 +942,8 @@ static void begin_full(loam__heap *heap)
     loam__collection_begins(&full->info);
     heap->stats[2].candidates += full->info.candidates;
     full->is_open = true;
-    loam__full_begin(full);
+    heap->young_left = 0;
+    loam__full_begin(full, is_whole);
     heap->notice_at = heap->bytes;
 }
 
@@ -882,74 +962,147 @@ static void end_full(loam__heap *heap)
     loam__collection_ended(&full->info);
 }
 
-static void go_on(loam__heap *heap, int64_t budget)
+static void note_slice(loam__heap *heap, int64_t ns)
 {
     loam__full *full = &heap->full;
-    uint64_t start = cpu_ns();
-    int64_t ns;
+    loam_gc_stats *stats = &heap->stats[2];
 
-    heap->is_collecting = true;
-    loam__full_run(full, budget, budget == LOAM__WHOLE ? 0 : SLICE_NS);
-    heap->is_collecting = false;
-    ns = (int64_t)(cpu_ns() - start);
     full->info.duration_ns += ns;
     if (ns > full->longest_ns)
         full->longest_ns = ns;
-    if (full->phase == LOAM__IDLE)
-        end_full(heap);
+    if (full->is_whole)
+        return;
+    stats->slices++;
+    stats->slices_at_once += full->went_at_once;
+    if (!full->went_at_once && full->visited > stats->most_visited)
+        stats->most_visited = full->visited;
+}
+
+static void go_on(loam__heap *heap, int64_t budget, bool finalizes)
+{
+    loam__full *full = &heap->full;
+    uint64_t start = cpu_ns();
+
+    heap->is_collecting = true;
+    loam__full_run(full, budget, budget == LOAM__WHOLE ? 0 : SLICE_NS, finalizes);
+    heap->is_collecting = false;
+    note_slice(heap, (int64_t)(cpu_ns() - start));
 }
 
 static int64_t collect(loam__heap *heap, int generation)
 {
     int64_t found = 0;
 
+    heap->young_left = 0;
     if (generation < 2)
-        return collect_young(heap, generation);
+        return collect_young(heap, generation, NULL);
     if (heap->full.is_open) {
         loam__full_stop(&heap->full);
         found = heap->full.found;
         end_full(heap);
     }
-    begin_full(heap);
-    go_on(heap, LOAM__WHOLE);
+    begin_full(heap, true);
+    go_on(heap, LOAM__WHOLE, true);
+    end_full(heap);
     return found + heap->full.found;
 }
 
-/* A slice, when the heap has grown by so much since the last one. If it has grown by more, they come the more often. */
-static void slice(loam__heap *heap)
+static bool is_behind(const loam__heap *heap)
 {
-    heap->notice_at += SLICE_GROWTH;
-    if (heap->full.phase == LOAM__IDLE)
-        end_full(heap); /* it was stopped */
-    else
-        go_on(heap, SLICE);
-    heap->needs_safe_point |= heap->bytes >= heap->notice_at;
+    return heap->bytes / (100 + BEHIND) >= heap->full_bytes / 100;
+}
+
+/* A slice, when the heap has grown by so much since the last one. If it has grown by more, they come the more often. */
+static void slice(loam__heap *heap, bool finalizes)
+{
+    if (!is_behind(heap))
+        heap->notice_at += SLICE_GROWTH;
+    go_on(heap, SLICE, finalizes);
+    heap->needs_safe_point |= heap->full.phase == LOAM__IDLE || heap->bytes >= heap->notice_at;
+}
+
+/* The candidates are left to young collections, where those have a chance to come. */
+static bool is_full_due(const loam__heap *heap)
+{
+    bool may_find = heap->is_suspicious || (heap->candidate_count > heap->unswept && is_behind(heap));
+    return heap->bytes >= heap->notice_at && may_find;
+}
+
+/* One that has come to its end may have left what the next one finds. */
+static void go_on_full(loam__heap *heap, bool finalizes)
+{
+    if (!heap->full.is_open)
+        begin_full(heap, false);
+    if (heap->full.phase != LOAM__IDLE)
+        slice(heap, finalizes);
+    if (heap->full.phase != LOAM__IDLE)
+        return;
+    end_full(heap);
+    if (!is_full_due(heap))
+        return;
+    begin_full(heap, false);
+    slice(heap, finalizes);
+}
+
+/* Where an object is made a slice may go on too, or a program that only makes objects would leave the collection behind. But
+ * none of the program's code runs: what is due waits for a safe point. */
+LOAM__COLD static void slice_between(loam__heap *heap)
+{
+    if (heap->is_disabled || heap->is_at_safe_point || heap->is_draining || heap->full.phase == LOAM__FINAL)
+        return;
+    if (loam__collections_are_watched()) {
+        if (heap->full.phase != LOAM__IDLE && heap->bytes >= heap->notice_at)
+            slice(heap, false);
+    } else if (heap->thresholds[0] && (heap->full.is_open ? heap->bytes >= heap->notice_at : is_full_due(heap))) {
+        go_on_full(heap, false);
+    }
+}
+
+/* Young collections go through the candidates that there are when one becomes due, some at each safe point. */
+static void begin_young(loam__heap *heap, int generation)
+{
+    heap->young_left = heap->candidate_count;
+    heap->young_generation = generation;
+}
+
+static void go_on_young(loam__heap *heap)
+{
+    heap->young_left = 0; /* also where there is no memory */
+    collect_young(heap, heap->young_generation, &heap->young_left);
+    heap->needs_safe_point |= heap->young_left != 0;
 }
 
 /* Young collections after as many candidates as the first threshold says, every so many of them with generation 1, and when
  * the heap has grown, since one candidate may hold much; a full one begins when the heap has grown in spite of that and there
- * is a suspicion that it would find something. */
+ * is a suspicion that it would find something, and then it takes over what the young one has left. */
 static void collect_if_due(loam__heap *heap)
 {
+    bool is_idle = !heap->full.is_open;
+
+    if (heap->full.is_open && heap->full.phase == LOAM__IDLE)
+        end_full(heap);
     if (heap->is_disabled || !heap->thresholds[0])
         return;
-    if (heap->candidate_count >= heap->candidate_limit)
-        collect(heap, heap->thresholds[1] && heap->young_runs + 1 >= heap->thresholds[1]);
-    if (heap->bytes < heap->notice_at)
-        return;
-    if (!heap->full.is_open) {
-        if (heap->candidate_count)
-            collect(heap, 1);
-        if (!heap->is_suspicious || heap->bytes < heap->notice_at)
-            return;
-        begin_full(heap);
+    if (!heap->young_left && heap->candidate_count >= heap->candidate_limit)
+        begin_young(heap, heap->thresholds[1] && heap->young_runs + 1 >= heap->thresholds[1]);
+    if (!heap->young_left && is_idle && heap->bytes >= heap->notice_at)
+        begin_young(heap, 1);
+    if (heap->young_left) {
+        go_on_young(heap);
+        heap->needs_safe_point |= heap->bytes >= heap->notice_at;
+        if (!is_behind(heap))
+            return; /* one at a time */
     }
-    slice(heap);
+    if (heap->full.is_open ? heap->bytes >= heap->notice_at : is_full_due(heap))
+        go_on_full(heap, true);
 }
 
 LOAM__COLD static void safe_point(loam__heap *heap)
 {
-    if (heap != this_heap || heap->is_at_safe_point || heap->is_draining)
+    if (heap != this_heap || heap->is_draining || loam__is_held_back())
+        return;
+    loam__look_after_others();
+    if (heap->is_at_safe_point)
         return;
     heap->is_at_safe_point = true;
     heap->needs_safe_point = false;
@@ -959,6 +1112,7 @@ LOAM__COLD static void safe_point(loam__heap *heap)
     collect_if_due(heap);
     run_due(heap);
     heap->is_at_safe_point = false;
+    loam__look_after_others();
 }
 
 /* The end of a release has just worked off its part of the backlog; other safe points do it here. */
@@ -966,9 +1120,9 @@ LOAM__COLD void loam__gc_safe_point(void)
 {
     loam__heap *heap = this_heap;
 
-    if (!heap || heap->is_at_safe_point || heap->is_draining)
+    if (!heap || heap->is_draining || loam__is_held_back())
         return;
-    if (heap->free_budget)
+    if (heap->free_budget && !heap->is_at_safe_point)
         loam__drain_some(heap, heap->free_budget);
     safe_point(heap);
 }
@@ -994,6 +1148,7 @@ int64_t loam__gc_collect(int generation)
     found = collect(heap, generation);
     settle(heap);
     heap->is_at_safe_point = false;
+    loam__look_after_others();
     return found;
 }
 
@@ -1148,15 +1303,34 @@ int64_t loam__gc_frozen(void)
 
 /* Buffers. */
 
-static void *raw_new(size_t bytes, bool zeroed)
+/* That of an object; where there is none, the one that the thread works in. */
+static loam__heap *heap_for(const void *owner)
 {
-    loam__heap *heap = here();
+    loam__heap *heap = owner && loam__is_in_heap(owner) ? loam__heap_of(owner) : here();
+
+    if (LOAM__UNLIKELY(heap != this_heap) && !loam__may_change(heap, "a change"))
+        return NULL;
+    return heap;
+}
+
+static void *raw_new(const void *owner, size_t bytes, bool zeroed)
+{
+    loam__heap *heap = heap_for(owner);
     return LOAM__LIKELY(heap != NULL) && loam__alloc_permitted(bytes) ? loam__heap_raw_new(heap, bytes, zeroed) : NULL;
 }
 
-static void *raw_resize(void *buffer, size_t old_bytes, size_t bytes)
+static loam__heap *heap_of_buffer(void *buffer, size_t bytes)
 {
-    loam__heap *heap = here();
+    loam__heap *heap = loam__heap_of_raw(buffer, bytes);
+
+    if (LOAM__UNLIKELY(heap != this_heap) && !loam__may_change(heap, "a change"))
+        return NULL;
+    return heap;
+}
+
+static void *raw_resize(const void *owner, void *buffer, size_t old_bytes, size_t bytes)
+{
+    loam__heap *heap = buffer ? heap_of_buffer(buffer, old_bytes) : heap_for(owner);
 
     if (LOAM__UNLIKELY(!heap) || !loam__alloc_permitted(bytes))
         return NULL;
@@ -1165,20 +1339,20 @@ static void *raw_resize(void *buffer, size_t old_bytes, size_t bytes)
 
 static void raw_free(void *buffer, size_t bytes)
 {
-    loam__heap *heap = here();
+    loam__heap *heap = buffer ? heap_of_buffer(buffer, bytes) : NULL;
 
     if (LOAM__LIKELY(heap != NULL))
         loam__heap_raw_free(heap, buffer, bytes);
 }
 
-loam_value *loam__gc_refs_new(size_t count)
+loam_value *loam__gc_refs_new(const void *owner, size_t count)
 {
-    return raw_new(count * sizeof(loam_value), true);
+    return raw_new(owner, count * sizeof(loam_value), true);
 }
 
-loam_value *loam__gc_refs_resize(loam_value *slots, size_t old_count, size_t count)
+loam_value *loam__gc_refs_resize(const void *owner, loam_value *slots, size_t old_count, size_t count)
 {
-    loam_value *resized = raw_resize(slots, old_count * sizeof *slots, count * sizeof *slots);
+    loam_value *resized = raw_resize(owner, slots, old_count * sizeof *slots, count * sizeof *slots);
 
     if (LOAM__LIKELY(resized) && count > old_count)
         memset(resized + old_count, 0, (count - old_count) * sizeof *resized);
@@ -1190,14 +1364,14 @@ void loam__gc_refs_free(loam_value *slots, size_t count)
     raw_free(slots, count * sizeof *slots);
 }
 
-void *loam__gc_data_new(size_t bytes)
+void *loam__gc_data_new(const void *owner, size_t bytes)
 {
-    return raw_new(bytes, false);
+    return raw_new(owner, bytes, false);
 }
 
-void *loam__gc_data_resize(void *data, size_t old_bytes, size_t bytes)
+void *loam__gc_data_resize(const void *owner, void *data, size_t old_bytes, size_t bytes)
 {
-    return raw_resize(data, old_bytes, bytes);
+    return raw_resize(owner, data, old_bytes, bytes);
 }
 
 void loam__gc_data_free(void *data, size_t bytes)
@@ -1205,12 +1379,15 @@ void loam__gc_data_free(void *data, size_t bytes)
     raw_free(data, bytes);
 }
 
+/* The thread becomes known, so that its end is noticed. */
 void *loam__gc_root_new(size_t bytes)
 {
-    return raw_new(bytes, true);
+    void *root = here() ? loam__alloc(bytes) : NULL;
+    return root ? memset(root, 0, bytes) : NULL;
 }
 
 void loam__gc_root_free(void *root, size_t bytes)
 {
-    raw_free(root, bytes);
+    (void)bytes;
+    loam__free(root);
 }

@@ -7,6 +7,8 @@
  * LOAM__FLAG_VISITED, so a reference leads to its entry at once, and neither a hash table nor the side table of the full
  * collection is needed.
  *
+ * One that nobody asked for goes through the candidates in parts, at different safe points.
+ *
  * What survives moves up a generation. Where the set would become too large, all of it survives, and is left to a full
  * collection. Without memory for the array nothing has changed, and the candidates stay.
  *
@@ -20,8 +22,9 @@
 
 enum {
     FIRST_CAPACITY = 1024,
-    MOST_VISITED = 64 * 1024, /* by one collection, and as many for each candidate as */
-    VISITED_EACH = 8
+    MOST_VISITED = 32 * 1024, /* by one collection, and as many for each candidate as */
+    VISITED_EACH = 8,
+    PART = 6000 /* a part of one is over once it has visited so many */
 };
 
 #define NO_ENTRY UINT32_MAX
@@ -41,9 +44,13 @@ typedef struct collection {
     entry *entries;
     size_t count, capacity;
     uint64_t too_old; /* flags of objects that are not looked at */
+    size_t seeds;
+    size_t kept, next; /* candidates between these have left the buffer */
+    int generation;
     uint32_t marked;  /* list */
-    size_t most;
-    bool is_closed; /* nothing more is entered */
+    bool is_part;
+    bool is_closed;       /* nothing more is entered */
+    bool can_meet_hidden; /* a full collection has condemned something: an ephemeron may still hold it */
     bool has_failed;
 } collection;
 
@@ -85,13 +92,19 @@ LOAM__INLINE bool is_eligible(const collection *c, uint64_t head)
            !(head & LOAM__IMMORTAL);
 }
 
+LOAM__INLINE bool is_hidden(const collection *c, const loam_object *object)
+{
+    return LOAM__UNLIKELY(c->can_meet_hidden) && loam__full_is_hidden(&c->heap->full, object);
+}
+
 /* Enter what a member refers to, and count the reference. */
 LOAM__INLINE void count_child(collection *c, loam_object *child)
 {
     uint64_t head = child->head;
 
     if (!(head & LOAM__FLAG_VISITED)) {
-        if (c->is_closed || !is_eligible(c, head) || loam__heap_of(child) != c->heap || !make_room(c))
+        if (c->is_closed || !is_eligible(c, head) || loam__heap_of(child) != c->heap || is_hidden(c, child) ||
+            !make_room(c))
             return;
         enter(c, child, false);
         head = child->head;
@@ -158,48 +171,81 @@ static void give_counts_back(collection *c)
     }
 }
 
-/* The candidates of this generation leave the buffer and begin the set. */
-static bool take_candidates(collection *c)
+/* A candidate of this generation leaves the buffer and begins the set, unless it is in it already. Whether it has left. */
+static bool take_candidate(collection *c, loam_object *object)
+{
+    if (object->head & LOAM__FLAG_DEAD || is_hidden(c, object))
+        return false;
+    if (object->head & LOAM__FLAG_VISITED) {
+        c->entries[count_of(object->head)].is_seed = true;
+        c->seeds++;
+    } else if (object->head & LOAM__FLAG_OLD) {
+        c->heap->is_suspicious = true;
+    } else if (is_eligible(c, object->head) && make_room(c)) {
+        enter(c, object, true);
+        c->seeds++;
+    } else {
+        return false;
+    }
+    object->head &= ~LOAM__FLAG_CANDIDATE;
+    return true;
+}
+
+static bool is_too_large(const collection *c)
+{
+    return c->count > MOST_VISITED + (c->is_part ? 0 : VISITED_EACH * c->seeds);
+}
+
+static bool is_over(const collection *c)
+{
+    return c->has_failed || is_too_large(c) || (c->is_part && c->count >= PART);
+}
+
+/* Candidate by candidate, with all that it reaches. What leaves the buffer makes a gap in it. */
+static void take_candidates(collection *c)
 {
     loam__heap *heap = c->heap;
-    size_t kept = 0;
+    size_t walked = 0;
 
-    loam__candidates_sweep(heap);
-    if (c->capacity < heap->candidate_count) {
-        entry *entries = loam__spare_realloc(c->entries, heap->candidate_count * sizeof *entries);
-        if (!entries)
-            return false;
-        c->entries = entries;
-        c->capacity = heap->candidate_count;
+    c->kept = c->next = c->generation ? 0 : heap->aged;
+    while (c->next < heap->candidate_count && !is_over(c)) {
+        loam_object *object = heap->candidates[c->next++];
+        if (!loam__candidate_is_gone(heap, object) && !take_candidate(c, object))
+            heap->candidates[c->kept++] = object;
+        while (walked < c->count && !c->has_failed && !is_too_large(c))
+            walk(c, c->entries[walked++].object, count_slots);
     }
-    for (size_t i = 0; i < heap->candidate_count; i++) {
-        loam_object *object = heap->candidates[i];
-        if (object->head & LOAM__FLAG_DEAD || loam__full_is_hidden(&heap->full, object)) {
-            heap->candidates[kept++] = object;
-        } else if (is_eligible(c, object->head)) {
-            object->head &= ~LOAM__FLAG_CANDIDATE;
-            enter(c, object, true);
-        } else if (object->head & LOAM__FLAG_OLD) {
-            object->head &= ~LOAM__FLAG_CANDIDATE;
-            heap->is_suspicious = true;
-        } else {
-            heap->candidates[kept++] = object;
-        }
-    }
-    heap->candidate_count = kept;
-    return true;
+}
+
+/* In the gap there is room for all that have left. */
+static void put_candidate_back(collection *c, loam_object *object)
+{
+    object->head |= LOAM__FLAG_CANDIDATE;
+    c->heap->candidates[c->kept++] = object;
 }
 
 static void put_candidates_back(collection *c)
 {
     for (size_t i = 0; i < c->count; i++)
         if (c->entries[i].is_seed)
-            loam__gc_suspect(c->entries[i].object);
+            put_candidate_back(c, c->entries[i].object);
+}
+
+/* How many are left for another part. */
+static size_t close_gap(collection *c)
+{
+    loam__heap *heap = c->heap;
+    size_t left = heap->candidate_count - c->next;
+
+    memmove(heap->candidates + c->kept, heap->candidates + c->next, left * sizeof(void *));
+    heap->aged = c->kept + (heap->aged > c->next ? heap->aged - c->next : 0);
+    heap->candidate_count = c->kept + left;
+    return left;
 }
 
 /* A generation up. A candidate that survives may be part of a cycle that older objects take part in: remembered for the
  * next generation's collection. */
-static void grow_older(collection *c, int generation)
+static void grow_older(collection *c)
 {
     size_t kept = 0;
 
@@ -213,8 +259,8 @@ static void grow_older(collection *c, int generation)
         if (!c->entries[i].is_seed)
             continue;
         c->heap->is_suspicious = true;
-        if (generation == 0)
-            loam__gc_suspect(object);
+        if (c->generation == 0)
+            put_candidate_back(c, object);
     }
     c->count = kept;
 }
@@ -363,32 +409,39 @@ static int64_t collect_garbage(collection *c)
     return is_saved(c) ? leave_garbage(c, had_finalizers) : free_all(c);
 }
 
-int64_t loam__collect_young(loam__heap *heap, int generation)
+static int64_t give_up(collection *c)
 {
-    collection c = {.heap = heap, .too_old = LOAM__FLAG_OLD | (generation == 0 ? LOAM__FLAG_AGED : 0)};
-    int64_t found;
+    give_counts_back(c);
+    put_candidates_back(c);
+    close_gap(c);
+    loam__free(c->entries);
+    return LOAM__POSTPONED;
+}
 
-    if (!take_candidates(&c)) {
-        loam__free(c.entries);
-        return LOAM__POSTPONED;
-    }
-    heap->stats[generation].candidates += (int64_t)c.count;
-    c.most = MOST_VISITED + VISITED_EACH * c.count;
-    for (size_t i = 0; i < c.count && c.count <= c.most && !c.has_failed; i++)
-        walk(&c, c.entries[i].object, count_slots);
-    if (c.has_failed) {
-        give_counts_back(&c);
-        put_candidates_back(&c);
-        loam__free(c.entries);
-        return LOAM__POSTPONED;
-    }
-    if (c.count <= c.most)
+int64_t loam__collect_young(loam__heap *heap, int generation, size_t *left)
+{
+    collection c = {.heap = heap,
+                    .generation = generation,
+                    .too_old = LOAM__FLAG_OLD | (generation == 0 ? LOAM__FLAG_AGED : 0),
+                    .is_part = left != NULL,
+                    .can_meet_hidden = heap->full.phase >= LOAM__WEAK};
+    int64_t found;
+    size_t not_taken;
+
+    take_candidates(&c);
+    if (c.has_failed)
+        return give_up(&c);
+    heap->stats[generation].candidates += (int64_t)c.seeds;
+    if (!is_too_large(&c))
         mark_alive(&c, 0);
     else
         for (size_t i = 0; i < c.count; i++)
             c.entries[i].is_alive = true;
     give_counts_back(&c);
-    grow_older(&c, generation);
+    grow_older(&c);
+    not_taken = close_gap(&c);
+    if (left)
+        *left = not_taken;
     found = collect_garbage(&c);
     loam__free(c.entries);
     return found;

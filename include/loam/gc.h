@@ -3,7 +3,8 @@
  * module gc.
  *
  * Callbacks of the collector run where a collection does: in any call whose last line says that it may run finalizers.
- * What one thread sets here says nothing to another.
+ * What is set and asked here is about the heap that the thread has entered, or its own (heap.h); what one thread sets says
+ * nothing to another.
  *
  * References may live in loam objects, on C stacks, in registers and in static data. A reference kept anywhere else, in
  * a malloc'ed structure, in the `data` of somebody's handle, in thread-local data, goes into a root.
@@ -30,7 +31,9 @@ typedef enum loam_gc_capability {
     /** All objects can be listed, loam_gc_get_objects(). */
     LOAM_GC_HEAP_WALK,
     /** Freeing can be spread over later calls, loam_gc_set_free_budget(). */
-    LOAM_GC_FREE_BUDGET
+    LOAM_GC_FREE_BUDGET,
+    /** It is known in which heap an object lies, so what loam_heap_free() frees, or finds held, is exact. */
+    LOAM_GC_SEPARATE_HEAPS
 } loam_gc_capability;
 
 /** Generations: what is new, what has survived one collection, what has survived two. */
@@ -46,8 +49,13 @@ typedef struct loam_gc_stats {
     int64_t uncollectable;
     /** Objects that were looked at first, because they might have been part of a dropped cycle. */
     int64_t candidates;
-    /** CPU time of all of them together and of the longest one, in nanoseconds. */
+    /** CPU time of all of them together, and the longest time that the program had to wait for one of them or for a slice of
+     *  one, in nanoseconds. */
     int64_t total_ns, longest_ns;
+    /** Of generation 2, where collections go on in slices between which the program runs: how many slices there were, how
+     *  many of them had to check all that they found in one go, since the program kept changing it, and how many objects and
+     *  references one of the others visited at most. */
+    int64_t slices, slices_at_once, most_visited;
 } loam_gc_stats;
 
 /** When a callback of the collector is called. */
@@ -106,7 +114,7 @@ LOAM_API bool loam_gc_has(loam_gc_capability capability);
 
 /**
  * Let collections of cycles start by themselves, as they do from the start; or not. Objects that nothing refers to are
- * freed all the same where LOAM_GC_PROMPT_FREE holds. Each thread decides for its own objects.
+ * freed all the same where LOAM_GC_PROMPT_FREE holds. Each heap has it as it wants.
  *
  * O(1). Runs no user code.
  */
@@ -238,16 +246,16 @@ LOAM_API int loam_gc_get_debug(void);
 LOAM_API loam_list *loam_gc_garbage(void) LOAM_NODISCARD;
 
 /**
- * A new list of the objects that can be part of a cycle: those of `generation`, or all of them for -1; without the list
- * itself, and without what is frozen. LOAM_ERR_VALUE: no such generation. LOAM_ERR_UNSUPPORTED: see LOAM_GC_HEAP_WALK.
+ * A new list of the objects of this heap that can be part of a cycle: those of `generation`, or all of them for -1; without
+ * the list itself, and without what is frozen. LOAM_ERR_VALUE: no such generation. LOAM_ERR_UNSUPPORTED: see LOAM_GC_HEAP_WALK.
  *
  * O(objects that can be part of a cycle). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_list *loam_gc_get_objects(int generation) LOAM_NODISCARD;
 
 /**
- * A new list of the objects that refer to `value`, each once. Only objects that can be part of a cycle are looked at, and
- * none that is frozen: variables of the program, roots and types that are `acyclic` refer to it unseen. LOAM_ERR_TYPE:
+ * A new list of the objects that refer to `value`, each once. Only objects of this heap that can be part of a cycle are
+ * looked at, and none that is frozen: variables of the program, roots and types that are `acyclic` refer to it unseen. LOAM_ERR_TYPE:
  * not an object, but a number or another value that is all in its word. LOAM_ERR_UNSUPPORTED: see LOAM_GC_HEAP_WALK.
  *
  * O(objects that can be part of a cycle, and what they refer to). Runs no user code unless it fails: then finalizers.
@@ -300,7 +308,7 @@ LOAM_API loam_status loam_gc_unfreeze(void);
 LOAM_API int64_t loam_gc_get_freeze_count(void);
 
 /**
- * How many bytes objects and their buffers take up: on refcount those of the thread, exactly; on boehm all of libgc's, what
+ * How many bytes objects and their buffers take up: on refcount those of the heap, exactly; on boehm all of libgc's, what
  * is garbage and not yet collected included.
  *
  * O(1). Runs no user code.

@@ -162,7 +162,8 @@ LOAM_API void loam_visit(loam_visitor *visitor, const void *slots, size_t count)
 
 /**
  * A buffer of `count` empty reference fields for an object of one's own, whose type then needs `trace`, and `dispose` to
- * give the buffer back. References may never be kept in memory from malloc. NULL with LOAM_ERR_MEMORY.
+ * give the buffer back. References may never be kept in memory from malloc. It lies in the heap that is entered, heap.h,
+ * which had better be that of the object. NULL with LOAM_ERR_MEMORY.
  *
  * O(count). Runs no user code.
  */

@@ -68,6 +68,10 @@ CASES += [(name, name.rstrip(".*"), *rest) for name, *rest in [
     ("churn.worst_tenth",               "worst_tenth",    "ratio", "1e8",   ""),
 ]]
 
+# One process for all figures.
+CASES += [(f"gc.slice_ms.{operation}.*", "gc.slice_ms", operation, unit, "1e7", "") for operation, unit in
+          (("p99", "ms"), ("max", "ms"), ("at_once", "share"))]
+
 # One process that measures each of these workloads, and the worst of them.
 CASES += [(f"gc.heap_bound.{workload}", "gc.heap_bound", workload, "ratio", "1e6", "") for workload in
           ("worst", "rings", "pairs", "doubly_linked", "hub", "bursts", "deep_trees", "growing_cache")]
@@ -85,7 +89,7 @@ MEMORY_UNITS = ("bytes", "MB", "ratio")
 # of that command. A peer is measured with -O3, loam's program is compiled and linked as a user's.
 Peer = collections.namedtuple("Peer", "source flags needs packages", defaults=("", "", ""))
 PEERS = {
-    "loam": Peer("loam.c loam_gc.c loam_bound.c", "-std=c11 -O2"),
+    "loam": Peer("loam.c loam_gc.c loam_bound.c loam_slices.c", "-std=c11 -O2"),
     "boost": Peer("maps.cpp", "-DPEER_BOOST",
                   "#include <boost/version.hpp>\n#include <xxhash.h>\n#if BOOST_VERSION < 108100\n#error\n#endif",
                   "g++ libboost1.81-dev libxxhash-dev"),

@@ -1,5 +1,6 @@
 /*
- * What loam's program consists of: loam.c, and for the collector loam_gc.c and loam_bound.c. By the public API only.
+ * What loam's program consists of: loam.c, and for the collector loam_gc.c, loam_bound.c and loam_slices.c. By the public
+ * API only.
  */
 #ifndef LOAM_BENCH_H
 #define LOAM_BENCH_H
@@ -33,5 +34,6 @@ static inline node *node_new(void)
 bool collector_run(const char *group, size_t n);
 
 void heap_bound(size_t n);
+void slice_times(size_t n);
 
 #endif

@@ -321,6 +321,8 @@ static bool memory_run(const char *group, size_t n)
         churn(n);
     else if (!strcmp(group, "gc.heap_bound"))
         heap_bound(n);
+    else if (!strcmp(group, "gc.slice_ms"))
+        slice_times(n);
     else
         return false;
     return true;

@@ -52,7 +52,7 @@ static loam__full *begin(const void *object)
 
     freed = 0;
     loam_gc_disable();
-    loam__full_begin(full);
+    loam__full_begin(full, false);
     full->chunk = 16;
     return full;
 }
@@ -60,14 +60,14 @@ static loam__full *begin(const void *object)
 static void run_to(loam__full *full, loam__phase phase)
 {
     while (full->phase != LOAM__IDLE && full->phase < phase)
-        loam__full_run(full, 1, 0);
+        loam__full_run(full, 1, 0, true);
     cr_assert_eq(full->phase, phase);
 }
 
 static void finish(loam__full *full)
 {
     while (full->phase != LOAM__IDLE)
-        loam__full_run(full, 100, 0);
+        loam__full_run(full, 100, 0, true);
     cr_assert_eq(loam_gc_set_free_budget(0), LOAM_OK);
     loam_gc_enable();
 }
@@ -87,7 +87,7 @@ LOAM_TEST(backlog, a_pass_does_not_stand_in_what_waits)
     loam__full *full = begin(list);
 
     while (full->standing != (loam_object *)stood_in)
-        loam__full_run(full, 20, 0);
+        loam__full_run(full, 20, 0, true);
     cr_assert_eq(full->phase, LOAM__COUNT);
     keep_waiting(list);
     loam_release(stood_in);
@@ -116,7 +116,7 @@ LOAM_TEST(backlog, no_member_is_condemned_that_something_refers_to_that_waits)
     full = begin(marked);
     run_to(full, LOAM__ROOTS);
     while (loam__state_of(&marked->loam) != LOAM__BLACK)
-        loam__full_run(full, 1, 0);
+        loam__full_run(full, 1, 0, true);
     cr_assert_eq(loam__state_of(&unmarked->loam), LOAM__WHITE);
     loam_slot_move(marked, &marked->other, unmarked, &unmarked->other);
     run_to(full, LOAM__PRUNE);
@@ -144,7 +144,7 @@ LOAM_TEST(backlog, what_dies_with_garbage_is_freed_in_slices_without_a_budget_to
     while (full->phase == LOAM__FREE) {
         int64_t before = freed;
         int64_t waiting;
-        loam__full_run(full, 100, 0);
+        loam__full_run(full, 100, 0, true);
         cr_assert_leq(freed - before, 100);
         waiting = loam_gc_get_free_debt();
         most = waiting > most ? waiting : most;
@@ -172,7 +172,7 @@ LOAM_TEST(backlog, candidates_that_wait_are_not_swept)
     loam_release(candidate);
     cr_assert_eq(freed, 0);
     loam__candidates_sweep(heap);
-    cr_assert_eq(loam__collect_young(heap, 0), 0);
+    cr_assert_eq(loam__collect_young(heap, 0, NULL), 0);
     loam__candidates_forget(heap);
     cr_assert_eq(loam_gc_set_free_budget(0), LOAM_OK);
     cr_assert_eq(freed, 1002);
