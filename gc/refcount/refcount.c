@@ -277,8 +277,9 @@ void *loam__gc_new(loam_type *type)
     loam__heap *heap = this_heap;
     loam_object *object;
 
-    if (LOAM__UNLIKELY(!type || !heap || heap->needs_care | heap->needs_safe_point || loam__alloc_gate))
-        return loam__new_slow(type);
+    if (LOAM__UNLIKELY(!type || !heap || heap->needs_care | (heap->needs_safe_point & heap->full.is_open) ||
+                       loam__alloc_gate))
+        return loam__new_slow(type); /* while no collection is going on, one begins only where a page has no slot */
     object = loam__page_pop(heap, loam__current(heap, __atomic_load_n(&type->place, __ATOMIC_ACQUIRE)), type->size);
     if (LOAM__UNLIKELY(!object))
         return loam__new_slow(type);
