@@ -237,7 +237,8 @@ static size_t close_gap(collection *c)
     loam__heap *heap = c->heap;
     size_t left = heap->candidate_count - c->next;
 
-    memmove(heap->candidates + c->kept, heap->candidates + c->next, left * sizeof(void *));
+    if (left)
+        memmove(heap->candidates + c->kept, heap->candidates + c->next, left * sizeof(void *));
     heap->aged = c->kept + (heap->aged > c->next ? heap->aged - c->next : 0);
     heap->candidate_count = c->kept + left;
     return left;
