@@ -1,7 +1,9 @@
 /*
  * Inside the refcount back end: what its files share beyond the heap.
  *
- *     refcount.c   counts, freeing, safe points, the contract of gc/backend.h
+ *     refcount.c   counts, making and freeing objects, buffers
+ *     attached.c   what is attached to objects
+ *     pace.c       safe points, when collections run, what steers them
  *     heaps.c      heaps of threads and of programs, what happens in one that the thread does not work in
  *     young.c      cycles among what is not old, from candidates
  *     full.h       cycles anywhere, by walking pages
@@ -12,6 +14,20 @@
 #include "gc/refcount/heap.h"
 
 enum { LOAM__POSTPONED = -1 };
+
+/* The heap that the thread works in; NULL before it has made anything. */
+extern LOAM__THREAD_LOCAL loam__heap *loam__this_heap;
+
+/* Where there is more to making and freeing than usual. */
+LOAM__INLINE void loam__note_care(loam__heap *heap)
+{
+    heap->needs_care = heap->watcher || heap->free_budget;
+}
+
+/* Safe points, and what goes on between them: pace.c. */
+void loam__pace_start(loam__heap *heap);
+void loam__safe_point(loam__heap *heap);
+void loam__slice_between(loam__heap *heap);
 
 /* How many objects were found and freed, or LOAM__POSTPONED for want of memory. Runs finalizers. Where `left` is given it goes
  * through a part of the candidates only, and says how many are left for the next. */
@@ -90,8 +106,11 @@ LOAM__INLINE bool loam__is_unswept(const loam_object *object)
     return object->head == (LOAM__FLAG_DEAD | LOAM__FLAG_CANDIDATE);
 }
 
-/* Cut the weak links to an object that is found unreachable; callbacks become due. */
+/* Cut the weak links to an object that is found unreachable; callbacks become due. The same for one that dies, and its
+ * finalizers by function: at the next safe point. */
 void loam__cut_weak_links(loam_object *object, loam__due *due);
+void loam__cut_and_note(loam__heap *heap, loam_object *object);
+void loam__fire(loam__heap *heap, loam_object *object);
 
 LOAM__INLINE int loam__generation_of(uint64_t head)
 {

@@ -54,6 +54,77 @@ typedef struct collection {
     bool has_failed;
 } collection;
 
+/* Candidates. */
+
+LOAM__COLD static bool grow_candidates(loam__heap *heap)
+{
+    size_t capacity = heap->candidate_capacity ? 2 * heap->candidate_capacity : 256;
+    loam_object **candidates = loam__spare_realloc(heap->candidates, capacity * sizeof *candidates);
+
+    if (!candidates)
+        return false;
+    heap->candidates = candidates;
+    heap->candidate_capacity = capacity;
+    return true;
+}
+
+/* Old ones are left to the next full collection; so are those for which there is no memory, and large ones, whose pages are
+ * not to wait for a sweep. */
+void loam__gc_suspect(loam_object *object)
+{
+    loam__heap *heap = loam__heap_of(object);
+
+    if (LOAM__UNLIKELY(heap != loam__this_heap) && !loam__may_change(heap, "loam_release"))
+        return;
+    if (object->head & LOAM__FLAG_OLD || !loam__page_of(object)->slot_size ||
+        (heap->candidate_count == heap->candidate_capacity && !grow_candidates(heap))) {
+        object->head |= LOAM__FLAG_NOTED;
+        heap->is_suspicious = true;
+        return;
+    }
+    object->head |= LOAM__FLAG_CANDIDATE;
+    heap->candidates[heap->candidate_count++] = object;
+    if (LOAM__UNLIKELY(heap->candidate_count >= heap->candidate_limit) && !heap->is_disabled)
+        heap->needs_safe_point = true;
+}
+
+bool loam__candidate_is_gone(loam__heap *heap, loam_object *object)
+{
+    if (LOAM__LIKELY(!loam__is_unswept(object)) || loam__full_is_hidden(&heap->full, object))
+        return false;
+    heap->bytes += loam__page_of(object)->slot_size;
+    heap->unswept--;
+    loam__heap_free(heap, object);
+    return true;
+}
+
+void loam__candidates_sweep(loam__heap *heap)
+{
+    size_t kept = 0;
+    size_t aged = 0;
+
+    if (!heap->unswept)
+        return;
+    for (size_t i = 0; i < heap->candidate_count; i++) {
+        if (loam__candidate_is_gone(heap, heap->candidates[i]))
+            continue;
+        heap->candidates[kept++] = heap->candidates[i];
+        aged += i < heap->aged;
+    }
+    heap->candidate_count = kept;
+    heap->aged = aged;
+}
+
+void loam__candidates_forget(loam__heap *heap)
+{
+    loam__candidates_sweep(heap);
+    for (size_t i = 0; i < heap->candidate_count; i++)
+        heap->candidates[i]->head &= ~LOAM__FLAG_CANDIDATE;
+    heap->candidate_count = heap->aged = 0;
+}
+
+/* The set. */
+
 static bool make_room(collection *c)
 {
     size_t capacity = c->capacity ? 2 * c->capacity : FIRST_CAPACITY;
