@@ -104,7 +104,7 @@ rule "E8: a freed slot's side byte is cleared" any $full '/^void loam__full_free
 rule "H1: a freed member makes another round" any $full '/^void loam__full_freed/,/^}/ s/full->has_changed \|=.*;//'
 rule "H1: a queued member makes another round" queue $counts '/^LOAM__COLD static bool is_kept_for_finalizer/,/^}/ s/loam__full_found\(heap, object\);//'
 rule "H2: members' slots are not used before all are freed" any $reclaim '/^static void free_member/,/^}/ s/object->head = LOAM__FLAG_DEAD.*;/loam__heap_free(full->heap, object);/'
-rule "H3: a condemned object's count does nothing" queue $counts '/^static void died/,/^}/ s/&& loam__full_is_hidden\(&heap->full, object\)/\&\& 0/'
+rule "H3: a condemned object's count does nothing" queue $counts '/^static LOAM__NOINLINE void died_with_care/,/^}/ s/&& loam__full_is_hidden\(&heap->full, object\)/\&\& 0/'
 rule "H5: a young collection's finalizer makes another round" finalizers gc/refcount/young.c '/^static bool finalize\(/,/^}/ s/loam__full_found\(.*\);//'
 rule "a member has as many references as were counted" any $certify '/^static void check_member/,/^}/ s/\(object->head & LOAM__COUNT_MASK\) != loam__internal_count\(object\) \|\|//'
 rule "a member has lost none" any $certify '/^static void check_member/,/^}/ s/!loam__is_flagged\(object, LOAM__FLAG_SUSPECT\)/0/'
