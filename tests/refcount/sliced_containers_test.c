@@ -251,9 +251,9 @@ static void go_on_collecting(void)
 
     full->chunk = 1;
     if (full->phase == LOAM__IDLE)
-        loam__full_begin(full);
+        loam__full_begin(full, false);
     else
-        loam__full_run(full, 1 + (int64_t)any(3), any(4) == 0);
+        loam__full_run(full, 1 + (int64_t)any(3), any(4) == 0, true);
 }
 
 /* It is held while it changes, since its variable may be set meanwhile. */
@@ -278,7 +278,7 @@ static void take_a_step(void)
         break;
     case 2:
         if (!any(8))
-            cr_assert(loam__collect_young(heap, (int)any(2)) >= 0);
+            cr_assert(loam__collect_young(heap, (int)any(2), NULL) >= 0);
         break;
     case 3:
     case 4:
@@ -307,7 +307,7 @@ static void walk_with_seed(uint64_t seed)
         loam_release(weak[i]);
         weak[i] = NULL;
     }
-    loam__full_run(&heap->full, LOAM__WHOLE, 0);
+    loam__full_run(&heap->full, LOAM__WHOLE, 0, true);
     heap->full.chunk = 0;
     loam_gc_collect(2);
     loam_gc_collect(2);
