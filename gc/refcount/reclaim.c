@@ -224,12 +224,22 @@ void loam__sweep_members(loam__full *full)
 
 /* Tidying up. */
 
-/* Members that outlive the collection learn what happened to them meanwhile. */
+/* Members that outlive the collection learn what happened to them meanwhile; those that an ephemeron has let go of and that
+ * nobody else refers to die. */
 static void revive_members(loam__full *full, const loam__page *page)
 {
+    loam__hold_deaths(full->heap);
     LOAM__FOR_OBJECTS(page, object)
-    if (loam__state_of(object) == LOAM__MEMBER)
+    {
+        if (loam__state_of(object) != LOAM__MEMBER)
+            continue;
         loam__attached_revive(object, &full->due);
+        if (object->head & LOAM__COUNT_MASK)
+            continue;
+        object->head++;
+        loam__gc_release(object);
+    }
+    loam__drain(full->heap);
 }
 
 static void tidy_arena(loam__full *full, loam__arena *arena)

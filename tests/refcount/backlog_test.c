@@ -177,3 +177,40 @@ LOAM_TEST(backlog, candidates_that_wait_are_not_swept)
     cr_assert_eq(loam_gc_set_free_budget(0), LOAM_OK);
     cr_assert_eq(freed, 1002);
 }
+
+static void survive(void *self)
+{
+    (void)self;
+}
+
+static loam_type finalized_type = {
+    .name = "finalized knot",
+    .size = sizeof(knot),
+    .refs = LOAM_REFS(offsetof(knot, next), offsetof(knot, other)),
+    .dispose = count_freed,
+    .finalize = survive,
+};
+
+/* An ephemeron has let go of its value, which only it held, and the collection does not come to freeing that. */
+LOAM_TEST(backlog, a_value_that_was_let_go_of_dies_when_the_collection_is_stopped)
+{
+    loam_auto loam_weak_key_dict *dict = loam_weak_key_dict_new();
+    knot *key = new_one(&finalized_type);
+    knot *value = new_one(&knot_type);
+    loam__full *full = begin(key);
+
+    cr_assert_eq(loam_slot_set(key, &key->next, loam_from(key)), LOAM_OK);
+    cr_assert_eq(loam_slot_set(value, &value->other, loam_from(key)), LOAM_OK);
+    cr_assert_eq(loam_weak_key_dict_set(dict, loam_from(key), loam_from(value)), LOAM_OK);
+    loam_release(value);
+    loam_release(key);
+    while (!full->is_second)
+        loam__full_run(full, 1, 0, true);
+    cr_assert(!freed && !loam_refcount(loam_from(value)));
+    loam__full_stop(full);
+    cr_assert_eq(freed, 1);
+    loam_gc_enable();
+    cr_assert_eq(loam_gc_collect(2), 1);
+    cr_assert_eq(freed, 2);
+    cr_assert_eq(loam_weak_key_dict_len(dict), 0);
+}
