@@ -298,7 +298,7 @@ static void walk_with_seed(uint64_t seed)
     for (int i = 0; i < VARIABLES; i++)
         variables[i] = loam_from(loam_list_new());
     heap = loam__heap_of(loam__object(variables[0]));
-    for (unsigned i = 0; i < rounds(60000); i++) {
+    for (unsigned i = 0; i < rounds(rounds(60000)); i++) {
         take_a_step();
         look_at_everything();
     }
