@@ -112,6 +112,13 @@ static void probe_is_gone(void *context)
     met(AT_GONE);
 }
 
+static void probe_is_cut(loam_weakref *ref, void *context)
+{
+    (void)ref;
+    (void)context;
+    met(AT_CUT);
+}
+
 static loam_type probe_type = {.name = "probe",
                                .size = sizeof(probe),
                                .hash = probe_hash,
@@ -122,13 +129,18 @@ static loam_type probe_type = {.name = "probe",
                                .extent = probe_extent,
                                .finalize = probe_finalize};
 
+static loam_list *watching; /* weak references to the world's probes: a callback is for who has kept its own */
+
 loam_value probe_new(int64_t id)
 {
     probe *p = loam_new(&probe_type);
 
     p->id = id;
-    if (probe_type.finalize)
+    if (probe_type.finalize) {
+        loam_weakref *ref = loam_weakref_new_callback(loam_from(p), probe_is_cut, NULL);
+        MUST(ref && loam_list_append_take(watching, loam_from(ref)) == LOAM_OK);
         MUST(loam_finalize(loam_from(p), probe_is_gone, NULL) == LOAM_OK);
+    }
     return loam_from(p);
 }
 
@@ -313,6 +325,7 @@ void world_make(world *w, shape s)
 {
     memset(w, 0, sizeof *w);
     settle_finalizers();
+    watching = loam_list_new();
     all_collide = s.collide;
     w->shape = s;
     for (int i = 0; i < 2; i++) {
@@ -347,6 +360,7 @@ void world_drop(world *w)
     loam_release(w->stream);
     loam_release(w->iter);
     loam_unset(&w->value);
+    loam_release(loam_move(&watching));
 }
 
 const char *list_check(const loam_list *list)
@@ -870,7 +884,7 @@ enum { DOC_LINES = sizeof doc_lines / sizeof *doc_lines };
 
 /* How each kind of user code is called in them. */
 static const char *const words[EVENTS] = {"hash",       "equality",  "comparison", "repr",       "len",       "extent",
-                                          "iter_begin", "iter_fill", "stages",     "finalizers", "finalizers"};
+                                          "iter_begin", "iter_fill", "stages",     "finalizers", "finalizers", "finalizers"};
 
 /* By line and event. */
 static bool seen[DOC_LINES][EVENTS];

@@ -26,6 +26,7 @@ typedef enum event {
     AT_STAGE,    /* the callback of an adapter */
     AT_FINALIZE, /* a type's finalize; on memory managers where it is certain when that runs */
     AT_GONE,     /* a function of loam_finalize() */
+    AT_CUT,      /* a weak reference's callback */
     EVENTS
 } event;
 

@@ -261,6 +261,13 @@ LOAM_TEST(reentrancy, a_finalizer_may_do_anything_to_the_containers_that_let_go_
     try_all(AT_GONE, 4000);
 }
 
+LOAM_TEST(reentrancy, a_weak_callback_may_do_anything_to_the_containers_that_let_go_of_its_object)
+{
+    if (!loam_gc_has(LOAM_GC_PROMPT_FREE))
+        return;
+    try_all(AT_CUT, 4000);
+}
+
 void record_containers(void)
 {
     unsigned calls[EVENTS];
