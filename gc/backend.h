@@ -38,8 +38,8 @@ void loam__gc_release_outermost(loam_object *object);
 /* How many references there are, or -1 where nobody knows. */
 int64_t loam__gc_count(const loam_object *object);
 
-/* Zeroed memory for `count` references, in the heap of the object that it is for; NULL: in the one that the thread works in.
- * A buffer stays in its heap. Resizing zeroes what is new. Sizes are what was asked for. */
+/* Zeroed memory for `count` references, in the heap of the object that it is for, one from loam__gc_object_new(); NULL: in the
+ * one that the thread works in. A buffer stays in its heap. Resizing zeroes what is new. Sizes are what was asked for. */
 loam_value *loam__gc_refs_new(const void *owner, size_t count);
 loam_value *loam__gc_refs_resize(const void *owner, loam_value *slots, size_t old_count, size_t count);
 void loam__gc_refs_free(loam_value *slots, size_t count);
@@ -66,7 +66,7 @@ bool loam__gc_attach(loam_object *object, loam__attached *attached);
 void loam__gc_detach(loam__attached *attached);
 loam__attached *loam__gc_attached(const loam_object *object);
 
-/* References in these slots leave their owner: many at once, of which the one does not tell each. */
+/* References in these slots leave their owner: for many at once. */
 void loam__gc_left(const void *owner, const loam_value *slots, size_t count);
 
 /* A new reference to an object that was come across without one, in a chain, a walk of the heap; NULL if it is going. */

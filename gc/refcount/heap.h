@@ -112,7 +112,7 @@ struct loam__heap {
     bool needs_care;  /* there is a watcher or a budget */
     bool is_draining; /* somebody frees: what dies is queued, and no code of the program's runs */
 
-    /* What is due, due.c: as many finalizers as there are objects that may need one. */
+    /* What is due, pace.c: as many finalizers as there are objects that may need one. */
     loam__due due;
     loam_object **finalizers; /* a ring: what waits for its type's finalizer, held */
     size_t finalizers_first, finalizers_count, finalizers_capacity;

@@ -255,12 +255,13 @@ static void go_on_full(loam__heap *heap, bool finalizes)
 LOAM__COLD void loam__slice_between(loam__heap *heap)
 {
     heap->needs_slice = false;
-    if (heap->is_disabled || heap->is_at_safe_point || heap->is_draining || heap->full.phase == LOAM__FINAL)
+    if (heap->is_disabled || !heap->thresholds[0] || heap->is_at_safe_point || heap->is_collecting ||
+        heap->is_draining || heap->full.phase == LOAM__FINAL)
         return;
     if (loam__collections_are_watched()) {
         if (heap->full.phase != LOAM__IDLE && heap->bytes >= heap->notice_at)
             slice(heap, false);
-    } else if (heap->thresholds[0] && (heap->full.is_open ? heap->bytes >= heap->notice_at : is_full_due(heap))) {
+    } else if (heap->full.is_open ? heap->bytes >= heap->notice_at : is_full_due(heap)) {
         go_on_full(heap, false);
     }
 }
