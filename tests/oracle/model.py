@@ -280,8 +280,19 @@ def iterate(x, projection=None):
     return Iter(x, x)
 
 
-def walks(x, container):
-    return isinstance(x, Iter) and x.walked is container
+def holds(x, container, seen):
+    if x is container:
+        return True
+    if id(x) in seen or not isinstance(x, (list, tuple, dict)):
+        return False
+    seen.add(id(x))
+    items = [*x.keys(), *x.values()] if isinstance(x, dict) else x
+    return any(holds(item, container, seen) for item in items)
+
+
+def meets(x, container):
+    """loam: sinks read in batches, so a callback may find the list that its sink fills as it was some items before."""
+    return isinstance(x, Iter) and holds(x.walked, container, set())
 
 
 def few(start, stop, step):

@@ -251,7 +251,7 @@ operation('list.append_take', 'l:list x:value', 'status', 'l.append(x)', 'loam_l
 operation('list.insert', 'l:list i:index x:value', 'status', 'l.insert(i, x)', '(loam_list_insert)(l, i, x)', weight=15)
 operation('list.insert_take', 'l:list i:index x:value', 'status', 'l.insert(i, x)', 'loam_list_insert(l, i, x)', weight=15)
 operation('list.extend', 'l:list x:iterable', 'status', 'l.extend(x)', 'loam_list_extend(l, x)',
-          when='not walks(x, l)', weight=20)
+          when='not meets(x, l)', weight=20)
 operation('list.pop', 'l:list i:index', 'value', 'l.pop(i)', 'loam_list_pop(l, i)', weight=20)
 operation('list.clear', 'l:list', 'status', 'l.clear()', 'loam_list_clear(l)', weight=2)
 operation('list.reserve', 'l:list n:size', 'status', 'reserve(n)', 'loam_list_reserve(l, n)', weight=3)
