@@ -31,7 +31,7 @@ static void look_for_target(loam_visitor *visitor, loam_value *slots, size_t cou
 
 static bool is_wanted(census *c, loam_object *object)
 {
-    if (object == &c->list->loam || loam__is_hidden(object))
+    if (object == &c->list->loam || loam__is_map_entry(object))
         return false;
     if (loam_is_unset(c->target))
         return true;
@@ -119,13 +119,25 @@ static void count_set(loam_visitor *visitor, loam_value *slots, size_t count)
         c->count += !loam_is_unset(read_slot(slots, i));
 }
 
+/* A new reference to what is shown of a slot; a map's entry may hold it no more. */
+static loam_value reference_in(const loam_value *slots, size_t i)
+{
+    loam_value value = loam__word(((const loam__slot *)(const void *)slots)[i]);
+
+    if (loam_is_object(value) && loam__is_map_entry(loam__object(value)))
+        return loam__gc_held((loam__weak_entry *)loam__object(value));
+    return loam__retain(value);
+}
+
 static void store_set(loam_visitor *visitor, loam_value *slots, size_t count)
 {
     loam_list *list = ((census *)(void *)visitor)->list;
 
-    for (size_t i = 0; i < count; i++)
-        if (!loam_is_unset(read_slot(slots, i)))
-            loam__slot_store(list, &list->items[list->len++], read_slot(slots, i));
+    for (size_t i = 0; i < count; i++) {
+        loam_value value = reference_in(slots, i);
+        if (!loam_is_unset(value))
+            loam__slot_move_in(list, &list->items[list->len++], value);
+    }
 }
 
 loam_list *loam_gc_get_referents(loam_value value)

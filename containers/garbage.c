@@ -35,7 +35,7 @@ static void found(loam_object *object)
 {
     loam_list *list;
 
-    if (loam__is_hidden(object))
+    if (loam__is_map_entry(object))
         return;
     if (loam__debug & LOAM_GC_DEBUG_COLLECTABLE)
         fprintf(stderr, "gc: collectable <%s %p>\n", loam__type_of(object)->name, (void *)object);

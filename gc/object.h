@@ -130,8 +130,8 @@ LOAM__INLINE bool loam__holds_references(const loam_type *type)
 loam_status loam__type_register(loam_type *type, bool is_own);
 
 /*
- * A new object of `size` >= sizeof(loam_object) bytes, zero but for its header; one reference, the caller's. A safe point
- * for a type that holds references.
+ * A new object of `size` >= sizeof(loam_object) bytes, zero but for its header; one reference, the caller's. No safe
+ * point; but a collection that goes on in slices may go on here.
  */
 void *loam__object_new(loam_type *type, size_t size);
 

@@ -70,7 +70,7 @@ LOAM__INLINE void loam__slot_move_in(void *owner, void *slot, loam_value value)
     loam__slot_came(owner, value, true);
 }
 
-/* A slot no longer refers to the object: a collection must not believe what it has counted. */
+/* A slot no longer refers to the object, or its own slots have moved: a collection must not believe what it has counted. */
 LOAM__INLINE void loam__lost(loam_object *object)
 {
     if (LOAM__UNLIKELY(object->head & LOAM__FLAG_SUSPECT))

@@ -262,8 +262,10 @@ static void go_on_removing(loam__full *full)
 {
     loam_object *object = full->standing;
 
-    if (!loam__is_flagged(object, LOAM__FLAG_SUSPECT))
+    if (!loam__is_flagged(object, LOAM__FLAG_SUSPECT)) {
         full->position = 0;
+        full->rounds++;
+    }
     object->head |= LOAM__FLAG_SUSPECT;
     remove_children(full, object);
 }
@@ -296,6 +298,7 @@ static bool remove_reached(loam__full *full)
         go_on_removing(full);
     while (full->queue && full->budget > 0) {
         loam__page *page = loam__unqueue_page(full);
+        loam__look_at_clock(full);
         if (!remove_of_page(full, page) && !page->is_queued)
             loam__queue_page(full, page, true);
         loam__page_unpin(full->heap, page);
@@ -335,6 +338,10 @@ void loam__prune(loam__full *full)
     full->budget -= loam__drain_some(full->heap, full->budget);
     if (loam__has_backlog(full->heap))
         return;
+    if (full->rounds > MOST_ROUNDS) {
+        loam__postpone(full);
+        return;
+    }
     full->visitor.visit = remove_slots;
     while (remove_reached(full))
         if (loam__pass(full, true, check_member) && !full->queue) {

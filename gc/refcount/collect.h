@@ -117,7 +117,7 @@ LOAM__INLINE int loam__generation_of(uint64_t head)
     return head & LOAM__FLAG_OLD ? 2 : head & LOAM__FLAG_AGED ? 1 : 0;
 }
 
-/* `call(context, object)` for each object that a run of slots or an object's fields refer to. */
+/* `body` with each object `child` that a run of slots or an object's fields refer to. */
 #define LOAM__FOR_SLOTS(slots, count, child, body)                                                                     \
     for (size_t loam__i = 0, loam__n = (count); loam__i < loam__n; loam__i++) {                                        \
         loam_value loam__value = loam__word(((const loam__slot *)(const void *)(slots))[loam__i]);                     \

@@ -50,6 +50,9 @@ void loam__suspend_marking(loam__full *full);
 loam__page *loam__next_page(loam__full *full, bool members);
 void loam__leave_page(loam__full *full);
 
+/* The slice is over if its time is. */
+void loam__look_at_clock(loam__full *full);
+
 /* What of a run of slots this slice visits. */
 size_t loam__cut_portion(loam__full *full, loam_value **slots, size_t count);
 
@@ -188,10 +191,9 @@ LOAM__INLINE bool loam__pass(loam__full *full, bool members, loam__act *act)
     while ((page = loam__next_page(full, members)))
         if (!loam__pass_through(full, page, act))
             return false;
-    return true;
+    return !full->standing; /* it may be the last one in which the slice has ended */
 }
 
-/* An ephemeron. */
 LOAM__INLINE bool loam__is_ephemeron(const loam_object *object)
 {
     return loam__type_id_of(object) == LOAM__TYPE_EPHEMERON;

@@ -29,6 +29,14 @@ static uint64_t clock_ns(void)
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+void loam__look_at_clock(loam__full *full)
+{
+    if (full->budget <= 0 || !full->deadline || clock_ns() < full->deadline)
+        return;
+    full->unspent += full->budget;
+    full->budget = 0;
+}
+
 static void enter_page(loam__full *full, loam__page *page)
 {
     full->page = page;
@@ -37,8 +45,7 @@ static void enter_page(loam__full *full, loam__page *page)
     loam__page_pin(page);
     if (page->slot_size)
         full->budget -= ((int64_t)(page->fresh - page->start) / page->slot_size - page->used) / FREE_SLOTS;
-    if (full->deadline && clock_ns() >= full->deadline)
-        full->budget = 0;
+    loam__look_at_clock(full);
 }
 
 static void next_arena(loam__full *full)
@@ -154,10 +161,13 @@ void loam__full_begin(loam__full *full, bool is_whole)
 static void certify_at_once(loam__full *full)
 {
     int64_t left = full->budget;
+    uint64_t deadline = full->deadline;
 
     full->at_once += full->phase == LOAM__RECOUNT;
     full->budget = LOAM__WHOLE;
+    full->deadline = 0;
     phases[full->phase](full);
+    full->deadline = deadline;
     full->budget = left;
 }
 
@@ -180,10 +190,11 @@ void loam__full_run(loam__full *full, int64_t budget, uint64_t most_ns, bool fin
     full->is_interrupted |= full->slices++ > 0;
     full->all_slices += !full->is_whole;
     full->budget = budget;
+    full->unspent = 0;
     full->deadline = most_ns ? clock_ns() + most_ns : 0;
     while (full->phase != LOAM__IDLE && full->budget > 0 && (finalizes || full->phase != LOAM__FINAL))
         go_on(full);
-    full->visited = budget - full->budget;
+    full->visited = budget - full->budget - full->unspent;
     if (full->phase == LOAM__IDLE)
         loam__due_append(&full->heap->due, &full->due);
 }

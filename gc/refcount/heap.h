@@ -135,7 +135,6 @@ struct loam__heap {
     size_t full_bytes;  /* in use after the last full collection, 1 MiB at least */
     int64_t saved;      /* by this collection, for who inspects garbage */
     loam_gc_stats stats[LOAM_GC_GENERATIONS];
-    int64_t frozen;
 };
 
 /* Work off the backlog of freeing, for about so many edges, each a reference released or an object freed; more than that

@@ -148,7 +148,7 @@ bool loam__gc_heap_is_busy(const loam_heap *heap)
 
 bool loam__gc_heap_is_empty(const loam_heap *heap)
 {
-    return !inside(heap)->bytes && !inside(heap)->due.first;
+    return !inside(heap)->bytes && !inside(heap)->due.first && !inside(heap)->full.due.first;
 }
 
 loam_heap *loam__gc_heap_of(const loam_object *object)
@@ -164,7 +164,7 @@ loam__gc_usage loam__gc_heap_clear(void)
     if (loam__gc_frozen())
         loam__gc_freeze(false);
     loam__gc_safe_point();
-    for (int i = 0; i < MOST_ROUNDS && loam__gc_live().objects; i++)
+    for (int i = 0; i < MOST_ROUNDS && (loam__this_heap->full.is_open || loam__gc_live().objects); i++)
         if (!loam__gc_collect(LOAM_GC_GENERATIONS - 1))
             break;
     return loam__gc_live();

@@ -81,10 +81,18 @@ static void count_slots(loam_visitor *visitor, loam_value *slots, size_t count)
     }
 }
 
+/* While it was noted nothing that happened to it was a reason for another collection. */
+static void forget_suspicion(loam__full *full, loam_object *object)
+{
+    if (full->is_interrupted && object->head & LOAM__FLAG_NOTED)
+        full->heap->is_suspicious = true;
+    object->head &= full->is_whole ? ~(LOAM__FLAG_NOTED | LOAM__FLAG_CANDIDATE) : ~LOAM__FLAG_NOTED;
+}
+
 LOAM__INLINE void count_object(loam__full *full, loam_object *object)
 {
     if (object->head & (LOAM__FLAG_NOTED | LOAM__FLAG_CANDIDATE))
-        object->head &= full->is_whole ? ~(LOAM__FLAG_NOTED | LOAM__FLAG_CANDIDATE) : ~LOAM__FLAG_NOTED;
+        forget_suspicion(full, object);
     LOAM__WALK(full, object, child, count_child(full, child));
 }
 
@@ -301,10 +309,10 @@ LOAM__INLINE void scan(loam__full *full, loam_object *object)
         LOAM__WALK(full, object, child, reach(full, child));
 }
 
-/* One in whose slots the slice ends is the last one that it scans. */
+/* What the slice does not come to, or ends in, is the next one's. */
 static void scan_nearby(loam__full *full)
 {
-    while (full->nearby_count && LOAM__LIKELY(!full->standing))
+    while (full->nearby_count && LOAM__LIKELY(full->budget > 0))
         scan(full, full->nearby[--full->nearby_count]);
 }
 
@@ -348,7 +356,7 @@ void loam__mark_roots(loam__full *full)
         scan_rest(full);
     is_over = loam__pass(full, false, mark_root);
     loam__suspend_marking(full);
-    if (is_over && !full->standing)
+    if (is_over)
         loam__enter(full, LOAM__MARK);
 }
 
@@ -390,6 +398,7 @@ void loam__mark(loam__full *full)
             await_all(full);
         if (!full->queue)
             break;
+        loam__look_at_clock(full);
         page = loam__unqueue_page(full);
         if (!scan_page(full, page) && !page->is_queued)
             loam__queue_page(full, page, true);

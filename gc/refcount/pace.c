@@ -18,8 +18,8 @@ enum {
 
     /* A full collection goes on by a slice of so many objects and references, and a run of them that cannot be cut, for so
      * long at most, each time that the heap has grown by so many bytes. There is one of them for each 8 bytes of the heap or
-     * so; it passes three times over all of it and five times over garbage, and has ended before the heap has grown by
-     * another fifth if it visits four for each byte by which that grows. */
+     * so; it passes three times over all of it and five times over garbage, and would end before the heap has grown by
+     * another fifth if it visited four for each byte by which that grows. It visits eight. */
     SLICE = 8000,
     SLICE_NS = 700000,
     SLICE_GROWTH = SLICE / 8,
@@ -266,7 +266,7 @@ LOAM__COLD void loam__slice_between(loam__heap *heap)
     }
 }
 
-/* Young collections go through the candidates that there are when one becomes due, some at each safe point. */
+/* Young collections go through the candidates, some at each safe point, until none is left. */
 static void begin_young(loam__heap *heap, int generation)
 {
     heap->young_left = heap->candidate_count;
@@ -399,7 +399,8 @@ bool loam__gc_thresholds(const int64_t *set, int64_t *get)
     if (set) {
         memcpy(heap->thresholds, set, sizeof heap->thresholds);
         heap->candidate_limit = heap->young_candidates + (size_t)set[0];
-        set_notice(heap);
+        if (!heap->full.is_open)
+            set_notice(heap);
         heap->needs_safe_point = true;
     }
     return true;

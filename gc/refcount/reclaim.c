@@ -206,6 +206,8 @@ static void sweep_page(loam__full *full, loam__page *page)
         if ((object->head & LOAM__FLAG_DEAD) && loam__state_of(object) == LOAM__MEMBER)
             sweep_slot(full, object);
     }
+    if (page->slot_size) /* SELECT may have marked more than slots */
+        memset(loam__side_of(page->start), 0, LOAM__PAGE_SIZE >> LOAM__GRANULE_SHIFT);
 }
 
 void loam__sweep_members(loam__full *full)
@@ -263,6 +265,7 @@ void loam__tidy(loam__full *full)
         loam__page_unpin(full->heap, loam__unqueue_page(full));
     for (; full->arena && full->budget > 0; full->budget -= ARENA_COST) {
         loam__arena *arena = full->arena;
+        loam__look_at_clock(full);
         tidy_arena(full, arena);
         full->arena = arena->next;
         loam__heap_give_back(arena);

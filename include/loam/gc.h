@@ -43,7 +43,7 @@ typedef enum loam_gc_capability {
 
 /** What the collections of a generation have come to since the heap began. */
 typedef struct loam_gc_stats {
-    /** How many there were. */
+    /** How many there were; of generations 0 and 1, which go through their candidates in parts, each part counts. */
     int64_t collections;
     /** Objects found unreachable and freed. */
     int64_t collected;
@@ -122,7 +122,7 @@ LOAM_API bool loam_gc_has(loam_gc_capability capability);
  */
 LOAM_API void loam_gc_enable(void);
 
-/** The opposite. O(1). Runs no user code. */
+/** The opposite. One that goes on in slices stops where it is. O(1). Runs no user code. */
 LOAM_API void loam_gc_disable(void);
 
 /** Whether collections start by themselves. O(1). Runs no user code. */
@@ -173,7 +173,7 @@ LOAM_API void loam_gc_get_count(int64_t out[LOAM_GC_GENERATIONS]);
 /**
  * How much one call frees: with a budget a release visits about so many edges, each a reference that it releases or an
  * object that it frees, and what then still waits is left to later calls; 0, as from the start, frees all at once, also what
- * waits. Each thread has its own. LOAM_ERR_VALUE: `edges` is negative. LOAM_ERR_UNSUPPORTED: it is not 0, and see
+ * waits. Each heap has its own. LOAM_ERR_VALUE: `edges` is negative. LOAM_ERR_UNSUPPORTED: it is not 0, and see
  * LOAM_GC_FREE_BUDGET. LOAM_ERR_MEMORY: no room to keep it. Nothing has changed then.
  *
  * As much is worked off by every release that frees something and at other safe points; by an allocation that takes memory

@@ -214,3 +214,23 @@ LOAM_TEST(backlog, a_value_that_was_let_go_of_dies_when_the_collection_is_stoppe
     cr_assert_eq(freed, 2);
     cr_assert_eq(loam_weak_key_dict_len(dict), 0);
 }
+
+/* It has pages of its own, so it is the last object of a page in which a slice ends. */
+LOAM_TEST(backlog, a_slice_may_end_in_a_tuple_with_pages_of_its_own)
+{
+    enum { MANY = 6000 };
+    loam_list *items = new_list(&plain_type, MANY);
+    loam_list *cycle = loam_list_new();
+    loam_tuple *tuple;
+    loam__full *full = begin(cycle);
+
+    cr_assert_eq(loam_list_insert(items, 0, loam_from(cycle)), LOAM_OK);
+    tuple = loam_tuple_from(loam_from(items));
+    cr_assert(tuple && loam_list_append(cycle, LOAM_TAKE(loam_from(tuple))) == LOAM_OK);
+    loam_release(items);
+    loam_release(cycle);
+    cr_assert_eq(freed, 0);
+    finish(full);
+    cr_assert_eq(freed, MANY);
+    cr_assert_eq(loam_gc_collect(2), 0);
+}

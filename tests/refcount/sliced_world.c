@@ -1437,7 +1437,8 @@ void sliced_describe(move chosen, char *text, size_t size)
             length += snprintf(text + length, size - (size_t)length, "%s", x ? " with a finalizer" : "");
             break;
         case AN_ACTION:
-            length += snprintf(text + length, size - (size_t)length, x ? " (finalizer: %d)" : "", x);
+            if (x)
+                length += snprintf(text + length, size - (size_t)length, " (finalizer: %d)", x);
             break;
         case IN_TIME:
             length += snprintf(text + length, size - (size_t)length, "%s", x ? " for no time" : "");
