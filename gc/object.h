@@ -35,7 +35,7 @@
 #define LOAM__FLAG_OUT LOAM__FLAG(7)         /* it stored a reference to a cyclic object once */
 #define LOAM__FLAG_AGED LOAM__FLAG(8)        /* generation 1; with OLD, 2 */
 #define LOAM__FLAG_OLD LOAM__FLAG(9)
-#define LOAM__FLAG_SUSPECT LOAM__FLAG(10)   /* it has lost no reference, and its slots were not moved, since a collection set this */
+#define LOAM__FLAG_SUSPECT LOAM__FLAG(10)   /* it has lost no reference since a collection set this */
 #define LOAM__FLAG_VISITED LOAM__FLAG(11)   /* its count is elsewhere for the time of a young collection */
 #define LOAM__FLAG_NOTED LOAM__FLAG(12)     /* old, and a candidate since the last full collection began */
 #define LOAM__FLAG_MADE LOAM__FLAG(13)      /* of every object on the heap */

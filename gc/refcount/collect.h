@@ -70,7 +70,6 @@ bool loam__may_change(const loam__heap *heap, const char *function);
 /* Who is told of objects that the thread makes and frees, in whichever heap; NULL: nobody. */
 extern LOAM__THREAD_LOCAL const loam__watcher *loam__watcher_here;
 
-
 /* Take those that have been freed out of the buffer of candidates. */
 void loam__candidates_sweep(loam__heap *heap);
 

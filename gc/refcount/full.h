@@ -116,8 +116,8 @@ typedef struct loam__full {
 /* Begin. There is none going on. `is_whole`: it is run to its end at once. */
 void loam__full_begin(loam__full *full, bool is_whole);
 
-/* Go on, for as many objects and slots, for so long; LOAM__WHOLE, 0: to the end. `finalizes`: finalizers may run; else it stops
- * before they do. */
+/* Go on, for as many objects and slots, for so long; LOAM__WHOLE, 0: to the end. `finalizes`: finalizers may run; else it
+ * stops before they do. */
 #define LOAM__WHOLE INT64_MAX
 void loam__full_run(loam__full *full, int64_t budget, uint64_t most_ns, bool finalizes);
 

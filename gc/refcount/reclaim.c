@@ -23,6 +23,13 @@ enum {
     FEW = 16 /* slots are better given back one by one */
 };
 
+static void show_members(const loam__page *page, const loam__inspector *inspector)
+{
+    LOAM__FOR_OBJECTS(page, object)
+    if (loam__state_of(object) == LOAM__MEMBER)
+        inspector->found(object);
+}
+
 /* The garbage is shown to who wants to see it. Whether that one keeps it. */
 static bool is_saved(loam__full *full)
 {
@@ -33,12 +40,8 @@ static bool is_saved(loam__full *full)
         return false;
     is_kept = inspector->begins((size_t)full->garbage);
     LOAM__FOR_PAGES(full->heap, page)
-    {
-        if (page->has_members)
-            LOAM__FOR_OBJECTS(page, object)
-        if (loam__state_of(object) == LOAM__MEMBER)
-            inspector->found(object);
-    }
+    if (page->has_members)
+        show_members(page, inspector);
     return is_kept;
 }
 
@@ -46,11 +49,7 @@ static void begin_free(loam__full *full)
 {
     full->found = full->garbage;
     full->is_saved = is_saved(full);
-    if (full->is_saved) {
-        loam__enter(full, LOAM__TIDY);
-    } else {
-        loam__enter(full, LOAM__FREE);
-    }
+    loam__enter(full, full->is_saved ? LOAM__TIDY : LOAM__FREE);
 }
 
 void loam__condemn(loam__full *full)

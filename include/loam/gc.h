@@ -249,7 +249,8 @@ LOAM_API loam_list *loam_gc_garbage(void) LOAM_NODISCARD;
 
 /**
  * A new list of the objects of this heap that can be part of a cycle: those of `generation`, or all of them for -1; without
- * the list itself, and without what is frozen. LOAM_ERR_VALUE: no such generation. LOAM_ERR_UNSUPPORTED: see LOAM_GC_HEAP_WALK.
+ * the list itself, and without what is frozen. LOAM_ERR_VALUE: no such generation. LOAM_ERR_UNSUPPORTED: see
+ * LOAM_GC_HEAP_WALK.
  *
  * O(objects that can be part of a cycle). Runs no user code unless it fails: then finalizers.
  */
@@ -257,8 +258,8 @@ LOAM_API loam_list *loam_gc_get_objects(int generation) LOAM_NODISCARD;
 
 /**
  * A new list of the objects that refer to `value`, each once. Only objects of this heap that can be part of a cycle are
- * looked at, and none that is frozen: variables of the program, roots and types that are `acyclic` refer to it unseen. LOAM_ERR_TYPE:
- * not an object, but a number or another value that is all in its word. LOAM_ERR_UNSUPPORTED: see LOAM_GC_HEAP_WALK.
+ * looked at, and none that is frozen: variables of the program, roots and types that are `acyclic` refer to it unseen.
+ * LOAM_ERR_TYPE: not an object, but a number or another value that is all in its word. LOAM_ERR_UNSUPPORTED: see LOAM_GC_HEAP_WALK.
  *
  * O(objects that can be part of a cycle, and what they refer to). Runs no user code unless it fails: then finalizers.
  */

@@ -28,8 +28,8 @@ LOAM_END_DECLS
  *
  *     test.c:12: left alive: 2 str, 1 list
  *
- * Only objects that the thread makes count, in whichever heap. Blocks may be nested; a block must not be left by break, return or goto. Where
- * objects are not freed promptly (see LOAM_GC_PROMPT_FREE) nothing is looked at.
+ * Only objects that the thread makes count, in whichever heap. Blocks may be nested; a block must not be left by break,
+ * return or goto. Where objects are not freed promptly (see LOAM_GC_PROMPT_FREE) nothing is looked at.
  */
 #define LOAM_ASSERT_NO_LEAKS                                                                                           \
     for (loam_leak_scope *loam__scope = loam__leak_scope_begin(); loam__scope;                                         \
