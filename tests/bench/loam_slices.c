@@ -3,14 +3,14 @@
  *
  * n objects live, each with a reference to another, and one list of all of them is alive too. The program replaces
  * elements by pairs that refer to each other, so that only a full collection finds those that it drops, until five of them
- * have come to their end. Each step is timed, whatever happens in it; `max` is the longest one of five such runs, `p99` that
+ * have come to their end. Each step is timed, whatever happens in it; `max` is the longest one of two such runs, `p99` that
  * wait of a run which a hundredth as many as it had slices exceed.
  */
 #define _GNU_SOURCE
 
 #include "loam_bench.h"
 
-enum { RUNS = 5, CYCLES = 5, MOST_WAITS = 1000000, MOST_VISITED = 20000, NOTICEABLE_NS = 5000 };
+enum { RUNS = 2, CYCLES = 5, MOST_WAITS = 1000000, MOST_VISITED = 20000, NOTICEABLE_NS = 5000 };
 
 static double waits[MOST_WAITS]; /* of the run, those that can be noticed */
 static size_t wait_count;
