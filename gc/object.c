@@ -71,19 +71,24 @@ void loam__release_object(loam_object *object)
     loam__gc_release_outermost(object);
 }
 
+static loam_status set_take(void *owner, void *slot, loam_value value, const char *function)
+{
+    if (!owner || loam_is_unset(value)) {
+        loam__release(value);
+        return loam__propagate(function);
+    }
+    loam__slot_set(owner, slot, value);
+    return LOAM_OK;
+}
+
 loam_status loam_slot_set(void *owner, void *slot, loam_value value)
 {
-    return loam_slot_set_take(owner, slot, loam__retain(value));
+    return set_take(owner, slot, loam__retain(value), __func__);
 }
 
 loam_status loam_slot_set_take(void *owner, void *slot, loam_value value)
 {
-    if (!owner || loam_is_unset(value)) {
-        loam__release(value);
-        return loam__propagate(__func__);
-    }
-    loam__slot_set(owner, slot, value);
-    return LOAM_OK;
+    return set_take(owner, slot, value, __func__);
 }
 
 void loam_slot_move(void *to_owner, void *to, void *from_owner, void *from)

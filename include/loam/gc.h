@@ -41,7 +41,8 @@ typedef enum loam_gc_capability {
 /** Generations: what is new, what has survived one collection, what has survived two. */
 #define LOAM_GC_GENERATIONS 3
 
-/** What the collections of a generation have come to since the heap began. */
+/** What the collections of a generation have come to since the heap began. What one in slices has come to is added at its
+ *  end, but for `slices` and what follows it. What is freed by a release is no collection's. */
 typedef struct loam_gc_stats {
     /** How many there were; of generations 0 and 1, which go through their candidates in parts, each part counts. */
     int64_t collections;
@@ -130,7 +131,8 @@ LOAM_API bool loam_gc_is_enabled(void);
 
 /**
  * Collect now, whether enabled or not: what is in `generation` and younger ones; 2 is everything. Returns how many objects
- * were unreachable and are freed, or kept if LOAM_GC_DEBUG_SAVEALL says so, exactly where LOAM_GC_EXACT_CYCLES holds; 0 from
+ * were unreachable and are freed, or kept if LOAM_GC_DEBUG_SAVEALL says so, exactly where LOAM_GC_EXACT_CYCLES holds; one in
+ * slices that is going on is ended before, and what it has freed is among them. 0 from
  * inside a finalizer or a callback of the collector, where no collection starts. LOAM_ERR_VALUE: no such generation.
  *
  * O(what can be part of a cycle in these generations). May run finalizers.

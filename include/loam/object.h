@@ -13,7 +13,7 @@
  *         .name = "node", .size = sizeof(node), .refs = LOAM_REFS(offsetof(node, left), offsetof(node, right))
  *     };
  *     node *n = loam_new(&node_type);
- *     loam_slot_set(n, &n->left, child);
+ *     loam_slot_set(n, &n->left, loam_from(child));
  *
  * A reference field is a handle or a loam_value. It changes only through the slot functions below, never by plain
  * assignment: they are where a collector learns of the change.
@@ -67,7 +67,7 @@ typedef struct loam_type {
     /** Python's __del__: runs once in an object's life, when nothing refers to it any more but itself, and may do what any
      *  program may, also make `self` reachable again. Its fields are as they were; weak references to it are cleared
      *  already. It runs at a safe point: when the outermost release ends, or in loam_gc_collect(); never while a container
-     *  is being changed. */
+     *  is being changed. What is alive when the process ends is not finalized. */
     void (*finalize)(void *self);
     /** Hash, for use as a key: LOAM_OK and `*out`, or a failure. NULL: by identity if `equal` is NULL too, else the type
      *  has no hash. Equal objects must have equal hashes. */
@@ -124,7 +124,8 @@ LOAM_API const loam_type *loam_type_of(const void *object);
 
 /**
  * Store a value, borrowed, into a reference field `*slot` of `owner`; what was there is released last. Handles of
- * types of one's own go in through loam_from(). Does nothing if `owner` is NULL or `value` unset because of an earlier
+ * types of one's own go in through loam_from(); a field that is a handle has to be given an object of its type, which nobody
+ * checks. A field is emptied by taking out what is there: loam_release(loam_slot_take(owner, slot)). Does nothing if `owner` is NULL or `value` unset because of an earlier
  * failure, and returns that failure.
  *
  * O(1). May run finalizers.

@@ -73,7 +73,7 @@ LOAM_API bool loam_is_weakref(loam_value value);
 /**
  * Let `function` be called with `context` when `target` is gone, after its type's finalizer, once; it is never given the
  * object. Several for one object are called from the last one to the first. One that is never freed, as the empty tuple,
- * has none called. LOAM_ERR_TYPE: a value without identity.
+ * has none called, nor have those that are alive when the process ends. LOAM_ERR_TYPE: a value without identity.
  *
  * O(1). Runs no user code.
  */
