@@ -14,6 +14,7 @@ enum {
 };
 
 /* The phases. Each goes on until it is over and has entered the next, or the budget is spent. */
+void loam__forget(loam__full *full);
 void loam__count(loam__full *full);
 void loam__mark_roots(loam__full *full);
 void loam__mark(loam__full *full);

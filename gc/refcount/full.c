@@ -11,7 +11,7 @@ enum {
 };
 
 static void (*const phases[LOAM__PHASES])(loam__full *full) = {
-    [LOAM__COUNT] = loam__count,     [LOAM__ROOTS] = loam__mark_roots,
+    [LOAM__FORGET] = loam__forget,   [LOAM__COUNT] = loam__count,     [LOAM__ROOTS] = loam__mark_roots,
     [LOAM__MARK] = loam__mark,       [LOAM__SELECT] = loam__select,
     [LOAM__RECOUNT] = loam__recount, [LOAM__PRUNE] = loam__prune,
     [LOAM__WEAK] = loam__cut_weak,   [LOAM__FINAL] = loam__finalize_members,
@@ -151,10 +151,8 @@ void loam__full_begin(loam__full *full, bool is_whole)
     if (!full->chunk)
         full->chunk = CHUNK;
     full->page_at = LOAM__NO_PAGE;
-    if (!is_whole)
-        loam__candidates_forget(heap);
     heap->is_suspicious = false;
-    loam__enter(full, LOAM__COUNT);
+    loam__enter(full, is_whole || !heap->candidate_count ? LOAM__COUNT : LOAM__FORGET);
 }
 
 /* What is left of the slice is for what follows. */

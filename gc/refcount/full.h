@@ -1,7 +1,7 @@
 /*
  * Full collections: cycles anywhere, found by walking pages, in slices between which the program goes on.
  *
- *     mark.c      COUNT ROOTS MARK         an estimate of what is unreachable
+ *     mark.c      FORGET COUNT ROOTS MARK  an estimate of what is unreachable
  *     certify.c   SELECT RECOUNT PRUNE     a proof of it, for what is left of the estimate
  *     reclaim.c   WEAK FINAL FREE SWEEP    weak links, finalizers, memory
  *     full.c      how they follow upon each other, and what the rest of the back end tells a collection
@@ -29,6 +29,7 @@ typedef struct loam__heap loam__heap;
 
 typedef enum loam__phase {
     LOAM__IDLE,
+    LOAM__FORGET,  /* the candidates are forgotten: it will look at them */
     LOAM__COUNT,   /* references from fields, for each object */
     LOAM__ROOTS,   /* what has more than that is held from outside: it is alive */
     LOAM__MARK,    /* and what it reaches */

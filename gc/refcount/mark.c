@@ -1,6 +1,7 @@
 /*
  * The estimate: what a full collection thinks is unreachable.
  *
+ *   FORGET  the candidates of young collections, all of which this one looks at
  *   COUNT   each object's references from fields, into its byte of the side table
  *   ROOTS   what has more references than that is held from outside; it is alive
  *   MARK    and so is what it reaches
@@ -132,6 +133,24 @@ static void counted(loam__full *full)
         full->heap->candidate_count = full->heap->aged = 0;
     }
     loam__enter(full, LOAM__ROOTS);
+}
+
+/* They are many and anywhere, so not all of them at once. What becomes one meanwhile is forgotten too. */
+void loam__forget(loam__full *full)
+{
+    loam__heap *heap = full->heap;
+
+    for (; heap->candidate_count && full->budget > 0; full->budget--) {
+        loam_object *object = heap->candidates[--heap->candidate_count];
+        if (!loam__candidate_is_gone(heap, object))
+            object->head &= ~LOAM__FLAG_CANDIDATE;
+    }
+    if (heap->aged > heap->candidate_count)
+        heap->aged = heap->candidate_count;
+    if (heap->candidate_count)
+        return;
+    heap->is_suspicious = false;
+    loam__enter(full, LOAM__COUNT);
 }
 
 void loam__count(loam__full *full)
