@@ -152,7 +152,7 @@ void loam__full_begin(loam__full *full, bool is_whole)
         full->chunk = CHUNK;
     full->page_at = LOAM__NO_PAGE;
     heap->is_suspicious = false;
-    loam__enter(full, is_whole || !heap->candidate_count ? LOAM__COUNT : LOAM__FORGET);
+    loam__enter(full, is_whole ? LOAM__COUNT : LOAM__FORGET);
 }
 
 /* What is left of the slice is for what follows. */

@@ -29,7 +29,7 @@ typedef struct loam__heap loam__heap;
 
 typedef enum loam__phase {
     LOAM__IDLE,
-    LOAM__FORGET,  /* the candidates are forgotten: it will look at them */
+    LOAM__FORGET,  /* the candidates are forgotten: it will look at them; side tables are made */
     LOAM__COUNT,   /* references from fields, for each object */
     LOAM__ROOTS,   /* what has more than that is held from outside: it is alive */
     LOAM__MARK,    /* and what it reaches */

@@ -135,6 +135,21 @@ static void counted(loam__full *full)
     loam__enter(full, LOAM__ROOTS);
 }
 
+/* Counting would meet with their pages anywhere, and the system takes its time for each. Whether all are there. */
+static bool make_side_tables(loam__full *full)
+{
+    enum { SYSTEM_PAGE = 4096, ARENA_COST = 500 };
+
+    for (; full->arena && full->budget > 0; full->budget -= ARENA_COST) {
+        volatile char *side = (char *)full->arena - LOAM__SIDE_SIZE;
+        for (size_t i = 0; i < LOAM__SIDE_SIZE; i += SYSTEM_PAGE)
+            side[i] = 0;
+        full->arena = full->arena->next;
+        loam__look_at_clock(full);
+    }
+    return !full->arena;
+}
+
 /* They are many and anywhere, so not all of them at once. What becomes one meanwhile is forgotten too. */
 void loam__forget(loam__full *full)
 {
@@ -147,7 +162,7 @@ void loam__forget(loam__full *full)
     }
     if (heap->aged > heap->candidate_count)
         heap->aged = heap->candidate_count;
-    if (heap->candidate_count)
+    if (heap->candidate_count || !make_side_tables(full))
         return;
     heap->is_suspicious = false;
     loam__enter(full, LOAM__COUNT);

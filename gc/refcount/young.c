@@ -24,7 +24,7 @@ enum {
     FIRST_CAPACITY = 1024,
     MOST_VISITED = 32 * 1024, /* by one collection, and as many for each candidate as */
     VISITED_EACH = 8,
-    PART = 6000 /* a part of one is over once it has visited so many */
+    PART = 3000 /* a part of one is over once it has looked at so many candidates, or visited so many objects */
 };
 
 #define NO_ENTRY UINT32_MAX
@@ -45,7 +45,8 @@ typedef struct collection {
     size_t count, capacity;
     uint64_t too_old; /* flags of objects that are not looked at */
     size_t seeds;
-    size_t kept, next; /* candidates between these have left the buffer */
+    size_t first;      /* candidate */
+    size_t kept, next; /* those between these have left the buffer */
     int generation;
     uint32_t marked;  /* list */
     bool is_part;
@@ -269,7 +270,7 @@ static bool is_too_large(const collection *c)
 
 static bool is_over(const collection *c)
 {
-    return c->has_failed || is_too_large(c) || (c->is_part && c->count >= PART);
+    return c->has_failed || is_too_large(c) || (c->is_part && (c->count >= PART || c->next - c->first >= PART));
 }
 
 /* Candidate by candidate, with all that it reaches. What leaves the buffer makes a gap in it. */
@@ -278,7 +279,7 @@ static void take_candidates(collection *c)
     loam__heap *heap = c->heap;
     size_t walked = 0;
 
-    c->kept = c->next = c->generation ? 0 : heap->aged;
+    c->first = c->kept = c->next = c->generation ? 0 : heap->aged;
     while (c->next < heap->candidate_count && !is_over(c)) {
         loam_object *object = heap->candidates[c->next++];
         if (!loam__candidate_is_gone(heap, object) && !take_candidate(c, object))
