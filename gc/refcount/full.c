@@ -5,6 +5,7 @@
 #include <time.h>
 
 enum {
+    LEAST = 3000,     /* visits before the clock ends a slice: a small heap needs no other */
     CHUNK = 1024,     /* slots of one object that are visited at once */
     FREE_SLOTS = 32,  /* cost as much as one object */
     MOST_FAILURES = 2 /* in a row, then a collection certifies without interruption */
@@ -31,7 +32,9 @@ static uint64_t clock_ns(void)
 
 void loam__look_at_clock(loam__full *full)
 {
-    if (full->budget <= 0 || !full->deadline || clock_ns() < full->deadline)
+    int64_t least = full->given > LEAST ? LEAST : 0;
+
+    if (full->budget <= 0 || !full->deadline || full->given - full->budget < least || clock_ns() < full->deadline)
         return;
     full->unspent += full->budget;
     full->budget = 0;
@@ -187,7 +190,7 @@ void loam__full_run(loam__full *full, int64_t budget, uint64_t most_ns, bool fin
 {
     full->is_interrupted |= full->slices++ > 0;
     full->all_slices += !full->is_whole;
-    full->budget = budget;
+    full->budget = full->given = budget;
     full->unspent = 0;
     full->deadline = most_ns ? clock_ns() + most_ns : 0;
     while (full->phase != LOAM__IDLE && full->budget > 0 && (finalizes || full->phase != LOAM__FINAL))

@@ -67,6 +67,7 @@ typedef struct loam__full {
 
     /* This slice. */
     int64_t budget;    /* objects and slots that it may still visit */
+    int64_t given;   /* of them, in the beginning */
     int64_t unspent; /* of it, when time was over */
     int64_t visited; /* in all, but for what it certified without a limit */
     uint64_t deadline; /* of the clock, in ns; 0: none */
