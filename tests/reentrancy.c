@@ -883,8 +883,9 @@ static const struct doc_line {
 enum { DOC_LINES = sizeof doc_lines / sizeof *doc_lines };
 
 /* How each kind of user code is called in them. */
-static const char *const words[EVENTS] = {"hash",       "equality",  "comparison", "repr",       "len",       "extent",
-                                          "iter_begin", "iter_fill", "stages",     "finalizers", "finalizers", "finalizers"};
+static const char *const words[EVENTS] = {"hash",   "equality",   "comparison", "repr",
+                                          "len",    "extent",     "iter_begin", "iter_fill",
+                                          "stages", "finalizers", "finalizers", "finalizers"};
 
 /* By line and event. */
 static bool seen[DOC_LINES][EVENTS];

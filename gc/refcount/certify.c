@@ -49,8 +49,7 @@ static void note_members(loam__full *full, loam__page *page, uint32_t count)
 /* One that was made after its page was counted has more references than were. */
 static void select_object(loam__full *full, loam_object *object)
 {
-    if (loam__state_of(object) != LOAM__WHITE ||
-        (object->head & LOAM__COUNT_MASK) > loam__internal_count(object))
+    if (loam__state_of(object) != LOAM__WHITE || (object->head & LOAM__COUNT_MASK) > loam__internal_count(object))
         return;
     make_member(full, object);
     note_members(full, full->page, 1);
@@ -124,13 +123,7 @@ static bool select_all(loam__full *full)
 
 void loam__select(loam__full *full)
 {
-    bool is_over = false;
-
-    if (full->is_second)
-        is_over = loam__pass(full, true, select_again);
-    else
-        is_over = select_all(full);
-    if (is_over)
+    if (full->is_second ? loam__pass(full, true, select_again) : select_all(full))
         selected(full);
 }
 

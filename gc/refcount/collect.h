@@ -13,10 +13,15 @@
 
 #include "gc/refcount/heap.h"
 
+#include <time.h>
+
 enum { LOAM__POSTPONED = -1 };
 
 /* The heap that the thread works in; NULL before it has made anything. */
 extern LOAM__THREAD_LOCAL loam__heap *loam__this_heap;
+
+/* What a clock of the system says, in ns. */
+uint64_t loam__clock_ns(clockid_t clock);
 
 /* Where there is more to making and freeing than usual. */
 LOAM__INLINE void loam__note_care(loam__heap *heap)

@@ -13,6 +13,8 @@ enum {
     LOAM__MEMBER = 0xc0
 };
 
+enum { LOAM__ARENA_COST = 500 }; /* of the budget, to look after one */
+
 /* The phases. Each goes on until it is over and has entered the next, or the budget is spent. */
 void loam__forget(loam__full *full);
 void loam__count(loam__full *full);
@@ -94,8 +96,7 @@ LOAM__INLINE bool loam__is_member(const loam__full *full, const loam_object *obj
  */
 LOAM__INLINE bool loam__is_looked_at(const loam__page *page)
 {
-    return (page->kind == LOAM__PAGE_CYCLIC && !page->is_frozen) ||
-           (page->kind == LOAM__PAGE_PLAIN && page->attached);
+    return (page->kind == LOAM__PAGE_CYCLIC && !page->is_frozen) || (page->kind == LOAM__PAGE_PLAIN && page->attached);
 }
 
 LOAM__INLINE uint64_t loam__needed_flags(const loam__page *page)
@@ -203,7 +204,8 @@ LOAM__INLINE bool loam__is_ephemeron(const loam_object *object)
 /* Each ephemeron whose key is `key` and that holds an object. */
 #define LOAM__FOR_EPHEMERONS(key, entry)                                                                               \
     for (loam__attached *attached_ = loam__gc_attached(key); attached_; attached_ = attached_->next)                   \
-        for (loam__weak_entry *entry = attached_->kind == LOAM__ATTACHED_ENTRY ? loam__attached_entry(attached_) : NULL; \
+        for (loam__weak_entry *entry = attached_->kind == LOAM__ATTACHED_ENTRY ? loam__attached_entry(attached_)       \
+                                                                               : NULL;                                 \
              entry; entry = NULL)                                                                                      \
             if (loam__is_ephemeron(&entry->loam) && loam_is_object(entry->held))
 

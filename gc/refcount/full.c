@@ -2,8 +2,6 @@
 
 #include "gc/slot.h"
 
-#include <time.h>
-
 enum {
     LEAST = 3000,     /* visits before the clock ends a slice: a small heap needs no other */
     CHUNK = 1024,     /* slots of one object that are visited at once */
@@ -12,29 +10,20 @@ enum {
 };
 
 static void (*const phases[LOAM__PHASES])(loam__full *full) = {
-    [LOAM__FORGET] = loam__forget,   [LOAM__COUNT] = loam__count,     [LOAM__ROOTS] = loam__mark_roots,
-    [LOAM__MARK] = loam__mark,       [LOAM__SELECT] = loam__select,
-    [LOAM__RECOUNT] = loam__recount, [LOAM__PRUNE] = loam__prune,
-    [LOAM__WEAK] = loam__cut_weak,   [LOAM__FINAL] = loam__finalize_members,
-    [LOAM__FREE] = loam__free_members, [LOAM__SWEEP] = loam__sweep_members,
-    [LOAM__TIDY] = loam__tidy,
+    [LOAM__FORGET] = loam__forget,     [LOAM__COUNT] = loam__count,         [LOAM__ROOTS] = loam__mark_roots,
+    [LOAM__MARK] = loam__mark,         [LOAM__SELECT] = loam__select,       [LOAM__RECOUNT] = loam__recount,
+    [LOAM__PRUNE] = loam__prune,       [LOAM__WEAK] = loam__cut_weak,       [LOAM__FINAL] = loam__finalize_members,
+    [LOAM__FREE] = loam__free_members, [LOAM__SWEEP] = loam__sweep_members, [LOAM__TIDY] = loam__tidy,
 };
 
 /* Passes. */
-
-static uint64_t clock_ns(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 void loam__look_at_clock(loam__full *full)
 {
     int64_t least = full->given > LEAST ? LEAST : 0;
 
-    if (full->budget <= 0 || !full->deadline || full->given - full->budget < least || clock_ns() < full->deadline)
+    if (full->budget <= 0 || !full->deadline || full->given - full->budget < least ||
+        loam__clock_ns(CLOCK_MONOTONIC) < full->deadline)
         return;
     full->unspent += full->budget;
     full->budget = 0;
@@ -192,7 +181,7 @@ void loam__full_run(loam__full *full, int64_t budget, uint64_t most_ns, bool fin
     full->all_slices += !full->is_whole;
     full->budget = full->given = budget;
     full->unspent = 0;
-    full->deadline = most_ns ? clock_ns() + most_ns : 0;
+    full->deadline = most_ns ? loam__clock_ns(CLOCK_MONOTONIC) + most_ns : 0;
     while (full->phase != LOAM__IDLE && full->budget > 0 && (finalizes || full->phase != LOAM__FINAL))
         go_on(full);
     full->visited = budget - full->budget - full->unspent;

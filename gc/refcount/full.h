@@ -60,24 +60,24 @@ typedef struct loam__full {
     bool needs_care;     /* members have finalizers, or something is attached to them */
     bool has_cut;        /* weak links to them */
     bool has_finalizers;
-    bool has_zombies; /* members that are in the buffer of candidates */
+    bool has_zombies;  /* members that are in the buffer of candidates */
     bool has_changed;  /* in this round of PRUNE: a member was removed or freed */
     bool must_restart; /* one was handed out, though nothing referred to it */
     unsigned rounds;   /* of PRUNE */
 
     /* This slice. */
     int64_t budget;    /* objects and slots that it may still visit */
-    int64_t given;   /* of them, in the beginning */
-    int64_t unspent; /* of it, when time was over */
-    int64_t visited; /* in all, but for what it certified without a limit */
+    int64_t given;     /* of them, in the beginning */
+    int64_t unspent;   /* of it, when time was over */
+    int64_t visited;   /* in all, but for what it certified without a limit */
     uint64_t deadline; /* of the clock, in ns; 0: none */
 
     /* Where a pass over the heap stands. */
     loam__arena *arena;
-    size_t next_page; /* of the arena */
-    loam__page *page; /* pinned; NULL: between pages */
-    char *at;         /* the next slot */
-    uintptr_t page_at; /* where it begins, if all in it is looked at */
+    size_t next_page;      /* of the arena */
+    loam__page *page;      /* pinned; NULL: between pages */
+    char *at;              /* the next slot */
+    uintptr_t page_at;     /* where it begins, if all in it is looked at */
     loam_object *standing; /* in the middle of this one, of whose slots */
     size_t position;       /* so many have been visited */
     size_t passed, cut_at; /* while it is traced: slots so far, where the slice ends */

@@ -619,10 +619,10 @@ void loam__heap_free_slow(loam__heap *heap, loam__page *page, void *slot)
     }
 }
 
-bool loam__heap_reset(loam__heap *heap, loam__page *page, uint32_t count)
+void loam__heap_reset(loam__heap *heap, loam__page *page, uint32_t count)
 {
     if (heap->is_guarded || !page->slot_size || page->used != count + page->pins)
-        return false;
+        return;
     page->used = page->pins;
     page->free = NULL;
     page->fresh = page->start;
@@ -631,7 +631,6 @@ bool loam__heap_reset(loam__heap *heap, loam__page *page, uint32_t count)
         page->is_slow_to_free = false;
         link_listed(heap, page);
     }
-    return true;
 }
 
 static void freeze_page(loam__heap *heap, loam__page *page)

@@ -99,7 +99,7 @@ struct loam__heap {
     size_t notice_at; /* bytes in use from which on the collector wants to know */
     bool needs_safe_point;
     bool needs_slice; /* where the next object is made */
-    bool is_guarded; /* free slots are inaccessible */
+    bool is_guarded;  /* free slots are inaccessible */
 
     /* Objects without references, refcount.c. */
     loam_object *dead;   /* wait to be freed */
@@ -123,13 +123,13 @@ struct loam__heap {
     loam__full full;
     loam_object **candidates;
     size_t candidate_count, candidate_capacity;
-    size_t aged; /* the first ones: those that have survived once, and are left to generation 1 */
-    size_t unswept;                           /* freed, but in the buffer */
+    size_t aged;    /* the first ones: those that have survived once, and are left to generation 1 */
+    size_t unswept; /* freed, but in the buffer */
     size_t young_candidates, candidate_limit; /* after the last collection, and when a young one is due */
     bool is_suspicious; /* since the last full collection an old object may have become part of a dropped cycle */
     bool is_collecting, is_disabled;
     int64_t thresholds[LOAM_GC_GENERATIONS];
-    size_t young_left;  /* candidates that the young collection that is due has yet to look at */
+    size_t young_left; /* candidates that the young collection that is due has yet to look at */
     int young_generation;
     int64_t young_runs; /* collections of generation 0 since one of an older one */
     size_t full_bytes;  /* in use after the last full collection, 1 MiB at least */
@@ -156,7 +156,7 @@ bool loam__heap_leave_if_empty(loam__arena *arena);
 void loam__heap_give_back(loam__arena *arena);
 
 /* Empty a page at once, if besides `count` objects, all of them dead, nothing is in it. */
-bool loam__heap_reset(loam__heap *heap, loam__page *page, uint32_t count);
+void loam__heap_reset(loam__heap *heap, loam__page *page, uint32_t count);
 
 /* Set the pages of cyclic objects aside, with what is in them: no slot of theirs is handed out. And back again. */
 void loam__heap_freeze(loam__heap *heap, bool on);

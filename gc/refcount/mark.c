@@ -69,16 +69,22 @@ LOAM__INLINE void count_child(loam__full *full, loam_object *child)
     }
 }
 
+LOAM__INLINE loam_value value_at(const void *slots, size_t i)
+{
+    return loam__word(((const loam__slot *)slots)[i]);
+}
+
 static void count_slots(loam_visitor *visitor, loam_value *slots, size_t count)
 {
     loam__full *full = (loam__full *)(void *)visitor;
 
     count = loam__portion(full, &slots, count);
     for (size_t i = 0; i < count; i++) {
+        loam_value value = value_at(slots, i);
         if (i + SLOTS_AHEAD < count)
-            ask_for(slots[i + SLOTS_AHEAD]);
-        if (loam_is_object(slots[i]))
-            count_child(full, loam__object(slots[i]));
+            ask_for(value_at(slots, i + SLOTS_AHEAD));
+        if (loam_is_object(value))
+            count_child(full, loam__object(value));
     }
 }
 
@@ -103,7 +109,7 @@ LOAM__INLINE void ask_for_fields(const loam__full *full, const char *object, siz
     const uint16_t *ref = full->type && full->type->size <= step ? full->type->refs : NULL;
 
     for (; ref && *ref; ref++)
-        ask_for(loam__word(*(const loam__slot *)(const void *)(object + *ref)));
+        ask_for(value_at(object + *ref, 0));
 }
 
 /* From where the pass stands to the end of the page. */
@@ -138,9 +144,9 @@ static void counted(loam__full *full)
 /* Counting would meet with their pages anywhere, and the system takes its time for each. Whether all are there. */
 static bool make_side_tables(loam__full *full)
 {
-    enum { SYSTEM_PAGE = 4096, ARENA_COST = 500 };
+    enum { SYSTEM_PAGE = 4096 };
 
-    for (; full->arena && full->budget > 0; full->budget -= ARENA_COST) {
+    for (; full->arena && full->budget > 0; full->budget -= LOAM__ARENA_COST) {
         volatile char *side = (char *)full->arena - LOAM__SIDE_SIZE;
         for (size_t i = 0; i < LOAM__SIDE_SIZE; i += SYSTEM_PAGE)
             side[i] = 0;

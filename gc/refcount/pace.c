@@ -9,8 +9,6 @@
 #include "lib/alloc.h"
 #include "lib/checked.h"
 
-#include <time.h>
-
 enum {
     CANDIDATES = 10000, /* the first threshold's default: a young collection once there are that many */
     YOUNG_RUNS = 10,    /* the second: that many young ones before a full one */
@@ -88,11 +86,11 @@ static void run_due(loam__heap *heap)
     }
 }
 
-static uint64_t cpu_ns(void)
+uint64_t loam__clock_ns(clockid_t clock)
 {
     struct timespec now;
 
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    clock_gettime(clock, &now);
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
@@ -115,12 +113,12 @@ static int64_t collect_young(loam__heap *heap, int generation, size_t *left)
     int64_t found;
 
     loam__collection_begins(&info);
-    start = cpu_ns();
+    start = loam__clock_ns(CLOCK_THREAD_CPUTIME_ID);
     heap->saved = 0;
     heap->is_collecting = true;
     found = loam__collect_young(heap, generation, left);
     heap->is_collecting = false;
-    info.duration_ns = (int64_t)(cpu_ns() - start);
+    info.duration_ns = (int64_t)(loam__clock_ns(CLOCK_THREAD_CPUTIME_ID) - start);
     info.candidates = heap->stats[generation].candidates - candidates;
     info.collected = found > 0 ? found - heap->saved : 0;
     info.uncollectable = heap->saved;
@@ -180,12 +178,12 @@ static void note_slice(loam__heap *heap, int64_t ns)
 static void go_on(loam__heap *heap, int64_t budget, bool finalizes)
 {
     loam__full *full = &heap->full;
-    uint64_t start = cpu_ns();
+    uint64_t start = loam__clock_ns(CLOCK_THREAD_CPUTIME_ID);
 
     heap->is_collecting = true;
     loam__full_run(full, budget, budget == LOAM__WHOLE ? 0 : SLICE_NS, finalizes);
     heap->is_collecting = false;
-    note_slice(heap, (int64_t)(cpu_ns() - start));
+    note_slice(heap, (int64_t)(loam__clock_ns(CLOCK_THREAD_CPUTIME_ID) - start));
 }
 
 static int64_t collect(loam__heap *heap, int generation)

@@ -19,8 +19,7 @@
 
 enum {
     FINALIZER_COST = 100, /* of the budget */
-    ARENA_COST = 500,
-    FEW = 16 /* slots are better given back one by one */
+    FEW = 16              /* slots are better given back one by one */
 };
 
 static void show_members(const loam__page *page, const loam__inspector *inspector)
@@ -196,10 +195,8 @@ static void sweep_page(loam__full *full, loam__page *page)
 {
     size_t step = loam__slots_of(page).step;
 
-    if (page->members > FEW && !full->has_zombies && loam__heap_reset(full->heap, page, page->members)) {
-        memset(loam__side_of(page->start), 0, LOAM__PAGE_SIZE >> LOAM__GRANULE_SHIFT);
-        return;
-    }
+    if (page->members > FEW && !full->has_zombies)
+        loam__heap_reset(full->heap, page, page->members); /* if it can be, there are no slots to be looked at */
     for (char *at = page->start; at < page->fresh; at += step) {
         loam_object *object = (loam_object *)(void *)at;
         if ((object->head & LOAM__FLAG_DEAD) && loam__state_of(object) == LOAM__MEMBER)
@@ -262,7 +259,7 @@ void loam__tidy(loam__full *full)
 {
     while (full->queue)
         loam__page_unpin(full->heap, loam__unqueue_page(full));
-    for (; full->arena && full->budget > 0; full->budget -= ARENA_COST) {
+    for (; full->arena && full->budget > 0; full->budget -= LOAM__ARENA_COST) {
         loam__arena *arena = full->arena;
         loam__look_at_clock(full);
         tidy_arena(full, arena);

@@ -413,7 +413,8 @@ int64_t loam__drain_some(loam__heap *heap, int64_t edges)
 {
     int64_t left = edges;
 
-    if (heap != loam__this_heap) /* a buffer grows there, which may run no user code, and what is freed may lead anywhere */
+    /* A buffer grows there, which may run no user code, and what is freed may lead anywhere. */
+    if (heap != loam__this_heap)
         return 0;
     heap->is_draining = true;
     while (left > 0 && loam__has_backlog(heap))

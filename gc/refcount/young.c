@@ -48,7 +48,7 @@ typedef struct collection {
     size_t first;      /* candidate */
     size_t kept, next; /* those between these have left the buffer */
     int generation;
-    uint32_t marked;  /* list */
+    uint32_t marked; /* list */
     bool is_part;
     bool is_closed;       /* nothing more is entered */
     bool can_meet_hidden; /* a full collection has condemned something: an ephemeron may still hold it */

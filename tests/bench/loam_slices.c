@@ -29,7 +29,8 @@ static loam_list *living(size_t n)
     for (size_t i = 0; i < n; i++) {
         node *made = node_new();
         if (i)
-            node_set(made, left, (node *)loam_to_peek(loam_list_get_peek(list, (int64_t)(bench_next(&state) % i)), &node_type));
+            node_set(made, left,
+                     (node *)loam_to_peek(loam_list_get_peek(list, (int64_t)(bench_next(&state) % i)), &node_type));
         must(loam_list_append_take(list, loam_from(made)));
     }
     return list;

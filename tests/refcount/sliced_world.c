@@ -1475,8 +1475,8 @@ bool sliced_is_alive(int object)
     return is_alive(object);
 }
 
-static const char *const phase_names[] = {"IDLE",  "FORGET", "COUNT", "ROOTS", "MARK", "SELECT", "RECOUNT",
-                                          "PRUNE", "WEAK",  "FINAL", "FREE", "SWEEP",  "TIDY"};
+static const char *const phase_names[] = {"IDLE",  "FORGET", "COUNT", "ROOTS", "MARK",  "SELECT", "RECOUNT",
+                                          "PRUNE", "WEAK",   "FINAL", "FREE",  "SWEEP", "TIDY"};
 
 static int print_object(int x, char *text, size_t size)
 {
