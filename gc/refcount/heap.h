@@ -97,9 +97,17 @@ struct loam__heap {
     size_t pages, dirty_pages; /* in use; free but not given back */
     size_t empty_arenas;
     size_t notice_at; /* bytes in use from which on the collector wants to know */
-    bool needs_safe_point;
-    bool needs_slice; /* where the next object is made */
     bool is_guarded;  /* free slots are inaccessible */
+    bool is_draining; /* somebody frees: what dies is queued, and no code of the program's runs */
+    union {
+        struct {
+            bool needs_care; /* there is a watcher or a budget */
+            bool needs_safe_point;
+            bool needs_slice; /* where the next object is made */
+            bool is_in_full;  /* a full collection is going on */
+        };
+        uint32_t is_special; /* any of these: there is more to making and freeing than usual */
+    };
 
     /* Objects without references, refcount.c. */
     loam_object *dead;   /* wait to be freed */
@@ -109,8 +117,6 @@ struct loam__heap {
     size_t released;     /* so many slots */
     int64_t free_budget; /* edges that a release may visit; 0: all */
     const loam__watcher *watcher;
-    bool needs_care;  /* there is a watcher or a budget */
-    bool is_draining; /* somebody frees: what dies is queued, and no code of the program's runs */
 
     /* What is due, pace.c: as many finalizers as there are objects that may need one. */
     loam__due due;

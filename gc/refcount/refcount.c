@@ -228,7 +228,7 @@ void *loam__gc_new(loam_type *type)
     loam__heap *heap = loam__this_heap;
     loam_object *object;
 
-    if (LOAM__UNLIKELY(!type || !heap || heap->needs_care | heap->needs_slice || loam__alloc_gate))
+    if (LOAM__UNLIKELY(!type || !heap || heap->is_special || loam__alloc_gate))
         return loam__new_slow(type);
     object = loam__page_pop(heap, loam__current(heap, __atomic_load_n(&type->place, __ATOMIC_ACQUIRE)), type->size);
     if (LOAM__UNLIKELY(!object))
@@ -515,29 +515,35 @@ LOAM__INLINE void free_parts(loam_object *object)
         type->dispose(object);
 }
 
-static LOAM__NOINLINE void drain_simply(loam__heap *heap)
+/* Where there is no more to it. What dies meanwhile is queued. */
+static LOAM__NOINLINE void free_simply(loam__heap *heap, loam_object *object)
 {
-    while (heap->dead) {
-        loam_object *object = take_dead(heap);
+    heap->is_draining = true;
+    for (;;) {
         free_parts(object);
         if (LOAM__LIKELY(!(object->head & LOAM__FLAG_CANDIDATE)))
             loam__heap_free(heap, object);
         else
             loam__leave_to_sweep(heap, object);
+        if (!heap->dead)
+            break;
+        object = take_dead(heap);
     }
-}
-
-/* Where there is no more to it. What dies meanwhile is queued. */
-static LOAM__NOINLINE void free_simply(loam__heap *heap, loam_object *object)
-{
-    heap->is_draining = true;
-    free_parts(object);
-    loam__heap_free(heap, object);
-    if (LOAM__UNLIKELY(heap->dead != NULL))
-        drain_simply(heap);
     heap->is_draining = false;
     if (LOAM__UNLIKELY(heap->needs_safe_point))
         loam__safe_point(heap);
+}
+
+/* It refers to nothing, and owns nothing. */
+LOAM__INLINE bool is_bare(const loam_object *object, const loam_type *type)
+{
+    uint64_t words = 0;
+
+    if (!type->has_only_fields)
+        return false;
+    for (const uint16_t *ref = type->refs; ref && *ref; ref++)
+        words |= *(const loam__slot *)(const void *)((const char *)object + *ref);
+    return !words;
 }
 
 /* The last reference of an object goes that has nothing attached, no finalizer, and is no candidate. */
@@ -545,14 +551,17 @@ static LOAM__NOINLINE void died_simply(loam_object *object)
 {
     loam__heap *heap = loam__heap_of(object);
 
-    object->head = (object->head - 1) & ~LOAM__FLAG_SUSPECT;
-    if (LOAM__UNLIKELY(heap->full.phase || heap->needs_care || heap != loam__this_heap)) {
+    if (LOAM__UNLIKELY(heap->is_special || heap != loam__this_heap)) {
+        object->head = (object->head - 1) & ~LOAM__FLAG_SUSPECT;
         died_with_care(heap, object);
+    } else if (is_bare(object, loam__type_of(object))) {
+        loam__heap_free(heap, object);
     } else if (heap->is_draining) {
         link_dead(object, heap->dead);
         heap->dead = object;
         heap->waiting++;
     } else {
+        object->head--;
         free_simply(heap, object);
     }
 }
