@@ -299,17 +299,17 @@ static void release_slots(loam_visitor *visitor, loam_value *slots, size_t count
     loam__slots_release(NULL, slots, count);
 }
 
+static loam_visitor releaser = {release_slots};
+
 LOAM__INLINE void release_references(loam_object *object, const loam_type *type)
 {
-    static loam_visitor visitor = {release_slots};
-
     for (const uint16_t *ref = type->refs; ref && *ref; ref++) {
         uint64_t word = *(const loam__slot *)(const void *)((const char *)object + *ref);
         if (word && loam_is_object(loam__word(word))) /* empty ones are what most are */
             loam__gc_release(loam__object(loam__word(word)));
     }
     if (type->trace)
-        type->trace(object, &visitor);
+        type->trace(object, &releaser);
 }
 
 /* A slot whose address is in the buffer of candidates can be used again only after the buffer is swept. */
@@ -506,34 +506,6 @@ static LOAM__NOINLINE void died_with_care(loam__heap *heap, loam_object *object)
     }
 }
 
-LOAM__INLINE void free_parts(loam_object *object)
-{
-    const loam_type *type = loam__type_of(object);
-
-    release_references(object, type);
-    if (type->dispose)
-        type->dispose(object);
-}
-
-/* Where there is no more to it. What dies meanwhile is queued. */
-static LOAM__NOINLINE void free_simply(loam__heap *heap, loam_object *object)
-{
-    heap->is_draining = true;
-    for (;;) {
-        free_parts(object);
-        if (LOAM__LIKELY(!(object->head & LOAM__FLAG_CANDIDATE)))
-            loam__heap_free(heap, object);
-        else
-            loam__leave_to_sweep(heap, object);
-        if (!heap->dead)
-            break;
-        object = take_dead(heap);
-    }
-    heap->is_draining = false;
-    if (LOAM__UNLIKELY(heap->needs_safe_point))
-        loam__safe_point(heap);
-}
-
 /* It refers to nothing, and owns nothing. */
 LOAM__INLINE bool is_bare(const loam_object *object, const loam_type *type)
 {
@@ -546,7 +518,73 @@ LOAM__INLINE bool is_bare(const loam_object *object, const loam_type *type)
     return !words;
 }
 
-/* The last reference of an object goes that has nothing attached, no finalizer, and is no candidate. */
+/* Nothing is attached to it, it needs no finalizer and is no candidate: a release of its last reference frees it. */
+LOAM__INLINE bool is_last(uint64_t head)
+{
+    return (head & (LOAM__COUNT_MASK | MORE_THAN_FREEING)) == 1;
+}
+
+LOAM__INLINE void queue_simply(loam__heap *heap, loam_object *object)
+{
+    link_dead(object, heap->dead);
+    heap->dead = object;
+    heap->waiting++;
+}
+
+/* Of what dies with the object that is being freed, one need not be queued: `next`. */
+LOAM__INLINE loam_object *release_child(loam__heap *heap, loam_object *child, loam_object *next)
+{
+    if (!is_last(child->head) || loam__heap_of(child) != heap || LOAM__UNLIKELY(heap->is_special)) {
+        loam__gc_release(child);
+    } else if (is_bare(child, loam__type_of(child))) {
+        loam__heap_free(heap, child);
+    } else if (!next) {
+        child->head--;
+        return child;
+    } else {
+        queue_simply(heap, child);
+    }
+    return next;
+}
+
+/* Returns one that is to be freed next, or NULL. */
+LOAM__INLINE loam_object *free_parts(loam__heap *heap, loam_object *object)
+{
+    const loam_type *type = loam__type_of(object);
+    loam_object *next = NULL;
+
+    for (const uint16_t *ref = type->refs; ref && *ref; ref++) {
+        uint64_t word = *(const loam__slot *)(const void *)((const char *)object + *ref);
+        if (word && loam_is_object(loam__word(word))) /* empty ones are what most are */
+            next = release_child(heap, loam__object(loam__word(word)), next);
+    }
+    if (type->has_only_fields)
+        return next;
+    if (type->trace)
+        type->trace(object, &releaser);
+    if (type->dispose)
+        type->dispose(object);
+    return next;
+}
+
+/* Where there is no more to it. What dies meanwhile is queued. */
+static LOAM__NOINLINE void free_simply(loam__heap *heap, loam_object *object)
+{
+    heap->is_draining = true;
+    while (object) {
+        loam_object *next = free_parts(heap, object);
+        if (LOAM__LIKELY(!(object->head & LOAM__FLAG_CANDIDATE)))
+            loam__heap_free(heap, object);
+        else
+            loam__leave_to_sweep(heap, object);
+        object = next || !heap->dead ? next : take_dead(heap);
+    }
+    heap->is_draining = false;
+    if (LOAM__UNLIKELY(heap->needs_safe_point))
+        loam__safe_point(heap);
+}
+
+/* The last reference goes, and that is all that there is to it. */
 static LOAM__NOINLINE void died_simply(loam_object *object)
 {
     loam__heap *heap = loam__heap_of(object);
@@ -557,9 +595,7 @@ static LOAM__NOINLINE void died_simply(loam_object *object)
     } else if (is_bare(object, loam__type_of(object))) {
         loam__heap_free(heap, object);
     } else if (heap->is_draining) {
-        link_dead(object, heap->dead);
-        heap->dead = object;
-        heap->waiting++;
+        queue_simply(heap, object);
     } else {
         object->head--;
         free_simply(heap, object);
@@ -595,7 +631,7 @@ void loam__gc_release(loam_object *object)
 {
     uint64_t head = object->head;
 
-    if ((head & (LOAM__COUNT_MASK | MORE_THAN_FREEING)) == 1) {
+    if (is_last(head)) {
         died_simply(object);
         return;
     }
