@@ -6,6 +6,10 @@
  *   ROOTS   what has more references than that is held from outside; it is alive
  *   MARK    and so is what it reaches
  *
+ * Where the program does not run meanwhile, ROOTS need not look at the objects again: when an object is visited its own
+ * count is put into its byte, as 0x80 less the references that are not found yet; each that is found adds one. Whoever is
+ * at 0x80 in the end is referred to by fields only.
+ *
  * Marking keeps no list of objects. A gray object is a mark in the side table, and its page is queued, linked through its
  * descriptor; a page's gray objects are processed in order of address, those they reach in the same page at once. So the
  * memory of an object is touched together with its neighbours', which on a graph without order is worth a factor of four,
@@ -22,7 +26,8 @@
 
 /* Counting. */
 
-LOAM__COLD void loam__count_wide(loam__full *full, loam_object *object, uint8_t *side)
+/* Its count is in its page's wide_counts from now on. False: no memory, so the collection has failed. */
+static bool make_wide(loam__full *full, const loam_object *object, uint8_t *side)
 {
     loam__page *page = loam__page_of(object);
 
@@ -31,14 +36,22 @@ LOAM__COLD void loam__count_wide(loam__full *full, loam_object *object, uint8_t 
         page->wide_counts = loam__spare_alloc(slots * sizeof(uint32_t));
         if (!page->wide_counts) {
             full->has_failed = true;
-            return;
+            return false;
         }
     }
     if ((*side & LOAM__COUNT_BITS) < LOAM__COUNT_BITS) {
         page->wide_counts[loam__slot_index(page, object)] = *side & LOAM__COUNT_BITS;
         *side |= LOAM__COUNT_BITS;
     }
-    page->wide_counts[loam__slot_index(page, object)]++;
+    return true;
+}
+
+LOAM__COLD void loam__count_wide(loam__full *full, loam_object *object, uint8_t *side)
+{
+    loam__page *page = loam__page_of(object);
+
+    if (make_wide(full, object, side))
+        page->wide_counts[loam__slot_index(page, object)]++;
 }
 
 uint32_t loam__wide_count(const loam_object *object)
@@ -59,14 +72,37 @@ LOAM__INLINE void ask_for(loam_value value)
     __builtin_prefetch(loam__side_of(loam__object(value)), 1); /* wherever that is, if it is no object */
 }
 
+/* Nobody has a state yet, so all bits are there to count. */
+LOAM__INLINE void count_one(loam__full *full, loam_object *child)
+{
+    uint8_t *side = loam__side_of(child);
+
+    if (LOAM__LIKELY(*side < LOAM__COUNT_BITS - 1 || *side > LOAM__COUNT_BITS))
+        ++*side;
+    else
+        loam__count_wide(full, child, side);
+}
+
 LOAM__INLINE void count_child(loam__full *full, loam_object *child)
 {
     if (LOAM__LIKELY((uintptr_t)child - full->page_at < LOAM__PAGE_SIZE)) {
-        loam__count_one(full, child);
+        count_one(full, child);
     } else if (loam__is_ours(full, child)) {
         full->far++;
-        loam__count_one(full, child);
+        count_one(full, child);
     }
+}
+
+/* An object is visited, and the program does not run before ROOTS. */
+LOAM__INLINE void expect_references(loam__full *full, loam_object *object)
+{
+    uint8_t *side = loam__side_of(object);
+    uint32_t count = object->head & LOAM__COUNT_MASK;
+
+    if (LOAM__LIKELY(count < LOAM__COUNT_BITS - 1 && *side != LOAM__COUNT_BITS))
+        *side = (uint8_t)(*side + LOAM__ALL_FOUND - count);
+    else
+        make_wide(full, object, side);
 }
 
 LOAM__INLINE loam_value value_at(const void *slots, size_t i)
@@ -100,6 +136,8 @@ LOAM__INLINE void count_object(loam__full *full, loam_object *object)
 {
     if (object->head & (LOAM__FLAG_NOTED | LOAM__FLAG_CANDIDATE))
         forget_suspicion(full, object);
+    if (full->is_whole)
+        expect_references(full, object);
     LOAM__WALK(full, object, child, count_child(full, child));
 }
 
@@ -386,10 +424,81 @@ static void mark_root(loam__full *full, loam_object *object)
     scan_nearby(full);
 }
 
+/* The object that begins in a granule of a page. */
+LOAM__INLINE loam_object *object_in(const loam__page *page, size_t granule)
+{
+    enum { GRANULE = 1 << LOAM__GRANULE_SHIFT };
+    char *about = page->start + granule * GRANULE;
+
+    if (page->slot_size)
+        about = loam__slot_at(page, loam__slot_index(page, about + GRANULE - 1));
+    return (loam_object *)(void *)about;
+}
+
+/* Bytes of a page with a side table: as many as are looked at, in words. */
+static size_t granules_of(const loam__page *page)
+{
+    return page->slot_size ? (size_t)(page->fresh - page->start) >> LOAM__GRANULE_SHIFT : 1;
+}
+
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+
+/* Whether one of eight bytes says that its object's count is wide. */
+LOAM__INLINE bool has_wide(uint64_t bytes)
+{
+    uint64_t others = bytes ^ EACH_BYTE * LOAM__COUNT_BITS;
+    return others - EACH_BYTE & ~others & EACH_BYTE << 7;
+}
+
+LOAM__COLD static void mark_wide_roots(const loam__page *page, uint8_t *side, size_t first)
+{
+    uint64_t needed = loam__needed_flags(page);
+
+    for (size_t i = first; i < first + 8; i++) {
+        const loam_object *object = object_in(page, i);
+        if (side[i] == LOAM__COUNT_BITS && loam__is_live(object) && (object->head & needed) == needed &&
+            is_held_from_outside(object))
+            side[i] = LOAM__GRAY;
+    }
+}
+
+/* Whoever has references that were not found becomes gray, all others white. The codes are chosen so that one bit says it. */
+static void mark_roots_of(loam__full *full, loam__page *page)
+{
+    uint8_t *side = loam__side_of(page->start);
+    uint64_t any = 0;
+
+    for (size_t i = 0; i < granules_of(page); i += 8) {
+        uint64_t grays;
+        if (LOAM__UNLIKELY(has_wide(loam__load64(side + i))))
+            mark_wide_roots(page, side, i);
+        grays = loam__load64(side + i) & EACH_BYTE * LOAM__GRAY;
+        loam__store64(side + i, grays);
+        any |= grays;
+    }
+    if (any)
+        loam__queue_page(full, page, false);
+}
+
+static void mark_counted_roots(loam__full *full)
+{
+    loam__page *page;
+
+    while ((page = loam__next_page(full, false))) {
+        mark_roots_of(full, page);
+        loam__leave_page(full);
+    }
+    loam__enter(full, LOAM__MARK);
+}
+
 void loam__mark_roots(loam__full *full)
 {
     bool is_over;
 
+    if (full->is_whole) {
+        mark_counted_roots(full);
+        return;
+    }
     process_page(full, NULL);
     full->visitor.visit = reach_slots;
     if (full->standing)
@@ -404,20 +513,15 @@ void loam__mark_roots(loam__full *full)
 static bool scan_page(loam__full *full, loam__page *page)
 {
     uint8_t *side = loam__side_of(page->start);
-    size_t granules = page->slot_size ? (size_t)(page->fresh - page->start) >> LOAM__GRANULE_SHIFT : 1;
 
     process_page(full, page);
-    for (size_t i = 0; i < granules; i += 8) {
+    for (size_t i = 0; i < granules_of(page); i += 8) {
         uint64_t grays = loam__load64(side + i) & UINT64_C(0xc0c0c0c0c0c0c0c0);
         grays = (grays >> 6) & ~(grays >> 7) & UINT64_C(0x0101010101010101);
         for (; grays; grays &= grays - 1) {
-            size_t granule = i + loam__lowest_bit(grays) / 8;
-            char *about = page->start + (granule << LOAM__GRANULE_SHIFT);
-            loam_object *object = (loam_object *)(void *)about;
+            loam_object *object = object_in(page, i + loam__lowest_bit(grays) / 8);
             if (full->budget <= 0)
                 return false;
-            if (page->slot_size) /* the one that begins in this granule */
-                object = loam__slot_at(page, loam__slot_index(page, about + 15));
             loam__set_state(object, LOAM__BLACK);
             scan(full, object);
             scan_nearby(full);
