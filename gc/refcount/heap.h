@@ -147,6 +147,9 @@ struct loam__heap {
  * if an object has some that are not released in portions. How many there were. */
 int64_t loam__drain_some(loam__heap *heap, int64_t edges);
 
+/* Before `bytes` that were not in use are: as much of the backlog goes, so that it is not what the heap grows by. */
+void loam__heap_work_off(loam__heap *heap, size_t bytes);
+
 /* Make a zeroed heap usable. */
 void loam__heap_start(loam__heap *heap);
 /* Give everything back to the system. */
@@ -154,6 +157,12 @@ void loam__heap_finish(loam__heap *heap);
 
 /* Objects in slots, those that are only kept for the sweep of the candidates included. */
 uint64_t loam__heap_objects(const loam__heap *heap);
+
+/* Pages side by side for slots of a kind, or for one object, arena.c; NULL: no memory. An object too large for an arena of
+ * others has one of its own. */
+loam__page *loam__pages_new(loam__heap *heap, loam__page_kind kind, size_t count);
+loam__page *loam__pages_new_huge(loam__heap *heap, loam__page_kind kind, size_t size);
+void loam__pages_free(loam__heap *heap, loam__page *page);
 
 /* An arena in which nothing is left is given back, but for the one that a collection stands in. */
 bool loam__heap_leave_if_empty(loam__arena *arena);
@@ -171,7 +180,7 @@ void *loam__heap_new_large(loam__heap *heap, loam__page_kind kind, size_t size);
 void *loam__heap_new_slow(loam__heap *heap, loam__page_kind kind, unsigned size_class);
 void loam__heap_free_slow(loam__heap *heap, loam__page *page, void *slot);
 
-/* Which heap a buffer from malloc is of. */
+/* Buffers, raw.c. Which heap one from malloc is of. */
 loam__heap *loam__heap_of_malloced(const void *buffer, size_t bytes);
 
 void *loam__heap_raw_new(loam__heap *heap, size_t bytes, bool zeroed);
