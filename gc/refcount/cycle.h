@@ -13,7 +13,7 @@ enum {
     LOAM__MEMBER = 0xc0
 };
 
-enum { LOAM__ALL_FOUND = 0x80 }; /* while references are counted: mark.c */
+enum { LOAM__ALL_FOUND = 0x80 }; /* while references are counted: count.c */
 
 enum { LOAM__ARENA_COST = 500 }; /* of the budget, to look after one */
 

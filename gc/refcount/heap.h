@@ -109,7 +109,7 @@ struct loam__heap {
         uint32_t is_special; /* any of these: there is more to making and freeing than usual */
     };
 
-    /* Objects without references, refcount.c. */
+    /* Objects that nothing refers to, refcount.c. */
     loam_object *dead;   /* wait to be freed */
     loam_object *floor;  /* the first of those that waited when deaths began to be held */
     size_t waiting;      /* how many wait */
