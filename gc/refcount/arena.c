@@ -5,7 +5,10 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-enum { KEPT_DIRTY = 16 }; /* free pages that are not given back, and a sixteenth of those in use */
+enum {
+    KEPT_DIRTY = 16, /* free pages that are not given back, and a sixteenth of those in use */
+    AT_ONCE = 8      /* of an arena, given back together */
+};
 
 uint64_t loam__arena_map[(size_t)1 << (47 - LOAM__ARENA_SHIFT - 6)];
 
@@ -275,28 +278,13 @@ static size_t most_dirty(const loam__heap *heap)
     return KEPT_DIRTY + heap->pages / 16;
 }
 
-/* What a collection sweeps is given back arena by arena. */
-static void free_page(loam__arena *arena, size_t i)
+static size_t count_dirty(const loam__arena *arena)
 {
-    loam__heap *heap = arena->heap;
+    size_t count = 0;
 
-    arena->pages[i].kind = LOAM__PAGE_FREE;
-    set_bit(arena->free_pages, i, true);
-    heap->pages--;
-    if (heap->full.phase == LOAM__SWEEP || heap->dirty_pages < most_dirty(heap)) {
-        set_bit(arena->dirty_pages, i, true);
-        heap->dirty_pages++;
-    } else {
-        madvise(page_memory(arena, i), LOAM__PAGE_SIZE, MADV_DONTNEED);
-    }
-    if (!arena->free_count++)
-        link_roomy(arena);
-}
-
-static void forget_dirty(loam__arena *arena)
-{
     for (size_t i = 0; i < sizeof arena->dirty_pages / sizeof *arena->dirty_pages; i++)
-        arena->heap->dirty_pages -= (size_t)__builtin_popcountll(arena->dirty_pages[i]);
+        count += (size_t)__builtin_popcountll(arena->dirty_pages[i]);
+    return count;
 }
 
 static bool is_huge(const loam__arena *arena)
@@ -318,7 +306,7 @@ bool loam__heap_leave_if_empty(loam__arena *arena)
         return false;
     if (!is_huge(arena)) {
         arena->heap->empty_arenas--;
-        forget_dirty(arena);
+        arena->heap->dirty_pages -= count_dirty(arena);
     }
     leave_arena(arena);
     return true;
@@ -336,15 +324,35 @@ static size_t give_run_back(loam__arena *arena, size_t first)
     return end;
 }
 
-void loam__heap_give_back(loam__arena *arena)
+static void give_runs_back(loam__arena *arena)
 {
     loam__heap *heap = arena->heap;
 
-    if (loam__heap_leave_if_empty(arena))
-        return;
     for (size_t i = LOAM__FIRST_PAGE; i < LOAM__ARENA_PAGES && heap->dirty_pages > most_dirty(heap); i++)
         if (has_bit(arena->dirty_pages, i))
             i = give_run_back(arena, i);
+}
+
+void loam__heap_give_back(loam__arena *arena)
+{
+    if (!loam__heap_leave_if_empty(arena))
+        give_runs_back(arena);
+}
+
+/* The system takes about as long for many as for one: so some at a time, and what a collection sweeps arena by arena. */
+static void free_page(loam__arena *arena, size_t i)
+{
+    loam__heap *heap = arena->heap;
+
+    arena->pages[i].kind = LOAM__PAGE_FREE;
+    set_bit(arena->free_pages, i, true);
+    set_bit(arena->dirty_pages, i, true);
+    heap->pages--;
+    heap->dirty_pages++;
+    if (!arena->free_count++)
+        link_roomy(arena);
+    if (heap->full.phase != LOAM__SWEEP && heap->dirty_pages > most_dirty(heap) && count_dirty(arena) >= AT_ONCE)
+        give_runs_back(arena);
 }
 
 void loam__pages_free(loam__heap *heap, loam__page *page)

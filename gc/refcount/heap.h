@@ -102,11 +102,12 @@ struct loam__heap {
     union {
         struct {
             bool needs_care; /* there is a watcher or a budget */
+            bool is_in_full; /* a full collection is going on */
             bool needs_safe_point;
             bool needs_slice; /* where the next object is made */
-            bool is_in_full;  /* a full collection is going on */
         };
-        uint32_t is_special; /* any of these: there is more to making and freeing than usual */
+        uint16_t frees_with_care; /* the first two: there is more to freeing than usual */
+        uint32_t is_special;      /* any of them */
     };
 
     /* Objects that nothing refers to, refcount.c. */

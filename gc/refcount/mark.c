@@ -19,6 +19,8 @@
  */
 #include "gc/refcount/cycle.h"
 
+#include "gc/slot.h"
+
 /* Pages with gray objects. */
 
 void loam__queue_page(loam__full *full, loam__page *page, bool first)
@@ -236,7 +238,7 @@ static size_t granules_of(const loam__page *page)
 LOAM__INLINE bool has_wide(uint64_t bytes)
 {
     uint64_t others = bytes ^ EACH_BYTE * LOAM__COUNT_BITS;
-    return others - EACH_BYTE & ~others & EACH_BYTE << 7;
+    return ((others - EACH_BYTE) & ~others & (EACH_BYTE << 7)) != 0;
 }
 
 LOAM__COLD static void mark_wide_roots(const loam__page *page, uint8_t *side, size_t first)

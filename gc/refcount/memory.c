@@ -192,7 +192,7 @@ void *loam__gc_new(loam_type *type)
     loam__heap *heap = loam__this_heap;
     loam_object *object;
 
-    if (LOAM__UNLIKELY(!type || !heap || heap->is_special || loam__alloc_gate))
+    if (LOAM__UNLIKELY(!type || !heap || heap->needs_care | heap->needs_slice || loam__alloc_gate))
         return loam__new_slow(type);
     object = loam__page_pop(heap, loam__current(heap, __atomic_load_n(&type->place, __ATOMIC_ACQUIRE)), type->size);
     if (LOAM__UNLIKELY(!object))

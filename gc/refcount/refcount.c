@@ -334,12 +334,18 @@ LOAM__INLINE void queue_simply(loam__heap *heap, loam_object *object)
     heap->waiting++;
 }
 
-/* Of what dies with the object that is being freed, one need not be queued: `next`. */
-LOAM__INLINE loam_object *release_child(loam__heap *heap, loam_object *child, loam_object *next)
+/* Most are of the type of the one before, and to compare is faster than to look it up. */
+LOAM__INLINE const loam_type *next_type(const loam_object *object, const loam_type *before)
 {
-    if (!is_last(child->head) || loam__heap_of(child) != heap || LOAM__UNLIKELY(heap->is_special)) {
+    return LOAM__LIKELY(loam__type_id_of(object) == before->id) ? before : loam__type_of(object);
+}
+
+/* Of what dies with the object that is being freed, which is of this type, one need not be queued: `next`. */
+LOAM__INLINE loam_object *release_child(loam__heap *heap, loam_object *child, const loam_type *type, loam_object *next)
+{
+    if (!is_last(child->head) || loam__heap_of(child) != heap || LOAM__UNLIKELY(heap->frees_with_care)) {
         loam__gc_release(child);
-    } else if (is_bare(child, loam__type_of(child))) {
+    } else if (is_bare(child, next_type(child, type))) {
         loam__heap_free(heap, child);
     } else if (!next) {
         child->head--;
@@ -351,15 +357,14 @@ LOAM__INLINE loam_object *release_child(loam__heap *heap, loam_object *child, lo
 }
 
 /* Returns one that is to be freed next, or NULL. */
-LOAM__INLINE loam_object *free_parts(loam__heap *heap, loam_object *object)
+LOAM__INLINE loam_object *free_parts(loam__heap *heap, loam_object *object, const loam_type *type)
 {
-    const loam_type *type = loam__type_of(object);
     loam_object *next = NULL;
 
     for (const uint16_t *ref = type->refs; ref && *ref; ref++) {
         uint64_t word = *(const loam__slot *)(const void *)((const char *)object + *ref);
         if (word && loam_is_object(loam__word(word))) /* empty ones are what most are */
-            next = release_child(heap, loam__object(loam__word(word)), next);
+            next = release_child(heap, loam__object(loam__word(word)), type, next);
     }
     if (type->has_only_fields)
         return next;
@@ -373,9 +378,13 @@ LOAM__INLINE loam_object *free_parts(loam__heap *heap, loam_object *object)
 /* Where there is no more to it. What dies meanwhile is queued. */
 static LOAM__NOINLINE void free_simply(loam__heap *heap, loam_object *object)
 {
+    const loam_type *type = loam__type_of(object);
+
     heap->is_draining = true;
     while (object) {
-        loam_object *next = free_parts(heap, object);
+        loam_object *next;
+        type = next_type(object, type);
+        next = free_parts(heap, object, type);
         if (LOAM__LIKELY(!(object->head & LOAM__FLAG_CANDIDATE)))
             loam__heap_free(heap, object);
         else
@@ -387,22 +396,26 @@ static LOAM__NOINLINE void free_simply(loam__heap *heap, loam_object *object)
         loam__safe_point(heap);
 }
 
-/* The last reference goes, and that is all that there is to it. */
+static LOAM__NOINLINE void died(loam__heap *heap, loam_object *object)
+{
+    object->head = (object->head - 1) & ~LOAM__FLAG_SUSPECT;
+    if (LOAM__UNLIKELY(heap->frees_with_care || heap != loam__this_heap))
+        died_with_care(heap, object);
+    else if (heap->is_draining)
+        queue_simply(heap, object);
+    else
+        free_simply(heap, object);
+}
+
+/* The last reference goes, and that is all that there is to it: nothing was attached, and so on. */
 static LOAM__NOINLINE void died_simply(loam_object *object)
 {
     loam__heap *heap = loam__heap_of(object);
 
-    if (LOAM__UNLIKELY(heap->is_special || heap != loam__this_heap)) {
-        object->head = (object->head - 1) & ~LOAM__FLAG_SUSPECT;
-        died_with_care(heap, object);
-    } else if (is_bare(object, loam__type_of(object))) {
+    if (LOAM__LIKELY(!heap->is_special && heap == loam__this_heap) && is_bare(object, loam__type_of(object)))
         loam__heap_free(heap, object);
-    } else if (heap->is_draining) {
-        queue_simply(heap, object);
-    } else {
-        object->head--;
-        free_simply(heap, object);
-    }
+    else
+        died(heap, object);
 }
 
 LOAM__COLD static void safe_point_elsewhere(loam__heap *heap)
