@@ -57,23 +57,34 @@ LOAM__INLINE void ask_for(loam_value value)
 }
 
 /* Nobody has a state yet, so all bits are there to count. */
-LOAM__INLINE void count_one(loam__full *full, loam_object *child)
+LOAM__INLINE void count_one(loam__full *full, loam_object *child, uint8_t *side)
 {
-    uint8_t *side = loam__side_of(child);
-
     if (LOAM__LIKELY(*side < LOAM__COUNT_BITS - 1 || *side > LOAM__COUNT_BITS))
         ++*side;
     else
         loam__count_wide(full, child, side);
 }
 
-LOAM__INLINE void count_child(loam__full *full, loam_object *child)
+/* The page in which the pass stands, kept at hand: a write to a side byte might change anything else, as C sees it. */
+typedef struct surroundings {
+    uintptr_t start;
+    uint8_t *sides;
+} surroundings;
+
+LOAM__INLINE surroundings surroundings_of(const loam__full *full)
 {
-    if (LOAM__LIKELY((uintptr_t)child - full->page_at < LOAM__PAGE_SIZE)) {
-        count_one(full, child);
+    return (surroundings){full->page_at, loam__side_of((void *)full->page_at)};
+}
+
+LOAM__INLINE void count_child(loam__full *full, surroundings here, loam_object *child)
+{
+    uintptr_t offset = (uintptr_t)child - here.start;
+
+    if (LOAM__LIKELY(offset < LOAM__PAGE_SIZE)) {
+        count_one(full, child, here.sides + (offset >> LOAM__GRANULE_SHIFT));
     } else if (loam__is_ours(full, child)) {
         full->far++;
-        count_one(full, child);
+        count_one(full, child, loam__side_of(child));
     }
 }
 
@@ -97,6 +108,7 @@ LOAM__INLINE loam_value value_at(const void *slots, size_t i)
 static void count_slots(loam_visitor *visitor, loam_value *slots, size_t count)
 {
     loam__full *full = (loam__full *)(void *)visitor;
+    surroundings here = surroundings_of(full);
 
     count = loam__portion(full, &slots, count);
     for (size_t i = 0; i < count; i++) {
@@ -104,7 +116,7 @@ static void count_slots(loam_visitor *visitor, loam_value *slots, size_t count)
         if (i + SLOTS_AHEAD < count)
             ask_for(value_at(slots, i + SLOTS_AHEAD));
         if (loam_is_object(value))
-            count_child(full, loam__object(value));
+            count_child(full, here, loam__object(value));
     }
 }
 
@@ -116,13 +128,13 @@ static void forget_suspicion(loam__full *full, loam_object *object)
     object->head &= full->is_whole ? ~(LOAM__FLAG_NOTED | LOAM__FLAG_CANDIDATE) : ~LOAM__FLAG_NOTED;
 }
 
-LOAM__INLINE void count_object(loam__full *full, loam_object *object)
+LOAM__INLINE void count_object(loam__full *full, surroundings here, loam_object *object)
 {
     if (object->head & (LOAM__FLAG_NOTED | LOAM__FLAG_CANDIDATE))
         forget_suspicion(full, object);
     if (full->is_whole)
         expect_references(full, object);
-    LOAM__WALK(full, object, child, count_child(full, child));
+    LOAM__WALK(full, object, child, count_child(full, here, child));
 }
 
 /* What an object refers to that is counted soon; most are of the type of the last one, which has to fit into the slot. */
@@ -139,6 +151,7 @@ static void count_page(loam__full *full, const loam__page *page)
 {
     uint64_t needed = loam__needed_flags(page);
     size_t step = loam__slots_of(page).step;
+    surroundings here = surroundings_of(full);
     bool asks = full->far > FAR && !full->heap->is_guarded; /* in the last page; what is free is read too */
     char *at = full->at;
 
@@ -148,7 +161,7 @@ static void count_page(loam__full *full, const loam__page *page)
         if (asks && (size_t)(page->fresh - at) > OBJECTS_AHEAD * step)
             ask_for_fields(full, at + OBJECTS_AHEAD * step, step);
         if (loam__is_live(object) && (object->head & needed) == needed)
-            count_object(full, object);
+            count_object(full, here, object);
     }
     full->at = at;
 }
@@ -202,7 +215,7 @@ void loam__count(loam__full *full)
 
     full->visitor.visit = count_slots;
     if (full->standing)
-        count_object(full, full->standing);
+        count_object(full, surroundings_of(full), full->standing);
     while (full->budget > 0 && (page = loam__next_page(full, false))) {
         count_page(full, page);
         if (full->at >= page->fresh)
