@@ -179,9 +179,9 @@ static void counted(loam__full *full)
 /* Counting would meet with their pages anywhere, and the system takes its time for each. Whether all are there. */
 static bool make_side_tables(loam__full *full)
 {
-    enum { SYSTEM_PAGE = 4096 };
+    enum { SYSTEM_PAGE = 4096, FAULTS_COST = 3 * LOAM__ARENA_COST };
 
-    for (; full->arena && full->budget > 0; full->budget -= LOAM__ARENA_COST) {
+    for (; full->arena && full->budget > 0; full->budget -= FAULTS_COST) {
         volatile char *side = (char *)full->arena - LOAM__SIDE_SIZE;
         for (size_t i = 0; i < LOAM__SIDE_SIZE; i += SYSTEM_PAGE)
             side[i] = 0;

@@ -19,7 +19,8 @@
 
 enum {
     FINALIZER_COST = 100, /* of the budget */
-    FEW = 16              /* slots are better given back one by one */
+    FEW = 16,             /* slots are better given back one by one */
+    SLOTS_COST = 256      /* bytes that are looked through for one of the budget */
 };
 
 static void show_members(const loam__page *page, const loam__inspector *inspector)
@@ -248,7 +249,7 @@ void loam__sweep_members(loam__full *full)
     loam__page *page;
 
     while (full->budget > 0 && (page = loam__next_page(full, true))) {
-        full->budget -= page->members;
+        full->budget -= page->members + (page->fresh - page->start) / SLOTS_COST;
         sweep_page(full, page);
         forget_members(full, page);
         loam__leave_page(full);

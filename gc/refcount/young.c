@@ -24,7 +24,7 @@ enum {
     FIRST_CAPACITY = 1024,
     MOST_VISITED = 32 * 1024, /* by one collection, and as many for each candidate as */
     VISITED_EACH = 8,
-    PART = 3000,            /* a part of one is over once it has looked at so many candidates, or visited so many objects */
+    PART = 3000, /* a part of one is over once it has looked at so many candidates, or visited so many objects */
     MOST_IN_PART = 2 * PART /* visited, when the last candidate has led to many */
 };
 
