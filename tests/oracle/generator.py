@@ -242,6 +242,9 @@ class Generator:
             return rng.randrange(3000)
         return rng.randrange(-2, self.extent() + 4)
 
+    def times(self):
+        return self.rng.choice([-1, 0, 1, 2, 3])
+
     def amount(self):
         return values.random_int(self.rng)
 
