@@ -368,6 +368,11 @@ static int extend(world *w)
     return ask_again(w, loam_list_extend(w->lists[1], loam_from(w->iter)));
 }
 
+static int set_slice(world *w)
+{
+    return ask_again(w, loam_list_set_slice(w->lists[1], 1, 2, 1, loam_from(w->iter)));
+}
+
 /* The list that is walked: without a limit it would never end. */
 static int extend_the_source(world *w)
 {
@@ -379,11 +384,22 @@ static const struct {
     const char *function;
     run_function *run;
 } sinks[] = {
-    {"loam_iter_next_peek", next_peek}, {"loam_iter_count", count},     {"loam_iter_sum", sum},
-    {"loam_iter_list", list},           {"loam_iter_dict", dict},       {"loam_iter_counter", counter},
-    {"loam_iter_sorted", sorted},       {"loam_iter_min", min},         {"loam_iter_max", max},
-    {"loam_iter_min_key", min_key},     {"loam_iter_max_key", max_key}, {"loam_list_from", list_from},
-    {"loam_tuple_from", tuple_from},    {"loam_list_extend", extend},   {"loam_list_extend", extend_the_source},
+    {"loam_iter_next_peek", next_peek},
+    {"loam_iter_count", count},
+    {"loam_iter_sum", sum},
+    {"loam_iter_list", list},
+    {"loam_iter_dict", dict},
+    {"loam_iter_counter", counter},
+    {"loam_iter_sorted", sorted},
+    {"loam_iter_min", min},
+    {"loam_iter_max", max},
+    {"loam_iter_min_key", min_key},
+    {"loam_iter_max_key", max_key},
+    {"loam_list_from", list_from},
+    {"loam_tuple_from", tuple_from},
+    {"loam_list_set_slice", set_slice},
+    {"loam_list_extend", extend},
+    {"loam_list_extend", extend_the_source},
 };
 
 /* Chains. */

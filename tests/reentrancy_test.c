@@ -170,6 +170,23 @@ static int sort_by_comparator(world *w)
     return loam_list_sort_compare(w->lists[0], compare_by_chance, &w->integer, w->shape.holes);
 }
 
+/* What it puts into the list is dropped in the end. */
+static loam_status compare_and_put(loam_value a, loam_value b, int *order, void *context)
+{
+    world *w = context;
+    loam_status status = compare_by_chance(a, b, order, &w->integer);
+
+    if (status == LOAM_OK && !loam_list_len(w->lists[0]))
+        status = loam_list_append_take(w->lists[0], probe_new(1));
+    return status;
+}
+
+static int sort_and_put(world *w)
+{
+    w->integer = 0;
+    return loam_list_sort_compare(w->lists[0], compare_and_put, w, false);
+}
+
 /* X(function, variant, what is called, as a status). One call of the function each. */
 #define OPERATIONS(X)                                                                                                  \
     X(loam_dict_new, , of_dict(loam_dict_new()))                                                                       \
@@ -303,6 +320,7 @@ static int sort_by_comparator(world *w)
     X(loam_list_sort_reverse, of_nested, sort_values_reverse(w))                                                       \
     X(loam_list_sort_key, , sort_by_key(w))                                                                            \
     X(loam_list_sort_key, by_nested, sort_by_nested_keys(w))                                                           \
+    X(loam_list_sort_compare, that_puts_in, sort_and_put(w))                                                           \
     X(loam_list_sort_compare, , sort_by_comparator(w))                                                                 \
     X(loam_tuple_new, , of_tuple(loam_tuple_new(&w->key, 1)))                                                          \
     X(loam_tuple_new_take, , of_tuple(loam_tuple_new_take((loam_value[]){probe_new(1)}, 1)))                           \
