@@ -13,7 +13,6 @@
 
 #include <loam/protocol.h>
 
-#include "containers/sequence.h"
 #include "lib/alloc.h"
 #include "lib/checked.h"
 
@@ -27,19 +26,19 @@ typedef struct request {
     void *context;
 } request;
 
-loam_status loam__sort_reserve(loam__sort *s, size_t each, size_t more)
+loam_status loam__sort_reserve(loam__sort *s)
 {
-    size_t words;
+    size_t room;
 
-    if (s->count <= LOAM__SORT_FEW && each == 2) {
+    if (s->count <= LOAM__SORT_FEW) {
         s->words = s->few;
         return LOAM_OK;
     }
-    if (loam__size_array(more, s->count, each, &words) && words <= LOAM__SIZE_MAX / sizeof *s->words)
-        s->words = (uint64_t *)loam__gc_refs_new(s->list, words);
+    if (loam__size_multiply(s->count, 2, &room) && room <= LOAM__SIZE_MAX / sizeof *s->words)
+        s->words = (uint64_t *)loam__gc_refs_new(s->list, room);
     if (!s->words)
         return loam__fail_memory();
-    s->room = words;
+    s->room = room;
     return LOAM_OK;
 }
 
@@ -49,20 +48,38 @@ static void free_words(loam__sort *s)
         loam__gc_refs_free((loam_value *)s->words, s->room);
 }
 
+uint64_t *loam__sort_scratch(size_t words)
+{
+    size_t bytes;
+    uint64_t *scratch = NULL;
+
+    if (loam__size_array(LOAM__RADIX_PLACES * sizeof(uint32_t), words, sizeof *scratch, &bytes))
+        scratch = loam__alloc(bytes);
+    if (!scratch)
+        loam__fail_memory();
+    return scratch;
+}
+
 /* Kinds of keys, a set. */
-enum { SMALL_INTS = 1, OTHER_INTS = 2, DOUBLES = 4, STRS = 8, BYTES = 16, OTHERS = 32 };
-enum { NUMBERS = SMALL_INTS | OTHER_INTS | DOUBLES };
+enum { SMALL_INTS = 1, BOXED_INTS = 2, BOOLS = 4, DOUBLES = 8, STRS = 16, BYTES = 32, OTHERS = 64 };
+enum { INTS = SMALL_INTS | BOXED_INTS, NUMBERS = INTS | BOOLS | DOUBLES };
 
 static unsigned kind_of(loam_value key)
 {
-    loam__number_kind kind;
-
-    if (loam_is_str(key))
+    if (!loam_is_object(key))
+        return loam_is_bool(key) ? BOOLS : loam_is_none(key) ? OTHERS : DOUBLES;
+    switch (loam__type_id_of(loam__object(key))) {
+    case LOAM__TYPE_INT:
+        return BOXED_INTS;
+    case LOAM__TYPE_FLOAT:
+        return DOUBLES;
+    case LOAM__TYPE_STR:
         return STRS;
-    if (loam_is_bytes(key))
+    case LOAM__TYPE_BYTES:
         return BYTES;
-    kind = loam__number_of(key).kind;
-    return kind == LOAM__INTEGER ? OTHER_INTS : kind == LOAM__DOUBLE ? DOUBLES : OTHERS;
+    default:
+        return OTHERS;
+    }
 }
 
 static unsigned kinds_of(const loam_value *keys, size_t count)
@@ -103,7 +120,7 @@ static int below_by_comparator(const void *context, uint64_t a, uint64_t b)
 
 static loam_status sort_by_comparing(loam__sort *s, loam__below *below)
 {
-    loam_status status = loam__sort_reserve(s, 2, 0);
+    loam_status status = loam__sort_reserve(s);
 
     if (status < 0)
         return status;
@@ -163,54 +180,6 @@ static loam_status sort_plain(loam_list *list, unsigned kinds)
         place(list, &s);
     free_words(&s);
     return status;
-}
-
-/* -1 if they strictly descend, 1 if they never do, else 0. */
-static int direction(const loam_value *ints, size_t count)
-{
-    size_t up = 1;
-    size_t down = 1;
-
-    while (up < count && (int64_t)ints[up - 1].word <= (int64_t)ints[up].word)
-        up++;
-    while (down < count && (int64_t)ints[down - 1].word > (int64_t)ints[down].word)
-        down++;
-    return up == count ? 1 : down == count ? -1 : 0;
-}
-
-/* The words of immediate integers have the integers' order, as signed numbers, and are sorted where they are. Without their
- * sign they are integers still, whoever should look. */
-static void sort_ints_in(uint64_t *words, uint64_t *scratch, size_t count)
-{
-    const uint64_t sign = (uint64_t)1 << 63;
-    uint32_t *places = scratch ? (uint32_t *)(void *)(scratch + count) : NULL;
-
-    for (size_t i = 0; i < count; i++)
-        words[i] ^= sign;
-    loam__radix_sort_words(words, scratch, count, places);
-    for (size_t i = 0; i < count; i++)
-        words[i] ^= sign;
-}
-
-static loam_status sort_small_ints(loam_list *list)
-{
-    uint64_t *scratch = NULL;
-    int way = direction(list->items, list->len);
-    size_t bytes;
-
-    if (way < 0)
-        loam_list_reverse(list);
-    if (way)
-        return LOAM_OK;
-    if (list->len > LOAM__SORT_FEW) {
-        if (loam__size_array(LOAM__RADIX_PLACES * sizeof(uint32_t), list->len, sizeof *scratch, &bytes))
-            scratch = loam__alloc(bytes);
-        if (!scratch)
-            return loam__fail_memory();
-    }
-    sort_ints_in(&list->items->word, scratch, list->len);
-    loam__free(scratch);
-    return LOAM_OK;
 }
 
 /* What a list has, without the list. */
@@ -313,8 +282,8 @@ static loam_status sort_forwards(loam_list *list, const request *how)
 
     if (list->len < (how->key ? 1 : 2))
         return LOAM_OK;
-    if (kinds == SMALL_INTS && list->len <= UINT32_MAX)
-        return sort_small_ints(list);
+    if (!(kinds & ~(unsigned)INTS) && list->len <= UINT32_MAX)
+        return loam__sort_ints(list);
     return is_plain(kinds) ? sort_plain(list, kinds) : sort_with_user_code(list, how);
 }
 

@@ -5,7 +5,8 @@
  * made keys. They are a copy, so that a sort that fails, or finds the list changed, has changed nothing; sort.c moves the
  * items when nothing can fail any more. Until then items and keys stay as they are, held by whoever asks for the sort.
  *
- * Words may be references, so that they lie in memory that a conservative collector scans.
+ * The words that are the answer may be references to what is about to be overwritten in the list, so that they lie in memory
+ * that a conservative collector scans. What they are made in does not: the items are where they were.
  */
 #ifndef CONTAINERS_SORT_H
 #define CONTAINERS_SORT_H
@@ -13,7 +14,7 @@
 #include <loam/list.h>
 
 #include "containers/number.h"
-#include "gc/slot.h"
+#include "containers/sequence.h"
 
 /* Up to so many items are sorted without asking for memory. */
 enum { LOAM__SORT_FEW = LOAM_STRESS ? 4 : 24 };
@@ -41,8 +42,10 @@ LOAM__INLINE loam_value loam__sort_key(const loam__sort *s, uint64_t word)
     return s->keys == s->items ? loam__word(word) : s->keys[word];
 }
 
-/* Room for `each` words an item and `more`, at least 2 words an item. MEMORY. */
-loam_status loam__sort_reserve(loam__sort *s, size_t each, size_t more);
+/* Room for the answer. MEMORY. */
+loam_status loam__sort_reserve(loam__sort *s);
+/* So many words, which no collector looks at, and LOAM__RADIX_PLACES counters behind them; loam__free(). NULL: MEMORY. */
+uint64_t *loam__sort_scratch(size_t words);
 
 /* 1 if the key of `a` is below that of `b`, 0 if not, or a failure. */
 typedef int loam__below(const void *context, uint64_t a, uint64_t b);
@@ -60,11 +63,26 @@ enum { LOAM__RADIX_BITS = LOAM_STRESS ? 3 : 11, LOAM__RADIX_PLACES = 1 << LOAM__
 void loam__radix_sort_words(uint64_t *words, uint64_t *scratch, size_t count, uint32_t *places);
 void loam__radix_sort_pairs(uint64_t *pairs, uint64_t *scratch, size_t count, uint32_t *places);
 
+/* Counters behind `words` words of scratch; none where there is no scratch. */
+LOAM__INLINE uint32_t *loam__radix_places(uint64_t *scratch, size_t words)
+{
+    return scratch ? (uint32_t *)(void *)(scratch + words) : NULL;
+}
+
+/* An integer as a key. */
+LOAM__INLINE uint64_t loam__radix_key(int64_t integer)
+{
+    return (uint64_t)integer ^ (uint64_t)1 << 63;
+}
+
 /* The order that numbers have in a sort. `context` is the sort; it does not fail. */
 int loam__below_as_number(const void *context, uint64_t a, uint64_t b);
 
 /* Keys that are all numbers; all str, or all bytes. More than LOAM__SORT_FEW, at most UINT32_MAX. MEMORY. */
 loam_status loam__sort_numbers(loam__sort *s, bool has_doubles);
 loam_status loam__sort_texts(loam__sort *s);
+
+/* A list of integers, of which at most UINT32_MAX: all of it. MEMORY. */
+loam_status loam__sort_ints(loam_list *list);
 
 #endif

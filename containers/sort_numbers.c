@@ -10,6 +10,8 @@
 
 #include <loam/protocol.h>
 
+#include "lib/alloc.h"
+
 #include <math.h>
 
 #define SIGN ((uint64_t)1 << 63)
@@ -51,34 +53,37 @@ static bool may_be_inexact(const loam__sort *s, uint64_t word)
     return number >= 0x1p53 || number <= -0x1p53;
 }
 
-/* The words of sorted pairs, to the front; those that only seem equal in their exact order. */
-static loam_status take_words(loam__sort *s, bool has_doubles)
+/* The words of sorted pairs; those that only seem equal in their exact order. */
+static loam_status take_words(loam__sort *s, const uint64_t *pairs, bool has_doubles)
 {
-    uint64_t *pairs = s->words;
+    uint64_t *words = s->words;
     loam_status status = LOAM_OK;
 
-    for (size_t start = 0, end; start < s->count && status == LOAM_OK; start = end) {
-        uint64_t bits = pairs[2 * start];
-        for (end = start; end < s->count && (end == start || pairs[2 * end] == bits); end++)
-            s->words[end] = pairs[2 * end + 1];
-        if (end - start > 1 && has_doubles && may_be_inexact(s, s->words[start]))
-            status = loam__merge_sort(s->words + start, end - start, s->words + 2 * s->count, loam__below_as_number, s);
+    for (size_t i = 0; i < s->count; i++)
+        words[i] = pairs[2 * i + 1];
+    for (size_t start = 0, end; has_doubles && start < s->count && status == LOAM_OK; start = end) {
+        for (end = start + 1; end < s->count && pairs[2 * end] == pairs[2 * start]; end++)
+            continue;
+        if (end - start > 1 && may_be_inexact(s, words[start]))
+            status = loam__merge_sort(words + start, end - start, words + s->count, loam__below_as_number, s);
     }
     return status;
 }
 
 loam_status loam__sort_numbers(loam__sort *s, bool has_doubles)
 {
-    loam_status status = loam__sort_reserve(s, 4, LOAM__RADIX_PLACES / 2);
-    uint64_t *pairs = s->words;
+    loam_status status = loam__sort_reserve(s);
+    uint64_t *pairs = status == LOAM_OK ? loam__sort_scratch(4 * s->count) : NULL;
 
-    if (status < 0)
-        return status;
+    if (!pairs)
+        return LOAM_ERR_MEMORY;
     for (size_t i = 0; i < s->count; i++) {
         loam__number n = loam__number_of(s->keys[i]);
-        pairs[2 * i] = has_doubles ? ordered_bits(nearest_double(n)) : (uint64_t)n.integer ^ SIGN;
+        pairs[2 * i] = has_doubles ? ordered_bits(nearest_double(n)) : loam__radix_key(n.integer);
         pairs[2 * i + 1] = loam__sort_word(s, i);
     }
-    loam__radix_sort_pairs(pairs, pairs + 2 * s->count, s->count, (uint32_t *)(void *)(pairs + 4 * s->count));
-    return take_words(s, has_doubles);
+    loam__radix_sort_pairs(pairs, pairs + 2 * s->count, s->count, loam__radix_places(pairs, 4 * s->count));
+    status = take_words(s, pairs, has_doubles);
+    loam__free(pairs);
+    return status;
 }

@@ -8,6 +8,7 @@
 #include "containers/sort.h"
 
 #include "containers/chars.h"
+#include "lib/alloc.h"
 
 enum { STEP = 7, GOES_ON = STEP + 1, LEVELS = 32 };
 
@@ -120,15 +121,16 @@ static void sort_texts(const loam__sort *s, uint64_t *pairs, uint64_t *scratch, 
 
 loam_status loam__sort_texts(loam__sort *s)
 {
-    loam_status status = loam__sort_reserve(s, 4, LOAM__RADIX_PLACES / 2);
-    uint64_t *pairs = s->words;
+    loam_status status = loam__sort_reserve(s);
+    uint64_t *pairs = status == LOAM_OK ? loam__sort_scratch(4 * s->count) : NULL;
 
-    if (status < 0)
-        return status;
+    if (!pairs)
+        return LOAM_ERR_MEMORY;
     for (size_t i = 0; i < s->count; i++)
         pairs[2 * i + 1] = loam__sort_word(s, i);
-    sort_texts(s, pairs, pairs + 2 * s->count, s->count, 0, 1, (uint32_t *)(void *)(pairs + 4 * s->count));
+    sort_texts(s, pairs, pairs + 2 * s->count, s->count, 0, 1, loam__radix_places(pairs, 4 * s->count));
     for (size_t i = 0; i < s->count; i++)
         s->words[i] = pairs[2 * i + 1];
+    loam__free(pairs);
     return LOAM_OK;
 }
