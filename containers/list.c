@@ -70,7 +70,7 @@ static loam_status set_capacity(loam_list *list, size_t capacity)
     return LOAM_OK;
 }
 
-static loam_status reserve(loam_list *list, size_t more)
+loam_status loam__list_reserve(loam_list *list, size_t more)
 {
     size_t needed;
 
@@ -171,7 +171,7 @@ loam_status loam_list_append_take(loam_list *list, loam_value item)
 {
     if (LOAM__UNLIKELY(!list || loam_is_unset(item)))
         return refuse(item, loam__propagate(__func__));
-    if (LOAM__UNLIKELY(reserve(list, 1) < 0))
+    if (LOAM__UNLIKELY(loam__list_reserve(list, 1) < 0))
         return refuse(item, LOAM_ERR_MEMORY);
     loam__slot_move_in(list, &list->items[list->len], item);
     list->len++;
@@ -180,7 +180,7 @@ loam_status loam_list_append_take(loam_list *list, loam_value item)
 
 loam_status loam__list_append_items(loam_list *list, loam_value *items, size_t count)
 {
-    if (reserve(list, count) < 0) {
+    if (loam__list_reserve(list, count) < 0) {
         for (size_t i = 0; i < count; i++)
             loam__release(items[i]);
         return LOAM_ERR_MEMORY;
@@ -210,7 +210,7 @@ loam_status loam_list_insert_take(loam_list *list, int64_t index, loam_value ite
 
     if (!list || loam_is_unset(item))
         return refuse(item, loam__propagate(__func__));
-    if (reserve(list, 1) < 0)
+    if (loam__list_reserve(list, 1) < 0)
         return refuse(item, LOAM_ERR_MEMORY);
     at = insertion_point(list->len, index);
     loam__slots_move_along(list, list->items + at + 1, list->items + at, list->len - at);
@@ -232,7 +232,7 @@ static loam_status extend_from_span(loam_list *list, loam_object *sequence)
 
     if (!count)
         return LOAM_OK;
-    if (reserve(list, count) < 0)
+    if (loam__list_reserve(list, count) < 0)
         return LOAM_ERR_MEMORY;
     loam__slots_store(list, list->items + list->len, loam__span_of(sequence).items, count);
     list->len += count;
@@ -292,25 +292,4 @@ loam_status loam_list_reserve(loam_list *list, int64_t capacity)
     if (capacity < 0)
         return loam_fail(LOAM_ERR_VALUE, "a capacity cannot be negative");
     return (size_t)capacity <= list->capacity ? LOAM_OK : set_capacity(list, (size_t)capacity);
-}
-
-loam_list *loam_list_slice(const loam_list *list, int64_t start, int64_t stop, int64_t step)
-{
-    loam__slice slice;
-    loam_list *result;
-
-    if (!list)
-        return loam__propagate(__func__), NULL;
-    result = loam_list_new(); /* first: it may run finalizers, and they change the list */
-    if (!result)
-        return NULL;
-    if (loam__slice_of(list->len, start, stop, step, &slice) < 0 ||
-        (slice.count && set_capacity(result, slice.count) < 0)) {
-        loam__gc_release(&result->loam);
-        return NULL;
-    }
-    for (size_t i = 0; i < slice.count; i++)
-        loam__slot_store(result, &result->items[i], list->items[slice.first + (int64_t)i * slice.step]);
-    result->len = slice.count;
-    return result;
 }

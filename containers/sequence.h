@@ -55,6 +55,9 @@ loam_list *loam__list_new_room(size_t len);
 typedef loam_status loam__add_items(void *context, loam_value *items, size_t count);
 loam_status loam__each_batch(loam_value iterable, loam__add_items *add, void *context);
 
+/* Room for `more` items behind the last one. MEMORY: the list is as it was. */
+loam_status loam__list_reserve(loam_list *list, size_t more);
+
 /* Append references that the caller hands over, also on failure. */
 loam_status loam__list_append_items(loam_list *list, loam_value *items, size_t count);
 

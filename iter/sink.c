@@ -7,6 +7,8 @@
 #include "containers/dict.h"
 #include "containers/sequence.h"
 
+#include <loam/protocol.h>
+
 typedef struct sink {
     unsigned lanes;
     bool takes; /* values are handed over, also on failure; else they are lent */
@@ -140,6 +142,104 @@ loam_list *loam_iter_list(loam_iter *iter)
     loam_list *list = loam_list_new();
 
     return result_of(run(iter, &listing, list, __func__), list);
+}
+
+loam_list *loam_iter_sorted(loam_iter *iter)
+{
+    loam_list *list = loam_iter_list(iter);
+
+    return list ? result_of(loam_list_sort(list), list) : NULL;
+}
+
+/* The best item so far, the key that it is compared by, and which order beats it. */
+typedef struct extreme {
+    loam_value (*key)(loam_value item, void *context);
+    void *context;
+    int better;
+    loam_value best, best_key;
+} extreme;
+
+static loam_value key_of(const extreme *e, loam_value item)
+{
+    loam_value key = e->key ? e->key(item, e->context) : loam__retain(item);
+
+    if (loam_is_unset(key) && loam_error()->status == LOAM_OK)
+        loam__bug("loam_iter_min_key", "a function that returns unset has reported a failure");
+    return key;
+}
+
+/* Release, and the failure that `status` is stays the last one. */
+static loam_status release_after(loam_status status, loam_value value)
+{
+    loam_failure failure = *loam_error();
+
+    loam__release(value);
+    return status < 0 ? loam__fail_again(&failure) : LOAM_OK;
+}
+
+static loam_status offer_item(extreme *e, loam_value item)
+{
+    loam_value key = key_of(e, item);
+    int order = e->better;
+    loam_status status = LOAM_OK;
+
+    if (loam_is_unset(key))
+        return loam_error()->status;
+    if (!loam_is_unset(e->best))
+        status = loam_compare(key, e->best_key, &order);
+    if (status == LOAM_OK && order == e->better) {
+        loam_value old = e->best;
+        loam_value old_key = e->best_key;
+        e->best = loam__retain(item);
+        e->best_key = key;
+        loam__release(old);
+        key = old_key;
+    }
+    return release_after(status, key);
+}
+
+static loam_status offer_batch(void *context, const loam__stage *from, loam__batch *batch, size_t count)
+{
+    loam_status status = LOAM_OK;
+
+    (void)from;
+    for (size_t i = 0; i < count && status == LOAM_OK; i++)
+        status = offer_item(context, batch->values[i]);
+    return status;
+}
+
+static loam_value find_extreme(loam_iter *iter, extreme e, const char *function)
+{
+    static const sink comparing = {.lanes = LOAM__LANE_VALUE, .add = offer_batch};
+    loam_status status = run(iter, &comparing, &e, function);
+
+    if (status == LOAM_OK && loam_is_unset(e.best))
+        status = loam_fail(LOAM_ERR_VALUE, "%s: there is no item", function);
+    release_after(status, e.best_key);
+    if (status == LOAM_OK)
+        return e.best;
+    release_after(status, e.best);
+    return LOAM_UNSET;
+}
+
+loam_value loam_iter_min(loam_iter *iter)
+{
+    return find_extreme(iter, (extreme){.better = -1}, __func__);
+}
+
+loam_value loam_iter_max(loam_iter *iter)
+{
+    return find_extreme(iter, (extreme){.better = 1}, __func__);
+}
+
+loam_value loam_iter_min_key(loam_iter *iter, loam_value (*key)(loam_value item, void *context), void *context)
+{
+    return find_extreme(iter, (extreme){.key = key, .context = context, .better = -1}, __func__);
+}
+
+loam_value loam_iter_max_key(loam_iter *iter, loam_value (*key)(loam_value item, void *context), void *context)
+{
+    return find_extreme(iter, (extreme){.key = key, .context = context, .better = 1}, __func__);
 }
 
 static loam_status set_pair(loam_dict *dict, loam_value item)

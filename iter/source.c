@@ -1,6 +1,7 @@
 #include "iter/stage.h"
 
 #include "containers/dict.h"
+#include "containers/sequence.h"
 
 /* A range knows how many integers are left, so that neither end of int64 needs a thought. */
 typedef struct range_stage {
@@ -146,4 +147,45 @@ loam_iter *loam_iter_values(loam_dict *dict)
 loam_iter *loam_iter_items(loam_dict *dict)
 {
     return iter_projection(dict, LOAM__DICT_ITEMS, __func__);
+}
+
+/* As in Python a list may change meanwhile: the walk goes on by position, and ends where the list has become too short. */
+typedef struct reversed_stage {
+    loam__stage stage;
+    loam_object *walked; /* a reference: a tuple or a list */
+    size_t left;
+} reversed_stage;
+
+static ptrdiff_t reversed_fill(loam__stage *stage, void *out, size_t cap)
+{
+    reversed_stage *walk = (reversed_stage *)stage;
+    loam__span span = loam__span_of(walk->walked);
+    loam_value *values = out;
+    size_t n = 0;
+
+    if (walk->left > span.len)
+        walk->left = 0;
+    while (n < cap && walk->left)
+        values[n++] = loam__retain(span.items[--walk->left]);
+    return (ptrdiff_t)n;
+}
+
+static loam__stage_kind reversed_kind = {
+    .type = {LOAM__STAGE_TYPE(reversed_stage), .refs = LOAM_REFS(LOAM__STAGE_REFS, offsetof(reversed_stage, walked))},
+    .lane = LOAM__LANE_VALUE,
+    .fill = reversed_fill,
+};
+
+loam_iter *loam_iter_reversed(loam_value sequence)
+{
+    reversed_stage *walk;
+
+    if (!loam_is_list(sequence) && !loam_is_tuple(sequence))
+        return loam__fail_type("a list or a tuple to reverse", sequence), NULL;
+    walk = loam__stage_new(&reversed_kind);
+    if (walk) {
+        loam__slot_store(walk, &walk->walked, sequence);
+        walk->left = loam__span_of(walk->walked).len;
+    }
+    return loam__iter_new(walk);
 }

@@ -391,6 +391,146 @@ LOAM_TEST(oom_more, weak_maps_change_or_stay_as_they_were)
     loam_release(keys_with_hash);
 }
 
+/* Lists: many items at once, and sorts of every kind. What fails leaves them as they were. */
+
+enum { SORTED = 200, SORT_KINDS = 6 };
+
+static loam_list *unsorted[SORT_KINDS];
+
+static loam_value sortable(int kind, int64_t number)
+{
+    switch (kind) {
+    case 0:
+        return loam_int(number);
+    case 1:
+        return loam_int(INT64_MAX - number);
+    case 2:
+        return number & 1 ? loam_double((double)number * 1e300) : loam_int(INT64_MAX - number);
+    case 3:
+        return loam_from(loam_str_format("%lld", (long long)number));
+    case 4:
+        return loam_from(loam_bytes_from((const char *)&number, sizeof number));
+    default:
+        return LOAM_VAL(LOAM_TUPLE(number));
+    }
+}
+
+static loam_value list_with(loam_value item, void *context)
+{
+    (void)context;
+    return loam_from(loam_list_of(item));
+}
+
+static loam_status by_order(loam_value a, loam_value b, int *order, void *context)
+{
+    (void)context;
+    return loam_compare(a, b, order);
+}
+
+/* Runs a sort on a copy. */
+static bool sort_copy(int kind, loam_status (*sort)(loam_list *list))
+{
+    loam_auto loam_list *copy = loam_list_copy(unsorted[kind]);
+    loam_status status = copy ? sort(copy) : LOAM_ERR_MEMORY;
+
+    for (int64_t i = 0; status < 0 && copy && i < SORTED; i++)
+        cr_assert_eq(loam_list_get_peek(copy, i).word, loam_list_get_peek(unsorted[kind], i).word);
+    return status == LOAM_OK;
+}
+
+static loam_status sort_by_key(loam_list *list)
+{
+    return loam_list_sort_key(list, list_with, NULL, true);
+}
+
+static loam_status sort_by_comparator(loam_list *list)
+{
+    return loam_list_sort_compare(list, by_order, NULL, false);
+}
+
+static bool sort_each_kind(void *context)
+{
+    (void)context;
+    for (int kind = 0; kind < SORT_KINDS; kind++)
+        if (!sort_copy(kind, loam_list_sort) || !sort_copy(kind, loam_list_sort_reverse))
+            return false;
+    return sort_copy(5, sort_by_comparator);
+}
+
+static bool sort_by_keys(void *context)
+{
+    (void)context;
+    return sort_copy(0, sort_by_key);
+}
+
+static bool sink_extremes(void *context)
+{
+    loam_auto loam_iter *sorted = loam_iter_reversed(loam_from(unsorted[0]));
+    loam_auto loam_iter *min = sorted ? loam_iter_reversed(loam_from(unsorted[0])) : NULL;
+    loam_auto loam_iter *max = min ? loam_iter_reversed(loam_from(unsorted[0])) : NULL;
+    loam_auto loam_iter *min_key = max ? loam_iter_reversed(loam_from(unsorted[0])) : NULL;
+    loam_auto loam_iter *max_key = min_key ? loam_iter_reversed(loam_from(unsorted[0])) : NULL;
+    loam_auto loam_list *list = NULL;
+    loam_auto_value loam_value least = LOAM_UNSET;
+    loam_auto_value loam_value greatest = LOAM_UNSET;
+    loam_auto_value loam_value least_key = LOAM_UNSET;
+    loam_auto_value loam_value greatest_key = LOAM_UNSET;
+
+    (void)context;
+    if (!max_key)
+        return false;
+    list = loam_iter_sorted(sorted);
+    least = list ? loam_iter_min(min) : LOAM_UNSET;
+    greatest = loam_is_unset(least) ? LOAM_UNSET : loam_iter_max(max);
+    least_key = loam_is_unset(greatest) ? LOAM_UNSET : loam_iter_min_key(min_key, list_with, NULL);
+    greatest_key = loam_is_unset(least_key) ? LOAM_UNSET : loam_iter_max_key(max_key, list_with, NULL);
+    return !loam_is_unset(greatest_key);
+}
+
+LOAM_TEST(oom_more, sorts_succeed_or_leave_the_list_as_it_was)
+{
+    uint64_t state = 1;
+
+    for (int kind = 0; kind < SORT_KINDS; kind++) {
+        unsorted[kind] = loam_list_new();
+        for (int i = 0; i < SORTED; i++)
+            cr_assert_eq(loam_list_append_take(unsorted[kind], sortable(kind, (int64_t)random_below(&state, 1000))),
+                         LOAM_OK);
+    }
+    cr_assert_geq(fail_each_allocation(sort_each_kind, NULL), 2 * 3 * (2 * SORT_KINDS + 1));
+    cr_assert_geq(fail_each_allocation(sort_by_keys, NULL), 2 * SORTED);
+    cr_assert_geq(fail_each_allocation(sink_extremes, NULL), 4 * SORTED);
+    for (int kind = 0; kind < SORT_KINDS; kind++)
+        loam_release(unsorted[kind]);
+}
+
+static bool use_many_at_once(void *context)
+{
+    loam_auto loam_list *list = loam_list_of("one", 2, LOAM_LIST(3), 4.5);
+    loam_auto loam_list *copy = loam_list_copy(list);
+    loam_auto loam_list *both = loam_list_concat(list, copy);
+    loam_auto loam_list *many = loam_list_repeat(both, 10);
+    bool succeeded;
+
+    (void)context;
+    succeeded = many && loam_list_set_slice(copy, 1, 3, 1, loam_from(many)) == LOAM_OK;
+    cr_assert(!copy || loam_list_len(copy) == (succeeded ? 82 : 4));
+    if (!succeeded || loam_list_set_slice(copy, LOAM_OMIT, 8, 2, loam_from(list)) < 0)
+        return false;
+    succeeded = loam_list_delete_slice(copy, LOAM_OMIT, LOAM_OMIT, 3) == LOAM_OK;
+    cr_assert_eq(loam_list_len(copy), succeeded ? 54 : 82);
+    if (!succeeded)
+        return false;
+    succeeded = loam_list_repeat_in_place(copy, 5) == LOAM_OK;
+    cr_assert_eq(loam_list_len(copy), succeeded ? 270 : 54);
+    return succeeded;
+}
+
+LOAM_TEST(oom_more, many_items_at_once_come_or_go_or_stay)
+{
+    cr_assert_geq(fail_each_allocation(use_many_at_once, NULL), 24);
+}
+
 /* What asks for no memory. Everything is made before. */
 
 typedef struct node {
@@ -494,6 +634,12 @@ static loam_status supported(loam_gc_capability capability)
     X(loam_is_weakref, READS, loam_is_weakref(loam_from(g.weakref)))                                                   \
     X(loam_iter_close, TAKES_OUT, (loam_iter_close(g.iter), true))                                                     \
     X(loam_len, READS, loam_len(loam_from(g.str)) == 4)                                                                \
+    X(loam_list_contains, READS, loam_list_contains(g.list, "one") == 1)                                               \
+    X(loam_list_count, READS, loam_list_count(g.list, 2) == 1)                                                         \
+    X(loam_list_index, READS, loam_list_index(g.list, "one", LOAM_OMIT, LOAM_OMIT) == 0)                               \
+    X(loam_list_reverse, IN_PLACE, loam_list_reverse(g.list) == LOAM_OK)                                               \
+    X(loam_list_remove, TAKES_OUT, loam_list_remove(g.list, 2) == LOAM_OK)                                             \
+    X(loam_list_delete, TAKES_OUT, loam_list_delete(g.list, 0) == LOAM_OK)                                             \
     X(loam_list_get, READS, released(loam_list_get(g.list, 0)))                                                        \
     X(loam_list_get_peek, READS, !loam_is_unset(loam_list_get_peek(g.list, 0)))                                        \
     X(loam_list_set, IN_PLACE, (loam_list_set)(g.list, 0, loam_from(g.str)) == LOAM_OK)                                \
@@ -563,7 +709,7 @@ LOAM_TEST(oom_more, what_asks_for_no_memory_works_without)
     g.str = loam_str_new("text");
     g.bytes = loam_bytes_from("bytes", 5);
     g.tuple = loam_tuple_of("one", 2);
-    g.list = loam_list_of("one", 2);
+    g.list = loam_list_of("one", 2, 3, 4);
     g.dict = loam_dict_of("one", 2);
     g.iter = loam_iter_of(loam_from(g.tuple));
     g.node = loam_new(&node_type);

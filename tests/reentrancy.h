@@ -24,6 +24,8 @@ typedef enum event {
     AT_BEGIN,    /* a type's iter_begin */
     AT_FILL,     /* a type's iter_fill */
     AT_STAGE,    /* the callback of an adapter */
+    AT_KEY,      /* a key function */
+    AT_ORDER,    /* a comparator */
     AT_FINALIZE, /* a type's finalize; on memory managers where it is certain when that runs */
     AT_GONE,     /* a function of loam_finalize() */
     AT_CUT,      /* a weak reference's callback */

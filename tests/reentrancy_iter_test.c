@@ -319,6 +319,40 @@ static int counter(world *w)
     return ask_again(w, of_dict(loam_iter_counter(w->iter)));
 }
 
+/* What these five say of an order, or of nothing to choose from, is not the iterator's failure, or not only. */
+static int sorted(world *w)
+{
+    return of_list(loam_iter_sorted(w->iter));
+}
+
+static int min(world *w)
+{
+    return of_value(loam_iter_min(w->iter));
+}
+
+static int max(world *w)
+{
+    return of_value(loam_iter_max(w->iter));
+}
+
+static loam_value key(loam_value item, void *context)
+{
+    loam_status status = met(AT_KEY);
+
+    (void)context;
+    return status < 0 ? LOAM_UNSET : loam_retain_value(item);
+}
+
+static int min_key(world *w)
+{
+    return of_value(loam_iter_min_key(w->iter, key, NULL));
+}
+
+static int max_key(world *w)
+{
+    return of_value(loam_iter_max_key(w->iter, key, NULL));
+}
+
 static int list_from(world *w)
 {
     return ask_again(w, of_list(loam_list_from(loam_from(w->iter))));
@@ -332,6 +366,11 @@ static int tuple_from(world *w)
 static int extend(world *w)
 {
     return ask_again(w, loam_list_extend(w->lists[1], loam_from(w->iter)));
+}
+
+static int set_slice(world *w)
+{
+    return ask_again(w, loam_list_set_slice(w->lists[1], 1, 2, 1, loam_from(w->iter)));
 }
 
 /* The list that is walked: without a limit it would never end. */
@@ -351,8 +390,14 @@ static const struct {
     {"loam_iter_list", list},
     {"loam_iter_dict", dict},
     {"loam_iter_counter", counter},
+    {"loam_iter_sorted", sorted},
+    {"loam_iter_min", min},
+    {"loam_iter_max", max},
+    {"loam_iter_min_key", min_key},
+    {"loam_iter_max_key", max_key},
     {"loam_list_from", list_from},
     {"loam_tuple_from", tuple_from},
+    {"loam_list_set_slice", set_slice},
     {"loam_list_extend", extend},
     {"loam_list_extend", extend_the_source},
 };
@@ -404,10 +449,12 @@ static unsigned cells;
 
 static void try_chain(const operation *o, const unsigned calls[EVENTS])
 {
-    static const event events[] = {AT_STAGE, AT_FILL, AT_HASH, AT_EQUAL};
+    static const event events[] = {AT_STAGE, AT_FILL, AT_HASH, AT_EQUAL, AT_COMPARE, AT_KEY};
+    /* what has been read is sorted when the iterator is at its end, and no longer in use */
+    size_t in_use = o->run == sorted ? 2 : sizeof events / sizeof *events;
 
     (void)calls;
-    for (size_t i = 0; i < sizeof events / sizeof *events; i++)
+    for (size_t i = 0; i < in_use; i++)
         cells += try_cells(o, events[i], small);
 }
 

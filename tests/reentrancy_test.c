@@ -52,6 +52,141 @@ static int pop_first_value(world *w)
     return status;
 }
 
+/* The key of a sort is a probe, so that its order is user code too. */
+static loam_value probe_key(loam_value item, void *context)
+{
+    loam_status status = met(AT_KEY);
+
+    (void)item;
+    return status < 0 ? LOAM_UNSET : probe_new(++*(int64_t *)context * 7 % 5);
+}
+
+static loam_status compare_by_chance(loam_value a, loam_value b, int *order, void *context)
+{
+    loam_status status = met(AT_ORDER);
+
+    (void)a;
+    (void)b;
+    *order = (int)(++*(int64_t *)context * 7 % 3) - 1;
+    return status;
+}
+
+/* A dict that equals one of the first list's items. */
+static loam_value nested_item(world *w)
+{
+    return loam_list_get(w->outer[1], 1);
+}
+
+static int contains_nested(world *w)
+{
+    loam_auto_value loam_value item = nested_item(w);
+
+    return (loam_list_contains)(w->outer[0], loam__key_value(item));
+}
+
+static int count_nested(world *w)
+{
+    loam_auto_value loam_value item = nested_item(w);
+
+    return (int)(loam_list_count)(w->outer[0], loam__key_value(item));
+}
+
+static int index_nested(world *w)
+{
+    loam_auto_value loam_value item = nested_item(w);
+
+    return (int)(loam_list_index)(w->outer[0], loam__key_value(item), 0, 5);
+}
+
+static int remove_nested(world *w)
+{
+    loam_auto_value loam_value item = nested_item(w);
+
+    return (loam_list_remove)(w->outer[0], loam__key_value(item));
+}
+
+/* Of tuples whose first items are dicts. */
+static int sort_values(world *w)
+{
+    loam_auto loam_list *values = loam_dict_values(w->nested);
+
+    return loam_list_sort(values);
+}
+
+static int sort_values_reverse(world *w)
+{
+    loam_auto loam_list *values = loam_dict_values(w->nested);
+
+    return loam_list_sort_reverse(values);
+}
+
+static loam_value nested_key(loam_value item, void *context)
+{
+    const world *w = context;
+    int64_t integer;
+
+    return loam_to_int(item, &integer) < 0 ? LOAM_UNSET : loam_dict_get(w->nested, integer);
+}
+
+static int sort_by_nested_keys(world *w)
+{
+    loam_auto loam_list *list = loam_dict_keys(w->nested);
+
+    return loam_list_sort_key(list, nested_key, w, false);
+}
+
+static int sorted_nested(world *w)
+{
+    loam_auto loam_iter *it = loam_iter_values(w->nested);
+
+    return of_list(loam_iter_sorted(it));
+}
+
+static int extreme_nested(world *w, loam_value (*find)(loam_iter *iter))
+{
+    loam_auto loam_iter *it = loam_iter_values(w->nested);
+
+    return of_value(find(it));
+}
+
+typedef loam_value by_key(loam_iter *iter, loam_value (*key)(loam_value item, void *context), void *context);
+
+static int extreme_by_nested_key(world *w, by_key *find)
+{
+    loam_auto loam_iter *it = loam_iter_of(VALUE(w->nested));
+
+    return of_value(find(it, nested_key, w));
+}
+
+static int sort_by_key(world *w)
+{
+    w->integer = 0;
+    return loam_list_sort_key(w->lists[0], probe_key, &w->integer, w->shape.holes);
+}
+
+static int sort_by_comparator(world *w)
+{
+    w->integer = 0;
+    return loam_list_sort_compare(w->lists[0], compare_by_chance, &w->integer, w->shape.holes);
+}
+
+/* What it puts into the list is dropped in the end. */
+static loam_status compare_and_put(loam_value a, loam_value b, int *order, void *context)
+{
+    world *w = context;
+    loam_status status = compare_by_chance(a, b, order, &w->integer);
+
+    if (status == LOAM_OK && !loam_list_len(w->lists[0]))
+        status = loam_list_append_take(w->lists[0], probe_new(1));
+    return status;
+}
+
+static int sort_and_put(world *w)
+{
+    w->integer = 0;
+    return loam_list_sort_compare(w->lists[0], compare_and_put, w, false);
+}
+
 /* X(function, variant, what is called, as a status). One call of the function each. */
 #define OPERATIONS(X)                                                                                                  \
     X(loam_dict_new, , of_dict(loam_dict_new()))                                                                       \
@@ -158,6 +293,35 @@ static int pop_first_value(world *w)
     X(loam_list_clear, , loam_list_clear(w->lists[0]))                                                                 \
     X(loam_list_reserve, , loam_list_reserve(w->lists[0], 1000))                                                       \
     X(loam_list_slice, , of_list(loam_list_slice(w->lists[0], LOAM_OMIT, LOAM_OMIT, -1)))                              \
+    X(loam_list_set_slice, by_a_list, loam_list_set_slice(w->lists[0], 0, 2, 1, VALUE(w->lists[1])))                   \
+    X(loam_list_set_slice, by_itself, loam_list_set_slice(w->lists[0], 0, 1, 1, VALUE(w->lists[0])))                   \
+    X(loam_list_set_slice, each, loam_list_set_slice(w->lists[0], LOAM_OMIT, LOAM_OMIT, -1, VALUE(w->lists[1])))       \
+    X(loam_list_set_slice, by_a_stream, loam_list_set_slice(w->lists[0], 0, LOAM_OMIT, 1, w->stream))                  \
+    X(loam_list_delete_slice, , loam_list_delete_slice(w->lists[0], LOAM_OMIT, LOAM_OMIT, 2))                          \
+    X(loam_list_delete, , loam_list_delete(w->lists[0], -1))                                                           \
+    X(loam_list_contains, , (loam_list_contains)(w->lists[0], loam__key_value(w->value)))                              \
+    X(loam_list_contains, a_tuple, (loam_list_contains)(w->lists[2], KEY))                                             \
+    X(loam_list_contains, nested, contains_nested(w))                                                                  \
+    X(loam_list_count, , (int)(loam_list_count)(w->lists[0], loam__key_value(w->value)))                               \
+    X(loam_list_count, nested, count_nested(w))                                                                        \
+    X(loam_list_index, , (int)(loam_list_index)(w->lists[0], loam__key_value(w->value), LOAM_OMIT, LOAM_OMIT))         \
+    X(loam_list_index, nested, index_nested(w))                                                                        \
+    X(loam_list_remove, , (loam_list_remove)(w->lists[0], loam__key_value(w->value)))                                  \
+    X(loam_list_remove, nested, remove_nested(w))                                                                      \
+    X(loam_list_copy, , of_list(loam_list_copy(w->lists[0])))                                                          \
+    X(loam_list_concat, , of_list(loam_list_concat(w->lists[0], w->lists[1])))                                         \
+    X(loam_list_repeat, , of_list(loam_list_repeat(w->lists[0], 3)))                                                   \
+    X(loam_list_repeat_in_place, , loam_list_repeat_in_place(w->lists[0], 3))                                          \
+    X(loam_list_repeat_in_place, never, loam_list_repeat_in_place(w->lists[0], 0))                                     \
+    X(loam_list_reverse, , loam_list_reverse(w->lists[0]))                                                             \
+    X(loam_list_sort, , loam_list_sort(w->lists[0]))                                                                   \
+    X(loam_list_sort, of_nested, sort_values(w))                                                                       \
+    X(loam_list_sort_reverse, , loam_list_sort_reverse(w->lists[0]))                                                   \
+    X(loam_list_sort_reverse, of_nested, sort_values_reverse(w))                                                       \
+    X(loam_list_sort_key, , sort_by_key(w))                                                                            \
+    X(loam_list_sort_key, by_nested, sort_by_nested_keys(w))                                                           \
+    X(loam_list_sort_compare, that_puts_in, sort_and_put(w))                                                           \
+    X(loam_list_sort_compare, , sort_by_comparator(w))                                                                 \
     X(loam_tuple_new, , of_tuple(loam_tuple_new(&w->key, 1)))                                                          \
     X(loam_tuple_new_take, , of_tuple(loam_tuple_new_take((loam_value[]){probe_new(1)}, 1)))                           \
     X(loam_tuple_from, a_list, of_tuple(loam_tuple_from(VALUE(w->lists[0]))))                                          \
@@ -188,6 +352,12 @@ static int pop_first_value(world *w)
     X(loam_sizeof_deep, , (int)loam_sizeof_deep(VALUE(w->outer[0])))                                                   \
     X(loam_iter_of, a_list, of_value(VALUE(loam_iter_of(VALUE(w->lists[0])))))                                         \
     X(loam_iter_of, a_stream, of_value(VALUE(loam_iter_of(w->stream))))                                                \
+    X(loam_iter_reversed, , of_value(VALUE(loam_iter_reversed(VALUE(w->lists[0])))))                                   \
+    X(loam_iter_sorted, of_nested, sorted_nested(w))                                                                   \
+    X(loam_iter_min, of_nested, extreme_nested(w, loam_iter_min))                                                      \
+    X(loam_iter_max, of_nested, extreme_nested(w, loam_iter_max))                                                      \
+    X(loam_iter_min_key, of_nested, extreme_by_nested_key(w, loam_iter_min_key))                                       \
+    X(loam_iter_max_key, of_nested, extreme_by_nested_key(w, loam_iter_max_key))                                       \
     X(loam_iter_values, , of_value(VALUE(loam_iter_values(DICT))))                                                     \
     X(loam_iter_items, , of_value(VALUE(loam_iter_items(DICT))))
 
@@ -239,6 +409,12 @@ LOAM_TEST(reentrancy, an_equality_may_do_anything_to_the_containers_that_ask_for
 LOAM_TEST(reentrancy, a_comparison_may_do_anything_to_the_containers_that_ask_for_it)
 {
     try_all(AT_COMPARE, 500);
+}
+
+LOAM_TEST(reentrancy, a_key_function_or_a_comparator_may_do_anything_to_the_list_that_is_sorted)
+{
+    try_all(AT_KEY, 200);
+    try_all(AT_ORDER, 200);
 }
 
 LOAM_TEST(reentrancy, a_repr_may_do_anything_to_the_containers_that_ask_for_it)

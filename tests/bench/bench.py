@@ -39,6 +39,8 @@ CASES = [
     ("dict.str3.bytes",        "dict.str3",  "bytes",     "bytes", "",                "boost absl std cpython"),
     ("list.append.*",          "list",       "append",    "ns",    "1e7",             "std rust cpython cpython_loop"),
     ("list.index_sum.*",       "list",       "index_sum", "ns",    "1e7",             "cpython cpython_loop"),
+    ("sort.int.*",             "sort.int",   "int",       "ns",    "1e6 1e7",         "rust_unstable rust std cpython"),
+    ("sort.str.*",             "sort.str",   "str",       "ns",    "1e6",             "rust_unstable rust std cpython"),
     ("wordcount.*",            "wordcount",  "time",      "s",     "500MB",           "rust cpython"),
     ("wordcount.*.peak_mb",    "wordcount",  "peak_mb",   "MB",    "500MB",           "rust cpython"),
     ("lines.*",                "lines",      "time",      "s",     "500MB",           "wc rust cpython"),
@@ -102,6 +104,7 @@ PEERS = {
     "mimalloc": Peer("heaps.c", "-DPEER_MIMALLOC -lmimalloc", "#include <mimalloc.h>", "libmimalloc-dev"),
     "boehm": Peer("heaps.c", "-DPEER_BOEHM $(pkg-config --cflags --libs bdw-gc)", "#include <gc.h>", "libgc-dev"),
     "rust": Peer("peer.rs", "", "", "rustc-web"),
+    "rust_unstable": Peer("peer.rs", "--cfg rust_unstable", "", "rustc-web"),
     "nim": Peer("peer.nim", "-d:danger --gc:orc", "", "nim"),
     # CPython is Debian's own build, whatever other one comes first on PATH.
     "cpython": Peer("cpython.c", "$(/usr/bin/python3-config --includes --ldflags --embed)", "#include <Python.h>",
@@ -244,9 +247,9 @@ class Programs:
             self.versions[who] = output([tool, "--version"]).splitlines()[0].split()[-1]
             return
         sources = [str(FOLDER / source) for source in peer.source.split()]
-        if who == "rust":
+        if peer.source == "peer.rs":
             self.versions[who] = rust_version()
-            self.compile(who, ["rustc", "--edition", "2021", "-C", "opt-level=3", *sources])
+            self.compile(who, ["rustc", "--edition", "2021", "-C", "opt-level=3", *peer.flags.split(), *sources])
             return
         if who == "nim":
             self.versions[who] = nim_version()
@@ -554,7 +557,7 @@ def install_peers():
         sys.exit("bench: there is no apt-get: see docs/bench.md for what to install")
     packages = []
     for who, peer in PEERS.items():
-        if who == "rust":
+        if PEERS[who].source == "peer.rs":
             try:
                 rust_version()
                 continue

@@ -219,6 +219,53 @@ static void list_index_sum(size_t n)
     bench_print("index_sum", &s);
 }
 
+static uint64_t first_bytes(PyObject *str)
+{
+    const char *text = PyUnicode_AsUTF8(str);
+    BENCH_MUST(text);
+    return bench_weight(text);
+}
+
+static uint64_t int_bits(PyObject *item)
+{
+    return (uint64_t)PyLong_AsLongLong(item);
+}
+
+/* list.sort() of items that exist before the clock starts. */
+static void sort_items(const char *operation, PyObject **items, size_t n, uint64_t (*weigh)(PyObject *))
+{
+    bench_samples s = bench_begin();
+    for (int r = bench_repetitions(n); r; r--) {
+        PyObject *list = PyList_New((Py_ssize_t)n);
+        uint64_t answer = 0;
+        BENCH_MUST(list);
+        for (size_t i = 0; i < n; i++)
+            PyList_SET_ITEM(list, (Py_ssize_t)i, Py_NewRef(items[i]));
+        bench_start(&s);
+        BENCH_MUST(PyList_Sort(list) == 0);
+        bench_stop(&s, n);
+        for (size_t i = 0; i < n; i++)
+            answer = bench_mix(answer, weigh(PyList_GET_ITEM(list, (Py_ssize_t)i)));
+        bench_answer(&s, answer);
+        Py_DECREF(list);
+    }
+    bench_print(operation, &s);
+}
+
+static void sort_ints(size_t n)
+{
+    uint64_t *stream = bench_stream(BENCH_PRESENT, n);
+    PyObject **items = bench_alloc(n, sizeof *items);
+    for (size_t i = 0; i < n; i++)
+        BENCH_MUST(items[i] = PyLong_FromLongLong((int64_t)stream[i]));
+    sort_items("int", items, n, int_bits);
+}
+
+static void sort_strs(size_t n)
+{
+    sort_items("str", str_keys(bench_stream(BENCH_PRESENT, n), n), n, first_bytes);
+}
+
 /* The collector. Objects with two fields are those of a class with __slots__. */
 
 static PyObject *node_class, *gc_collect, *name_left, *name_right;
@@ -324,7 +371,11 @@ int main(int argc, char **argv)
             list_append(n);
         if (bench_wants(argc, argv, "index_sum"))
             list_index_sum(n);
-    } else if (!strcmp(group, "free.chain"))
+    } else if (!strcmp(group, "sort.int"))
+        sort_ints(n);
+    else if (!strcmp(group, "sort.str"))
+        sort_strs(n);
+    else if (!strcmp(group, "free.chain"))
         free_chain(n);
     else if (!graph_run(group, n, drop_list_pair))
         return 2;

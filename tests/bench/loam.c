@@ -279,6 +279,75 @@ static void list_index_sum(size_t n)
     bench_print("index_sum", &s);
 }
 
+/* sort: the list is filled again before each repetition, outside of the clock. The answer weighs what stands where. */
+
+static loam_list *list_of_ints(const uint64_t *stream, size_t n)
+{
+    loam_list *list = loam_list_new();
+    for (size_t i = 0; i < n; i++)
+        must(loam_list_append(list, (int64_t)stream[i]));
+    return list;
+}
+
+static uint64_t weigh_ints(loam_list *list, size_t n)
+{
+    uint64_t answer = 0;
+    for (size_t i = 0; i < n; i++) {
+        int64_t item = 0;
+        must(loam_list_get_int(list, (int64_t)i, &item));
+        answer = bench_mix(answer, (uint64_t)item);
+    }
+    return answer;
+}
+
+static void sort_ints(size_t n)
+{
+    bench_samples s = bench_begin();
+    uint64_t *stream = bench_stream(BENCH_PRESENT, n);
+    for (int r = bench_repetitions(n); r; r--) {
+        loam_auto loam_list *list = list_of_ints(stream, n);
+        bench_start(&s);
+        must(loam_list_sort(list));
+        bench_stop(&s, n);
+        bench_answer(&s, weigh_ints(list, n));
+    }
+    bench_print("int", &s);
+}
+
+static loam_list *list_of_strs(const uint64_t *stream, size_t n)
+{
+    loam_list *list = loam_list_new();
+    for (size_t i = 0; i < n; i++) {
+        char text[BENCH_STRING];
+        size_t len = bench_string(text, stream[i], 8, 20);
+        must(loam_list_append(list, ((loam_view){text, len})));
+    }
+    return list;
+}
+
+static uint64_t weigh_strs(loam_list *list, size_t n)
+{
+    uint64_t answer = 0;
+    for (size_t i = 0; i < n; i++)
+        answer = bench_mix(answer,
+                           bench_weight(loam_str_chars_peek(loam_to_str_peek(loam_list_get_peek(list, (int64_t)i)))));
+    return answer;
+}
+
+static void sort_strs(size_t n)
+{
+    bench_samples s = bench_begin();
+    uint64_t *stream = bench_stream(BENCH_PRESENT, n);
+    for (int r = bench_repetitions(n); r; r--) {
+        loam_auto loam_list *list = list_of_strs(stream, n);
+        bench_start(&s);
+        must(loam_list_sort(list));
+        bench_stop(&s, n);
+        bench_answer(&s, weigh_strs(list, n));
+    }
+    bench_print("str", &s);
+}
+
 /* Text: the runner measures the whole process, and argv[3] is the file. */
 
 static uint64_t word_count(const char *path)
@@ -325,7 +394,11 @@ int main(int argc, char **argv)
             list_append(n);
         if (bench_wants(argc, argv, "index_sum"))
             list_index_sum(n);
-    } else if (!strcmp(group, "wordcount"))
+    } else if (!strcmp(group, "sort.int"))
+        sort_ints(n);
+    else if (!strcmp(group, "sort.str"))
+        sort_strs(n);
+    else if (!strcmp(group, "wordcount"))
         printf("time 0 0 %" PRIu64 "\n", word_count(argv[3]));
     else if (!strcmp(group, "lines"))
         printf("time 0 0 %" PRIu64 "\n", line_count(argv[3]));

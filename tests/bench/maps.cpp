@@ -1,6 +1,7 @@
 /*
  * The C++ peers, one program each: -DPEER_BOOST, -DPEER_ABSL, -DPEER_STD.
  */
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -186,6 +187,40 @@ static void list_append(size_t n)
     bench_print("append", &s);
 }
 
+static void sort_ints(size_t n)
+{
+    bench_samples s = bench_begin();
+    uint64_t *stream = bench_stream(BENCH_PRESENT, n);
+    for (int r = bench_repetitions(n); r; r--) {
+        std::vector<int64_t> items(stream, stream + n);
+        bench_start(&s);
+        std::sort(items.begin(), items.end());
+        bench_stop(&s, n);
+        uint64_t answer = 0;
+        for (int64_t item : items)
+            answer = bench_mix(answer, static_cast<uint64_t>(item));
+        bench_answer(&s, answer);
+    }
+    bench_print("int", &s);
+}
+
+static void sort_strs(size_t n)
+{
+    bench_samples s = bench_begin();
+    char **strings = bench_strings(bench_stream(BENCH_PRESENT, n), n);
+    for (int r = bench_repetitions(n); r; r--) {
+        std::vector<std::string_view> items(strings, strings + n);
+        bench_start(&s);
+        std::sort(items.begin(), items.end());
+        bench_stop(&s, n);
+        uint64_t answer = 0;
+        for (std::string_view item : items)
+            answer = bench_mix(answer, bench_weight(item.data()));
+        bench_answer(&s, answer);
+    }
+    bench_print("str", &s);
+}
+
 int main(int argc, char **argv)
 {
     std::string_view group = argc > 3 ? argv[1] : "";
@@ -202,6 +237,10 @@ int main(int argc, char **argv)
         str3_bytes();
     else if (group == "list")
         list_append(n);
+    else if (group == "sort.int")
+        sort_ints(n);
+    else if (group == "sort.str")
+        sort_strs(n);
     else
         return 2;
     return 0;

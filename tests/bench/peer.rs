@@ -366,6 +366,33 @@ fn list(wanted: &[String], n: usize) {
     }
 }
 
+/// `rust_unstable` is this program with the cfg of that name.
+fn sorted<T: Ord + Copy>(operation: &str, items: &[T], weight: fn(&T) -> u64) {
+    let n = items.len();
+    let mut s = Samples::default();
+    for _ in 0..repetitions(n) {
+        let mut list = items.to_vec();
+        s.start();
+        if cfg!(rust_unstable) {
+            list.sort_unstable();
+        } else {
+            list.sort();
+        }
+        s.stop(n);
+        s.answer(list.iter().fold(0, |answer: u64, item| answer.wrapping_mul(31).wrapping_add(weight(item))));
+    }
+    s.print(operation);
+}
+
+fn sort_ints(n: usize) {
+    let items: Vec<i64> = stream(PRESENT, n).iter().map(|x| *x as i64).collect();
+    sorted("int", &items, |item| *item as u64);
+}
+
+fn sort_strs(n: usize) {
+    sorted("str", &strings(&stream(PRESENT, n)), |item| u64::from_le_bytes(item.as_bytes()[..8].try_into().unwrap()));
+}
+
 fn word_count(path: &str) -> u64 {
     let mut input = BufReader::with_capacity(1 << 16, File::open(path).unwrap());
     let mut counts: Map<Vec<u8>, u64> = Map::default();
@@ -415,6 +442,8 @@ fn main() {
         "dict.str" => dict(wanted, n, strings, indexes),
         "dict.count" => str_count(n),
         "list" => list(wanted, n),
+        "sort.int" => sort_ints(n),
+        "sort.str" => sort_strs(n),
         "wordcount" => println!("time 0 0 {}", word_count(&wanted[0])),
         "lines" => println!("time 0 0 {}", line_count(&wanted[0])),
         _ => std::process::exit(2),

@@ -20,7 +20,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { MOST_ARGUMENTS = 4, MOST_STEPS = 4096 };
+enum { MOST_ARGUMENTS = 5, MOST_STEPS = 4096 };
 
 typedef struct argument {
     loam_value value; /* a reference; also what a key is made of */

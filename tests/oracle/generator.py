@@ -186,6 +186,11 @@ class Generator:
         if isinstance(self.first, Dict) and self.first and rng.random() < 0.5:
             tree = tree_of(rng.choice(list(self.first)), ())
             tree = values.twin(rng, tree) if rng.random() < 0.1 else tree
+        if isinstance(self.first, list) and self.first and rng.random() < 0.6:
+            item = rng.choice(self.first)
+            if not isinstance(item, (list, tuple, dict)):
+                tree = tree_of(item, ())
+                tree = values.twin(rng, tree) if rng.random() < 0.3 else tree
         if tree[0] == 'int' and rng.random() < 0.6:
             if rng.random() < 0.9:
                 return ('key', 'I', tree[1])
@@ -241,6 +246,9 @@ class Generator:
         if rng.random() < 0.05:
             return rng.randrange(3000)
         return rng.randrange(-2, self.extent() + 4)
+
+    def times(self):
+        return self.rng.choice([-1, 0, 1, 2, 3])
 
     def amount(self):
         return values.random_int(self.rng)

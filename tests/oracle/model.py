@@ -14,6 +14,7 @@ import random
 import sys
 import weakref
 from collections import Counter
+from functools import cmp_to_key
 from itertools import islice
 
 import values
@@ -212,6 +213,41 @@ def most_common(d, n):
     return Counter(d).most_common(None if n < 0 else n)
 
 
+# Lists.
+
+def set_slice(items, i, j, k, x):
+    # loam: the iterable is read before the slice is looked at, and only str, bytes, .. are iterable, not what has items.
+    items[slice(i, j, k)] = list(x)
+
+
+def index(items, x, i, j):
+    return items.index(x, 0 if i is None else i, INT_MAX if j is None else j)
+
+
+def has_nan(x, seen):
+    if x != x:
+        return True
+    if id(x) in seen or not isinstance(x, (list, tuple, Dict)):
+        return False
+    seen.add(id(x))
+    return any(has_nan(item, seen) for item in ([*x.keys(), *x.values()] if isinstance(x, Dict) else x))
+
+
+def sorts(x):
+    """loam: where a NaN decides, the order of the others is not Python's."""
+    return not has_nan(x if isinstance(x, list) else getattr(x, 'walked', None), set())
+
+
+def sort(items, key=None, reverse=False):
+    """loam: a failure leaves the list as it was."""
+    before = items.copy()
+    try:
+        items.sort(key=key, reverse=reverse)
+    except Exception:
+        items[:] = before
+        raise
+
+
 # Iterators.
 
 def walk_dict(version, d, projection):
@@ -293,6 +329,25 @@ def holds(x, container, seen):
 def meets(x, container):
     """loam: sinks read in batches, so a callback may find the list that its sink fills as it was some items before."""
     return isinstance(x, Iter) and holds(x.walked, container, set())
+
+
+def backwards(x):
+    if not isinstance(x, (list, tuple)):
+        raise TypeError
+    return Iter(reversed(x), x)
+
+
+def in_order(it):
+    """loam: what has no order is no failure of the iterator."""
+    items = it.sink(lambda: list(it))
+    return sorted(items)
+
+
+def extreme(it, find, key=None):
+    found = it.sink(lambda: find(it, key=key, default=Missing))
+    if found is Missing:
+        raise ValueError
+    return found
 
 
 def few(start, stop, step):

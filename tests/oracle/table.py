@@ -14,7 +14,7 @@ A row is
     near                        the same, often almost the argument before it
     key                         what LOAM_KEY makes: a value, an int64, a uint64, a C string, a view
     iterable                    mostly something to iterate over, iterators included
-    index bound step size amount    an int64; a bound may be left out
+    index bound step size amount times   an int64; a bound may be left out
     chars                       a C string
     map filter .. (CALLBACKS)   the name of a callback
 - result, of the C expression:
@@ -86,6 +86,8 @@ CALLBACK_HEADS = {
     'filter_i64': 'static bool %s(int64_t item, void *context)',
     'filter_view': 'static bool %s(loam_view item, void *context)',
     'progress': 'static void %s(const loam_progress *item, void *context)',
+    'key_of': 'static loam_value %s(loam_value item, void *context)',
+    'compare': 'static loam_status %s(loam_value item, loam_value other, int *order, void *context)',
 }
 
 callback('map', 'same', 'x', 'return loam_retain_value(item);')
@@ -113,6 +115,22 @@ callback('map_view', 'reversed', 'x[:9][::-1]',
 callback('filter_view', 'short', 'len(x) < 3', 'return item.len < 3;')
 callback('filter_view', 'begins_low', 'x[:1] <= b"m"', "return !item.len || (unsigned char)item.data[0] <= 'm';")
 callback('progress', 'ignored', 'None', '(void)item;')
+
+callback('key_of', 'itself', 'x', 'return loam_retain_value(item);')
+callback('key_of', 'measured', 'len(x)', 'int64_t n = loam_len(item);\n    return n < 0 ? LOAM_UNSET : loam_int(n);')
+callback('key_of', 'written', 'repr(x)', 'return loam_from(loam_repr(item));')
+callback('key_of', 'listed', '[x]', 'return loam_from(loam_list_of(item));')
+callback('key_of', 'as_number', 'number(x)',
+         'double out;\n    return loam_to_double(item, &out) < 0 ? LOAM_UNSET : loam_double(out);')
+# A comparator's Python expression is a function of both.
+callback('compare', 'by_order', 'lambda y: order(x, y)', 'return loam_compare(item, other, order);')
+callback('compare', 'by_repr', 'lambda y: order(repr(x), repr(y))',
+         'loam_str *a = loam_repr(item);\n    loam_str *b = loam_repr(other);\n'
+         '    loam_status status = loam_compare(loam_from(a), loam_from(b), order);\n'
+         '    loam_release(a);\n    loam_release(b);\n    return status;')
+callback('compare', 'backwards', 'lambda y: -order(len(x), len(y))',
+         'int64_t n = loam_len(item);\n    int64_t m = n < 0 ? n : loam_len(other);\n'
+         '    *order = (n < m) - (n > m);\n    return m < 0 ? (loam_status)m : LOAM_OK;')
 
 # C functions that rows use.
 HELPERS = {
@@ -256,6 +274,34 @@ operation('list.pop', 'l:list i:index', 'value', 'l.pop(i)', 'loam_list_pop(l, i
 operation('list.clear', 'l:list', 'status', 'l.clear()', 'loam_list_clear(l)', weight=2)
 operation('list.reserve', 'l:list n:size', 'status', 'reserve(n)', 'loam_list_reserve(l, n)', weight=3)
 operation('list.slice', 'l:list i:bound j:bound k:step', 'list', 'l[i:j:k]', 'loam_list_slice(l, i, j, k)', weight=30)
+operation('list.set_slice', 'l:list i:bound j:bound k:step x:iterable', 'status', 'set_slice(l, i, j, k, x)',
+          'loam_list_set_slice(l, i, j, k, x)', when='not meets(x, l)', weight=30)
+operation('list.replace', 'l:list i:bound j:bound x:iterable', 'status', 'set_slice(l, i, j, 1, x)',
+          'loam_list_set_slice(l, i, j, LOAM_OMIT, x)', when='not meets(x, l)', weight=20)
+operation('list.delete_slice', 'l:list i:bound j:bound k:step', 'status', 'l.__delitem__(slice(i, j, k))',
+          'loam_list_delete_slice(l, i, j, k)', weight=15)
+operation('list.delete', 'l:list i:index', 'status', 'l.__delitem__(i)', 'loam_list_delete(l, i)')
+operation('list.contains', 'l:list k:key', 'truth', 'k in l', '(loam_list_contains)(l, k)', weight=15)
+operation('list.count', 'l:list k:key', 'number', 'l.count(k)', '(loam_list_count)(l, k)')
+operation('list.index', 'l:list k:key i:bound j:bound', 'number', 'index(l, k, i, j)', '(loam_list_index)(l, k, i, j)',
+          weight=15)
+operation('list.remove', 'l:list k:key', 'status', 'l.remove(k)', '(loam_list_remove)(l, k)', weight=15)
+operation('list.copy', 'l:list', 'list', 'l.copy()', 'loam_list_copy(l)', weight=5)
+operation('list.concat', 'l:list m:list', 'list', 'l + m', 'loam_list_concat(l, m)', weight=8)
+operation('list.repeat', 'l:list n:times', 'list', 'l * n', 'loam_list_repeat(l, n)', weight=5)
+operation('list.repeat_in_place', 'l:list n:times', 'status', 'l.__imul__(n) and None', 'loam_list_repeat_in_place(l, n)',
+          weight=3)
+operation('list.reverse', 'l:list', 'status', 'l.reverse()', 'loam_list_reverse(l)', weight=8)
+# loam: NaN comes last, and a sort that fails changes nothing.
+operation('list.sort', 'l:list', 'status', 'sort(l)', 'loam_list_sort(l)', when='sorts(l)', weight=30)
+operation('list.sort_reverse', 'l:list', 'status', 'sort(l, reverse=True)', 'loam_list_sort_reverse(l)', when='sorts(l)',
+          weight=15)
+operation('list.sort_key', 'l:list f:key_of', 'status', 'sort(l, f)', 'loam_list_sort_key(l, f, NULL, false)',
+          when='sorts(l)', weight=20)
+operation('list.sort_key_reverse', 'l:list f:key_of', 'status', 'sort(l, f, True)', 'loam_list_sort_key(l, f, NULL, true)',
+          when='sorts(l)')
+operation('list.sort_compare', 'l:list f:compare', 'status', 'sort(l, cmp_to_key(lambda x, y: f(x)(y)))',
+          'loam_list_sort_compare(l, f, NULL, false)', when='sorts(l)')
 
 # dict.
 
@@ -331,5 +377,13 @@ operation('iter.close', 'it:iter', 'nothing', 'it.close()', 'loam_iter_close(it)
 operation('iter.count', 'it:iter', 'number', 'it.sink(lambda: sum(1 for x in it))', 'loam_iter_count(it)', weight=5)
 operation('iter.sum', 'it:iter', 'value', 'it.sink(lambda: total(it))', 'loam_iter_sum(it)')
 operation('iter.list', 'it:iter', 'list', 'it.sink(lambda: list(it))', 'loam_iter_list(it)')
+operation('iter.reversed', 'x:iterable', 'iter', 'backwards(x)', 'loam_iter_reversed(x)', weight=15)
+operation('iter.sorted', 'it:iter', 'list', 'in_order(it)', 'loam_iter_sorted(it)', when='sorts(it)', weight=8)
+operation('iter.min', 'it:iter', 'value', 'extreme(it, min)', 'loam_iter_min(it)', weight=5)
+operation('iter.max', 'it:iter', 'value', 'extreme(it, max)', 'loam_iter_max(it)', weight=5)
+operation('iter.min_key', 'it:iter f:key_of', 'value', 'extreme(it, min, f)', 'loam_iter_min_key(it, f, NULL)',
+          weight=5)
+operation('iter.max_key', 'it:iter f:key_of', 'value', 'extreme(it, max, f)',
+          'loam_iter_max_key(it, f, NULL)', weight=5)
 operation('iter.dict', 'it:iter', 'dict', 'it.sink(lambda: Dict(map(pair, it)))', 'loam_iter_dict(it)', weight=8)
 operation('iter.counter', 'it:iter', 'dict', 'it.sink(lambda: Dict(Counter(it)))', 'loam_iter_counter(it)')

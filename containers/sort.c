@@ -1,0 +1,322 @@
+/*
+ * list.sort: what is sorted how, and what may happen meanwhile.
+ *
+ * A look at the kinds of keys decides. Numbers, str and bytes run no user code: they are left alone if they are in order,
+ * turned around if they strictly descend, and else sorted by radix, a few by insertion. All others are merged, by
+ * comparisons that may run code of the program's. For that time the list is empty, as in Python, and what was in it is held
+ * here; afterwards it gets it back, in its new order, or in the old one if a comparison failed, memory was lacking, or the
+ * program has put something into the list. So a sort that fails has changed nothing.
+ *
+ * A reverse sort is a sort between two reversals, which leaves equal items in their order.
+ */
+#include "containers/sort.h"
+
+#include <loam/protocol.h>
+
+#include "lib/alloc.h"
+#include "lib/checked.h"
+
+typedef loam_value key_function(loam_value item, void *context);
+typedef loam_status comparator(loam_value a, loam_value b, int *order, void *context);
+
+/* What the program gave to sort by. */
+typedef struct request {
+    key_function *key;
+    comparator *compare;
+    void *context;
+} request;
+
+loam_status loam__sort_reserve(loam__sort *s)
+{
+    size_t room;
+
+    if (s->count <= LOAM__SORT_FEW) {
+        s->words = s->few;
+        return LOAM_OK;
+    }
+    if (loam__size_multiply(s->count, 2, &room) && room <= LOAM__SIZE_MAX / sizeof *s->words)
+        s->words = (uint64_t *)loam__gc_refs_new(s->list, room);
+    if (!s->words)
+        return loam__fail_memory();
+    s->room = room;
+    return LOAM_OK;
+}
+
+static void free_words(loam__sort *s)
+{
+    if (s->room)
+        loam__gc_refs_free((loam_value *)s->words, s->room);
+}
+
+uint64_t *loam__sort_scratch(size_t words)
+{
+    size_t bytes;
+    uint64_t *scratch = NULL;
+
+    if (loam__size_array(LOAM__RADIX_PLACES * sizeof(uint32_t), words, sizeof *scratch, &bytes))
+        scratch = loam__alloc(bytes);
+    if (!scratch)
+        loam__fail_memory();
+    return scratch;
+}
+
+/* Kinds of keys, a set. */
+enum { SMALL_INTS = 1, BOXED_INTS = 2, BOOLS = 4, DOUBLES = 8, STRS = 16, BYTES = 32, OTHERS = 64 };
+enum { INTS = SMALL_INTS | BOXED_INTS, NUMBERS = INTS | BOOLS | DOUBLES };
+
+static unsigned kind_of(loam_value key)
+{
+    if (!loam_is_object(key))
+        return loam_is_bool(key) ? BOOLS : loam_is_none(key) ? OTHERS : DOUBLES;
+    switch (loam__type_id_of(loam__object(key))) {
+    case LOAM__TYPE_INT:
+        return BOXED_INTS;
+    case LOAM__TYPE_FLOAT:
+        return DOUBLES;
+    case LOAM__TYPE_STR:
+        return STRS;
+    case LOAM__TYPE_BYTES:
+        return BYTES;
+    default:
+        return OTHERS;
+    }
+}
+
+static unsigned kinds_of(const loam_value *keys, size_t count)
+{
+    size_t i = 0;
+    unsigned kinds;
+
+    while (i < count && loam__is_small_int(keys[i]))
+        i++;
+    kinds = i ? SMALL_INTS : 0;
+    for (; i < count && !(kinds & OTHERS); i++)
+        kinds |= loam__is_small_int(keys[i]) ? SMALL_INTS : kind_of(keys[i]);
+    return kinds;
+}
+
+static bool is_plain(unsigned kinds)
+{
+    return !(kinds & ~(unsigned)NUMBERS) || kinds == STRS || kinds == BYTES;
+}
+
+static int below_by_order(const void *context, uint64_t a, uint64_t b)
+{
+    const loam__sort *s = context;
+    int order = 0;
+    loam_status status = loam_compare(loam__sort_key(s, a), loam__sort_key(s, b), &order);
+
+    return status < 0 ? (int)status : order < 0;
+}
+
+static int below_by_comparator(const void *context, uint64_t a, uint64_t b)
+{
+    const loam__sort *s = context;
+    int order = 0;
+    ptrdiff_t status = s->compare(loam__sort_key(s, a), loam__sort_key(s, b), &order, s->context);
+
+    return status < 0 ? (int)loam__reported(status) : order < 0;
+}
+
+static loam_status sort_by_comparing(loam__sort *s, loam__below *below)
+{
+    loam_status status = loam__sort_reserve(s);
+
+    if (status < 0)
+        return status;
+    for (size_t i = 0; i < s->count; i++)
+        s->words[i] = loam__sort_word(s, i);
+    return loam__merge_sort(s->words, s->count, s->words + s->count, below, s);
+}
+
+/* In order already, or strictly descending, which is noted. */
+static bool is_run(loam__sort *s, loam__below *below)
+{
+    size_t i = 2;
+    bool descends = s->count > 1 && below(s, loam__sort_word(s, 1), loam__sort_word(s, 0));
+
+    while (i < s->count && below(s, loam__sort_word(s, i), loam__sort_word(s, i - 1)) == descends)
+        i++;
+    s->descends = descends && i >= s->count;
+    return i >= s->count;
+}
+
+static loam_status sort_plain_keys(loam__sort *s, unsigned kinds)
+{
+    bool are_numbers = !(kinds & ~(unsigned)NUMBERS);
+    loam__below *below = are_numbers ? loam__below_as_number : below_by_order;
+
+    if (is_run(s, below))
+        return LOAM_OK;
+    if (s->count <= LOAM__SORT_FEW || s->count > UINT32_MAX)
+        return sort_by_comparing(s, below);
+    return are_numbers ? loam__sort_numbers(s, kinds & DOUBLES) : loam__sort_texts(s);
+}
+
+/* Items that are in the list go to their new places. */
+static void place(loam_list *list, const loam__sort *s)
+{
+    loam_value *sorted = (loam_value *)s->words;
+
+    if (s->descends)
+        loam_list_reverse(list);
+    if (!sorted)
+        return;
+    if (s->keys != s->items) {
+        for (size_t i = 0; i < s->count; i++)
+            sorted[s->count + i] = s->items[s->words[i]];
+        sorted += s->count;
+    }
+    loam__slots_move_along(list, list->items, sorted, s->count);
+}
+
+/* Nothing runs but this. */
+static loam_status sort_plain(loam_list *list, unsigned kinds)
+{
+    loam__sort s = {.list = list, .items = list->items, .keys = list->items, .count = list->len};
+    loam_status status = sort_plain_keys(&s, kinds);
+
+    if (status == LOAM_OK)
+        place(list, &s);
+    free_words(&s);
+    return status;
+}
+
+/* What a list has, without the list. */
+typedef struct contents {
+    loam_value *items;
+    size_t len, capacity;
+} contents;
+
+/* The references that leave have to be told of; those that come have been in a list before, and nothing forgets that. */
+static contents exchange_contents(loam_list *list, contents put)
+{
+    contents taken = {list->items, list->len, list->capacity};
+
+    loam__gc_left(list, taken.items, taken.len);
+    loam__lost(&list->loam);
+    list->items = put.items;
+    list->len = put.len;
+    list->capacity = put.capacity;
+    return taken;
+}
+
+static loam_status no_key(void)
+{
+    if (loam_error()->status < 0)
+        return loam_error()->status;
+    return loam__bug("loam_list_sort_key", "a function that returns unset has reported a failure");
+}
+
+static loam_status make_keys(loam_value *keys, const contents *held, const request *how)
+{
+    for (size_t i = 0; i < held->len; i++) {
+        keys[i] = how->key(held->items[i], how->context);
+        if (loam_is_unset(keys[i]))
+            return no_key();
+    }
+    return LOAM_OK;
+}
+
+static loam_status sort_by_keys(loam__sort *s)
+{
+    unsigned kinds = s->compare ? OTHERS : kinds_of(s->keys, s->count);
+
+    if (is_plain(kinds))
+        return sort_plain_keys(s, kinds);
+    return sort_by_comparing(s, s->compare ? below_by_comparator : below_by_order);
+}
+
+/* The answer, for items that are no longer in the list. */
+static loam_status sort_held(loam__sort *s, const contents *held, loam_value *keys, const request *how)
+{
+    loam_status status = keys ? make_keys(keys, held, how) : LOAM_OK;
+
+    s->items = held->items;
+    s->keys = keys ? keys : held->items;
+    s->count = held->len;
+    s->compare = how->compare;
+    s->context = how->context;
+    return status < 0 ? status : sort_by_keys(s);
+}
+
+/* What was put into the list while it was sorted, and keys: last of all, and the failure stays the last one. */
+static loam_status release_rest(contents put, loam_value *keys, size_t count, loam_status status)
+{
+    loam_failure failure = *loam_error();
+
+    loam__slots_release(NULL, put.items, put.len);
+    loam__gc_refs_free(put.items, put.capacity);
+    for (size_t i = 0; keys && i < count; i++)
+        loam__release(keys[i]);
+    if (keys)
+        loam__gc_refs_free(keys, count);
+    return status < 0 ? loam__fail_again(&failure) : status;
+}
+
+static loam_status sort_with_user_code(loam_list *list, const request *how)
+{
+    size_t count = list->len;
+    loam_value *keys = how->key ? loam__gc_refs_new(list, count) : NULL;
+    loam__sort s = {.list = list};
+    loam_status status;
+    contents held;
+    contents put;
+
+    if (how->key && !keys)
+        return loam__fail_memory();
+    held = exchange_contents(list, (contents){NULL, 0, 0});
+    status = sort_held(&s, &held, keys, how);
+    put = exchange_contents(list, held);
+    if (status == LOAM_OK && put.capacity)
+        status = loam_fail(LOAM_ERR_CHANGED, "list changed while it was sorted");
+    if (status == LOAM_OK)
+        place(list, &s);
+    free_words(&s);
+    return release_rest(put, keys, count, status);
+}
+
+static loam_status sort_forwards(loam_list *list, const request *how)
+{
+    unsigned kinds = how->key || how->compare ? OTHERS : kinds_of(list->items, list->len);
+
+    if (list->len < (how->key ? 1 : 2))
+        return LOAM_OK;
+    if (!(kinds & ~(unsigned)INTS) && list->len <= UINT32_MAX)
+        return loam__sort_ints(list);
+    return is_plain(kinds) ? sort_plain(list, kinds) : sort_with_user_code(list, how);
+}
+
+static loam_status sort(loam_list *list, const request *how, bool reverse, const char *function)
+{
+    loam_status status;
+
+    if (!list)
+        return loam__propagate(function);
+    if (reverse)
+        loam_list_reverse(list);
+    status = sort_forwards(list, how);
+    if (reverse)
+        loam_list_reverse(list);
+    return status;
+}
+
+loam_status loam_list_sort(loam_list *list)
+{
+    return sort(list, &(request){NULL, NULL, NULL}, false, __func__);
+}
+
+loam_status loam_list_sort_reverse(loam_list *list)
+{
+    return sort(list, &(request){NULL, NULL, NULL}, true, __func__);
+}
+
+loam_status loam_list_sort_key(loam_list *list, key_function *key, void *context, bool reverse)
+{
+    return sort(list, &(request){key, NULL, context}, reverse, __func__);
+}
+
+loam_status loam_list_sort_compare(loam_list *list, comparator *compare, void *context, bool reverse)
+{
+    return sort(list, &(request){NULL, compare, context}, reverse, __func__);
+}
