@@ -6,8 +6,8 @@
 
 #include "lib/alloc.h"
 
+#include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 int lisp_main(void); /* its main() */
 

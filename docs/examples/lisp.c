@@ -29,7 +29,7 @@
 #include <unistd.h>
 
 enum {
-    MOST_NESTED = 4000, /* calls, parentheses: the C stack bounds them */
+    MOST_NESTED = 2000, /* calls, parentheses: the C stack bounds them */
     MOST_ARGUMENTS = 16,
     LONGEST_WORD = 1000, /* bytes of a name or a text in a program; read_word() has it too */
     BODY = 2             /* where it begins in what defines a function */
@@ -69,6 +69,7 @@ typedef struct builtin {
     char operation;
 } builtin;
 
+/* The value of its name. */
 typedef struct primitive {
     loam_object loam;
     const builtin *is;
@@ -87,9 +88,7 @@ static scope *scope_new(scope *outer)
     loam_auto scope *s = loam_new(&scope_type);
     if (!s || loam_slot_set_take(s, &s->variables, loam_from(loam_dict_new())) < 0)
         return NULL;
-    if (outer && loam_slot_set(s, &s->outer, loam_from(outer)) < 0)
-        return NULL;
-    return loam_move(&s);
+    return outer && loam_slot_set(s, &s->outer, loam_from(outer)) < 0 ? NULL : loam_move(&s);
 }
 
 static loam_value function_new(loam_tuple *parameters, loam_tuple *code, scope *outer)
@@ -161,8 +160,8 @@ static loam_value read_text(reader *r)
     int c;
 
     while ((c = getc(r->in)) != '"') {
-        if (c == '\\' && (c = getc(r->in)) == 'n')
-            c = '\n';
+        if (c == '\\')
+            c = (c = getc(r->in)) == 'n' ? '\n' : c;
         if (c == EOF || len == LONGEST_WORD)
             return FAIL(LOAM_ERR_VALUE, "a text that does not end, or of more than %d bytes", LONGEST_WORD);
         text[len++] = (char)c;
@@ -301,16 +300,14 @@ static loam_value form_set(frame *f, loam_tuple *form)
 {
     loam_auto_value loam_value value = evaluate_part(f, form, 2);
     loam_auto_value loam_value old = LOAM_UNSET;
-    scope *where;
+    loam_value name = part_peek(form, 1);
 
     if (loam_is_unset(value))
         return LOAM_UNSET;
-    if (!loam_is_str(part_peek(form, 1)))
+    if (!loam_is_str(name))
         return FAIL(LOAM_ERR_TYPE, "only a name can be set");
-    where = look_up(f->where, part_peek(form, 1), &old);
-    if (!where || loam_dict_set(where->variables, part_peek(form, 1), value) < 0)
-        return LOAM_UNSET;
-    return loam_move_value(&value);
+    scope *where = look_up(f->where, name, &old);
+    return !where || loam_dict_set(where->variables, name, value) < 0 ? LOAM_UNSET : loam_move_value(&value);
 }
 
 /* Go on with the body of `callee`, in a scope of its own. */
