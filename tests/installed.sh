@@ -95,10 +95,10 @@ check_side_by_side() {
         test ! -f "$examples/$program.in" || input=$examples/$program.in
         try "$program builds with $(default_pc).pc" build "$examples/$program.c" "$scratch/$program" "$(default_pc)"
         for gc in $LOAM_BACKENDS; do
-            prints "$examples/$program.out" "it prints on $gc what it prints everywhere" \
+            prints "$examples/$program.out" "$program on $gc, chosen by the folder" \
                 env LD_LIBRARY_PATH="$libdir/loam/$gc" "$scratch/$program" <"$input"
             try "$program builds with loam-$gc.pc" build "$examples/$program.c" "$scratch/$program-$gc" "loam-$gc"
-            prints "$examples/$program.out" "and prints the same" env -u LD_LIBRARY_PATH "$scratch/$program-$gc" <"$input"
+            prints "$examples/$program.out" "and prints the same there" env -u LD_LIBRARY_PATH "$scratch/$program-$gc" <"$input"
         done
     done
 }

@@ -30,37 +30,30 @@ int main(void)
 }
 END_OF_SOURCE
 
-# says PC NAME: a program that is compiled now, with that .pc file alone to go by, runs on that back end.
-says() {
+# links PC: a program that is compiled now, with what that .pc file says.
+links() {
     rm -f "$scratch/name"
-    PKG_CONFIG_PATH=$prefix/lib/pkgconfig $PKG_CONFIG --exists "$1" || return 1
-    flags=$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig $PKG_CONFIG --cflags --libs "$1")
-    $CC -std=c11 "$scratch/name.c" -o "$scratch/name" $flags || return 1
-    test "$(LD_LIBRARY_PATH=$prefix/lib "$scratch/name")" = "$2"
+    flags=$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig $PKG_CONFIG --cflags --libs "$1") || return 1
+    $CC -std=c11 "$scratch/name.c" -o "$scratch/name" $flags
 }
 
-# Of the default: the program links -lloam from libdir, and has no rpath.
+# has BACKEND: by name; what is linked so finds its library by itself.
+has() {
+    links "loam-$1" && test "$(env -u LD_LIBRARY_PATH "$scratch/name")" = "$1"
+}
+
 is_default() {
-    says loam "$1" && test "$(readlink "$prefix/lib/libloam.so.0")" = "loam/$1/libloam.so.0"
+    links loam && test "$(LD_LIBRARY_PATH=$prefix/lib "$scratch/name")" = "$1" &&
+        test "$(readlink "$prefix/lib/libloam.so.0")" = "loam/$1/libloam.so.0"
 }
 
 has_no_default() {
-    test ! -e "$prefix/lib/libloam.so.0" && test ! -e "$prefix/lib/libloam.so" && test ! -e "$prefix/lib/pkgconfig/loam.pc"
+    ! test -h "$prefix/lib/libloam.so.0" && ! test -h "$prefix/lib/libloam.so" && ! test -e "$prefix/lib/pkgconfig/loam.pc"
 }
 
+# variant BUILD TARGET
 variant() {
     $MAKE -C "$scratch/$1" "$2"
-}
-
-# The rpath of loam-<back end>.pc stands behind LD_LIBRARY_PATH, in which only the default is.
-has() {
-    LD_LIBRARY_PATH= says_by_rpath "$1"
-}
-
-says_by_rpath() {
-    rm -f "$scratch/name"
-    flags=$(PKG_CONFIG_PATH=$prefix/lib/pkgconfig $PKG_CONFIG --cflags --libs "loam-$1") || return 1
-    $CC -std=c11 "$scratch/name.c" -o "$scratch/name" $flags && test "$(env -u LD_LIBRARY_PATH "$scratch/name")" = "$1"
 }
 
 try "a build with refcount, the default" configured refcount --with-gc=refcount
