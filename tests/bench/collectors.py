@@ -173,7 +173,7 @@ def time_text(us):
     for unit, size in (("s", 1e6), ("ms", 1e3)):
         if us >= size:
             return f"{us / size:.3g} {unit}"
-    return f"{us:.2g} us"
+    return f"{us:.0f} us" if us >= 10 else f"{us:.2g} us"
 
 
 def cells(figures):
