@@ -69,6 +69,7 @@ SOURCE
     for gc in $LOAM_BACKENDS; do
         try "a program builds with loam-$gc.pc" build "$scratch/name.c" "$scratch/name-$gc" "loam-$gc"
         prints "$scratch/$gc.name" "and finds $gc by itself" env -u LD_LIBRARY_PATH "$scratch/name-$gc"
+        check_static "$scratch/name.c" "$scratch/$gc.name" "$gc" /dev/null
     done
 
     if has_cxx; then
@@ -77,14 +78,16 @@ SOURCE
         prints "$scratch/$LOAM_DEFAULT.name" "and runs" env LD_LIBRARY_PATH="$libdir/loam/$LOAM_DEFAULT" "$scratch/name-cxx"
     fi
 
-    # Sanitizers do not go with -static.
-    if test -f "$libdir/loam/$LOAM_DEFAULT/libloam.a" && test -z "$LOAM_INSTRUMENT"; then
-        for gc in $LOAM_BACKENDS; do
-            try "a static program builds with loam-$gc.pc" $CC -std=c11 $(flags --cflags --static "loam-$gc") \
-                "$scratch/name.c" -o "$scratch/name-static" -static $(flags --libs --static "loam-$gc")
-            prints "$scratch/$gc.name" "and runs" "$scratch/name-static"
-        done
-    fi
+}
+
+# check_static SOURCE EXPECTED-FILE BACKEND INPUT: a program that needs no library when it runs. (Sanitizers do not go with
+# -static.)
+check_static() {
+    test -f "$libdir/loam/$3/libloam.a" && test -z "$LOAM_INSTRUMENT" || return 0
+    static_name=$(basename "$1" .c)
+    try "$static_name builds statically with loam-$3.pc" $CC -std=c11 -O1 $(flags --cflags --static "loam-$3") "$1" \
+        -o "$scratch/static" -static $(flags --libs --static "loam-$3")
+    prints "$2" "and runs" "$scratch/static" <"$4"
 }
 
 # One compiled program, the same answers on each library: chosen by the folder, and by the rpath of loam-<back end>.pc.
@@ -99,6 +102,7 @@ check_side_by_side() {
                 env LD_LIBRARY_PATH="$libdir/loam/$gc" "$scratch/$program" <"$input"
             try "$program builds with loam-$gc.pc" build "$examples/$program.c" "$scratch/$program-$gc" "loam-$gc"
             prints "$examples/$program.out" "and prints the same there" env -u LD_LIBRARY_PATH "$scratch/$program-$gc" <"$input"
+            check_static "$examples/$program.c" "$examples/$program.out" "$gc" "$input"
         done
     done
 }

@@ -115,12 +115,10 @@ static loam_value read_from(reader *r, int c);
 /* The next character that is neither space nor in a comment, or EOF. */
 static int next_char(FILE *in)
 {
+    bool in_comment = false;
     int c;
-    do
-        if ((c = getc(in)) == ';')
-            while (c != '\n' && c != EOF)
-                c = getc(in);
-    while (isspace(c));
+    while ((c = getc(in)) != EOF && (in_comment || c == ';' || isspace(c)))
+        in_comment = c != '\n' && (in_comment || c == ';');
     return c;
 }
 
@@ -314,23 +312,23 @@ static loam_value form_set(frame *f, loam_tuple *form)
 static loam_value call_function(frame *f, function *callee, loam_tuple *form)
 {
     loam_auto scope *where = scope_new(callee->outer);
-    loam_auto function *running = NULL;
     int64_t count = loam_tuple_len(callee->parameters);
-    loam_value argument;
 
     if (loam_tuple_len(form) != count + 1)
         return FAIL(LOAM_ERR_TYPE, "%" PRId64 " arguments for a function of %" PRId64, loam_tuple_len(form) - 1, count);
     for (int64_t i = 0; where && i < count; i++) {
-        argument = evaluate_part(f, form, i + 1);
-        if (loam_dict_set(where->variables, loam_tuple_get_peek(callee->parameters, i), LOAM_TAKE(argument)) < 0)
+        loam_value name = loam_tuple_get_peek(callee->parameters, i);
+        if (loam_dict_set(where->variables, name, LOAM_TAKE(evaluate_part(f, form, i + 1))) < 0)
             return LOAM_UNSET;
     }
     if (!where)
         return LOAM_UNSET;
-    running = f->running; /* until here `form` was needed, which is its code */
-    f->running = loam_retain(callee);
-    loam_release(f->where);
+    scope *old_where = f->where;
+    function *old_running = f->running; /* `form` is of its code, and is not needed any more */
     f->where = loam_move(&where);
+    f->running = loam_retain(callee);
+    loam_release(old_where);
+    loam_release(old_running);
     return run_body(f, callee->code, BODY);
 }
 

@@ -12,7 +12,6 @@ import argparse
 import json
 import os
 import pathlib
-import platform
 import re
 import shlex
 import statistics
@@ -149,8 +148,7 @@ def over_rounds(runs):
 def measure(options):
     programs = Programs(options)
     backends = options.gc.split()
-    results = {"machine": platform.processor() or platform.machine(), "system": platform.platform(), "rounds": options.rounds,
-               "quick": options.quick, "workloads": []}
+    results = {"rounds": options.rounds, "quick": options.quick, "workloads": []}
     for name, title, size, quick in WORKLOADS:
         size = quick if options.quick else size
         runs = {gc: [] for gc in backends}
@@ -196,7 +194,7 @@ def table(results):
         for gc, figures in workload["backends"].items():
             yield f"| {workload['title']} | {gc} | " + " | ".join(cells(figures)) + " |"
     yield ""
-    yield f"Medians of {results['rounds']} runs, for the longest and the worst the greatest; {results['system']}."
+    yield f"Medians of {results['rounds']} runs, for the longest and the worst the greatest."
     if results["quick"]:
         yield ""
         yield "**Small sizes, to see that it runs: these figures say nothing.**"
