@@ -1,7 +1,8 @@
 #!/bin/sh
 # The programs in README.md and docs/ are compiled, so that they stay true: each block that begins with ```c and has a
 # main. One that follows <!-- run: ARGUMENTS --> is run too, at the top of the source tree, on every back end; if
-# <!-- output --> and a block of text come after it, that is what it must print.
+# <!-- output --> and a block of text come after it, that is what it must print. A block that follows <!-- from: FILE --> is
+# a piece of that file, which is compiled by examples.sh.
 
 . "$(dirname "$0")/tap.sh"
 make_scratch docs
@@ -9,13 +10,19 @@ needs_shared
 
 warnings="-Wall -Wextra -Wpedantic -Wshadow -Werror"
 
-# Into NUMBER.c, and NUMBER.from, NUMBER.args, NUMBER.expected where they apply.
+# Into NUMBER.c, and NUMBER.from, NUMBER.args, NUMBER.expected where they apply; pieces into NUMBER.piece and NUMBER.file.
 extract() {
-    awk -v folder="$scratch" -v file="$1" -v number="$(ls "$scratch" | grep -c '\.c$')" '
+    awk -v folder="$scratch" -v file="$1" -v number="$(ls "$scratch" | grep -c '\.c$')" \
+        -v pieces="$(ls "$scratch" | grep -c '\.piece$')" '
         function out(suffix) { return folder "/" number suffix }
         in_code && /^[ ]*```/ {
             in_code = 0
-            if (code ~ /int main\(/) {
+            if (piece_of) {
+                pieces++
+                printf "%s", code > (folder "/" pieces ".piece")
+                print piece_of "\n" file ":" start > (folder "/" pieces ".file")
+                piece_of = ""
+            } else if (code ~ /int main\(/) {
                 number++
                 printf "%s", code > out(".c")
                 print file ":" start > out(".from")
@@ -36,6 +43,12 @@ extract() {
             has_arguments = 1
             next
         }
+        /^<!-- from:.*-->/ {
+            piece_of = $0
+            sub(/^<!-- from:[ ]*/, "", piece_of)
+            sub(/[ ]*-->.*/, "", piece_of)
+            next
+        }
         /^<!-- output -->/ { wants_text = last; next }
         /^```c$/ { in_code = 1; code = ""; start = NR; next }
         /^```/ {
@@ -48,6 +61,22 @@ extract() {
 for file in README.md $(cd "$LOAM_SRCDIR" && find docs -name '*.md' -print | sort); do
     test -f "$LOAM_SRCDIR/$file" && extract "$file"
 done
+
+# contains FILE PIECE: the lines of the piece are in the file, one after the other.
+contains() {
+    awk 'NR == FNR { file = file "\n" $0; next } { piece = piece "\n" $0 } END { exit !index(file "\n", piece "\n") }' "$1" "$2"
+}
+
+pieces=0
+for piece in "$scratch"/*.piece; do
+    test -f "$piece" || continue
+    pieces=$((pieces + 1))
+    { read -r file && read -r place; } <"${piece%.piece}.file"
+    contains "$LOAM_SRCDIR/$file" "$piece"
+    ok $? "the piece at $place is in $file"
+done
+test $pieces -gt 0
+ok $? "docs/ has pieces of examples"
 
 found=0
 for source in "$scratch"/*.c; do

@@ -206,6 +206,23 @@ LOAM_TEST(value, each_kind_of_value_is_of_that_kind_only)
     cr_assert(loam_is_unset(values[8]));
 }
 
+LOAM_TEST(value, an_object_is_of_its_own_type_only)
+{
+    static loam_type apple_type = {.name = "apple", .size = sizeof(loam_object)};
+    static loam_type pear_type = {.name = "pear", .size = sizeof(loam_object)};
+    loam_auto loam_object *apple = loam_new(&apple_type);
+    loam_auto loam_list *list = loam_list_new();
+
+    cr_assert(loam_is(loam_from(apple), &apple_type));
+    cr_assert_not(loam_is(loam_from(apple), &pear_type)); /* of which there is no object */
+    cr_assert_not(loam_is(loam_from(apple), NULL));
+    cr_assert_not(loam_is(loam_from(list), &apple_type));
+    cr_assert_not(loam_is(LOAM_NONE, &apple_type));
+    cr_assert_not(loam_is(LOAM_UNSET, &apple_type));
+    cr_assert_not(loam_is(LOAM_VAL(5), &apple_type));
+    cr_assert_eq(loam_error()->status, LOAM_OK); /* asking is no failure */
+}
+
 static bool make_boxes(void *context)
 {
     loam_auto_value loam_value integer = loam_int(INT64_MAX);

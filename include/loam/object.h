@@ -123,6 +123,12 @@ LOAM_API void *loam_to_peek(loam_value value, const loam_type *type) LOAM_NODISC
  */
 LOAM_API const loam_type *loam_type_of(const void *object);
 
+/** Whether `value` is an object of the type that `type` describes. O(1). Runs no user code. */
+static inline bool loam_is(loam_value value, const loam_type *type)
+{
+    return loam_is_object(value) && loam_type_of((const void *)(uintptr_t)value.word) == type;
+}
+
 /**
  * Store a value, borrowed, into a reference field `*slot` of `owner`; what was there is released last. Handles of
  * types of one's own go in through loam_from(); a field that is a handle has to be given an object of its type, which nobody

@@ -99,4 +99,5 @@ def main():
     print(report)
 
 
-main()
+if __name__ == "__main__":
+    main()
