@@ -71,65 +71,6 @@ void loam__release_object(loam_object *object)
     loam__gc_release_outermost(object);
 }
 
-static loam_status set_take(void *owner, void *slot, loam_value value, const char *function)
-{
-    if (!owner || loam_is_unset(value)) {
-        loam__release(value);
-        return loam__propagate(function);
-    }
-    loam__slot_set(owner, slot, value);
-    return LOAM_OK;
-}
-
-loam_status loam_slot_set(void *owner, void *slot, loam_value value)
-{
-    return set_take(owner, slot, loam__retain(value), __func__);
-}
-
-loam_status loam_slot_set_take(void *owner, void *slot, loam_value value)
-{
-    return set_take(owner, slot, value, __func__);
-}
-
-void loam_slot_move(void *to_owner, void *to, void *from_owner, void *from)
-{
-    if (!to_owner || !from_owner)
-        loam__propagate(__func__);
-    else if (to != from)
-        loam__slot_set(to_owner, to, loam__slot_move_out(from_owner, from));
-}
-
-loam_value loam_slot_take(void *owner, void *slot)
-{
-    if (!owner)
-        return loam__propagate(__func__), LOAM_UNSET;
-    return loam__slot_move_out(owner, slot);
-}
-
-loam_value *loam_slots_new(size_t count)
-{
-    loam_value *slots = count <= LOAM__SIZE_MAX / sizeof *slots ? loam__gc_refs_new(NULL, count) : NULL;
-
-    if (!slots)
-        loam__fail_memory();
-    return slots;
-}
-
-loam_value *loam_slots_resize(loam_value *slots, size_t old_count, size_t count)
-{
-    loam_value *resized = count <= LOAM__SIZE_MAX / sizeof *slots ? loam__gc_refs_resize(NULL, slots, old_count, count)
-                                                                  : NULL;
-
-    if (!resized)
-        loam__fail_memory();
-    return resized;
-}
-
-void loam_slots_free(loam_value *slots, size_t count)
-{
-    loam__gc_refs_free(slots, count);
-}
-
 void loam__slots_move_in(void *owner, loam_value *slots, const loam_value *values, size_t count)
 {
     if (count)

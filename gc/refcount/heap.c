@@ -24,7 +24,7 @@ void loam__heap_start(loam__heap *heap)
     for (int kind = 0; kind < LOAM__PAGE_KINDS; kind++)
         for (int i = 0; i < LOAM__CLASSES; i++)
             heap->current[kind][i] = &no_page;
-    heap->is_guarded = loam__guard_wanted();
+    heap->is_guarded = LOAM__CHECKED || loam__guard_wanted();
     heap->next_reservation = LOAM__ARENA_SIZE;
 }
 
@@ -191,6 +191,7 @@ static void free_tables(loam__arena *arena)
     for (size_t i = LOAM__FIRST_PAGE; i < LOAM__ARENA_PAGES; i++) {
         free(arena->pages[i].attached);
         free(arena->pages[i].wide_counts);
+        loam__check_page_ends(&arena->pages[i]);
     }
 }
 
@@ -365,6 +366,7 @@ static void free_pages(loam__heap *heap, loam__page *page)
 
     free(page->attached);
     free(page->wide_counts);
+    loam__check_page_ends(page);
     page->attached = NULL;
     page->wide_counts = NULL;
     loam__guard(page->start, (size_t)(page->end - page->start));

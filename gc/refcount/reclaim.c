@@ -54,6 +54,7 @@ static void begin_free(loam__full *full)
 void loam__condemn(loam__full *full)
 {
     full->failures = 0;
+    loam__check_certificate(full);
     if (full->needs_care)
         loam__enter(full, LOAM__WEAK);
     else
