@@ -35,7 +35,7 @@ for source in "$examples"/*.c "$examples"/*.cpp; do
         # (The words of NAME.args are split on purpose.)
         (cd "$examples" && on "$gc" "$scratch/$name" $arguments <"$input" >"$scratch/out" 2>"$scratch/err")
         status=$?
-        cmp "$expected" "$scratch/out" >/dev/null 2>&1 && test $status -eq 0
+        cmp "$expected" "$scratch/out" >/dev/null 2>&1 && test $status -eq 0 && ! grep '^loam check:' "$scratch/err" >/dev/null
         ok $? "$name on $gc"
         test $status -eq 0 || echo "#   exit status $status"
         diff "$expected" "$scratch/out" >"$scratch/diff" 2>&1 || show "$scratch/diff"

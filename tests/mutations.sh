@@ -94,8 +94,8 @@ reclaim=gc/refcount/reclaim.c
 counts=gc/refcount/refcount.c
 
 rule "E2: a release is told" any $counts 's/= --head & ~LOAM__FLAG_SUSPECT;/= --head;/'
-rule "E3: a move out of a slot is told" any gc/object.c '/^loam_value loam_slot_take/,/^}/ s/loam__slot_move_out\(owner, /loam__slot_exchange_word(/; s/(loam__slot_exchange_word\(slot)\)/\1, 0)/'
-rule "E5: a move between slots is told" any gc/object.c '/^void loam_slot_move/,/^}/ s/loam__slot_move_out\(from_owner, from\)/loam__slot_exchange_word(from, 0)/'
+rule "E3: a move out of a slot is told" any gc/slots.c '/^loam_value loam_slot_take/,/^}/ s/loam__slot_move_out\(owner, /loam__slot_exchange_word(/; s/(loam__slot_exchange_word\(slot)\)/\1, 0)/'
+rule "E5: a move between slots is told" any gc/slots.c '/^void loam_slot_move/,/^}/ s/loam__slot_move_out\(from_owner, from\)/loam__slot_exchange_word(from, 0)/'
 rule "E6: what comes from nowhere restarts PRUNE" any $full 's/full->must_restart = true;/(void)full;/'
 rule "E7: a shift is told, to RECOUNT" cuts gc/object.c '/^void loam__slots_move_along/,/^}/ s/if \(owner\)/if (owner \&\& loam__heap_of(owner)->full.phase != LOAM__RECOUNT)/; s/^#include "gc\/slot.h"/&\n#include "gc\/refcount\/heap.h"/'
 rule "E7: a shift is told, to PRUNE" cuts gc/object.c '/^void loam__slots_move_along/,/^}/ s/if \(owner\)/if (owner \&\& loam__heap_of(owner)->full.phase != LOAM__PRUNE)/; s/^#include "gc\/slot.h"/&\n#include "gc\/refcount\/heap.h"/'

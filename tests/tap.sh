@@ -8,6 +8,7 @@
 : "${LOAM_INSTRUMENT:=}"
 LC_ALL=C
 export LC_ALL
+unset LOAM_CHECK
 
 tap_count=0
 tap_failed=0

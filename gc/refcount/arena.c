@@ -168,6 +168,7 @@ static void free_tables(loam__arena *arena)
     for (size_t i = LOAM__FIRST_PAGE; i < LOAM__ARENA_PAGES; i++) {
         free(arena->pages[i].attached);
         free(arena->pages[i].wide_counts);
+        loam__check_page_ends(&arena->pages[i]);
     }
 }
 
@@ -363,6 +364,7 @@ void loam__pages_free(loam__heap *heap, loam__page *page)
 
     free(page->attached);
     free(page->wide_counts);
+    loam__check_page_ends(page);
     page->attached = NULL;
     page->wide_counts = NULL;
     loam__guard(page->start, (size_t)(page->end - page->start));

@@ -98,7 +98,7 @@ static bool select_page(loam__full *full, loam__page *page)
 
     if (marked == used)
         return true;
-    if (marked || full->is_interrupted || full->heap->finalizable || page->attached ||
+    if (LOAM__CHECKED || marked || full->is_interrupted || full->heap->finalizable || page->attached ||
         used != (size_t)(page->end - page->start) / page->slot_size)
         return false;
     memset(loam__side_of(page->start), LOAM__MEMBER, LOAM__PAGE_SIZE >> LOAM__GRANULE_SHIFT);

@@ -27,7 +27,7 @@ uint64_t loam__clock_ns(clockid_t clock);
 /* Where there is more to making and freeing than usual. */
 LOAM__INLINE void loam__note_care(loam__heap *heap)
 {
-    heap->needs_care = heap->watcher || heap->free_budget;
+    heap->needs_care = LOAM__CHECKED || heap->watcher || heap->free_budget;
 }
 
 /* Safe points, and what goes on between them: pace.c. */

@@ -17,7 +17,7 @@ void loam__heap_start(loam__heap *heap)
     for (int kind = 0; kind < LOAM__PAGE_KINDS; kind++)
         for (int i = 0; i < LOAM__CLASSES; i++)
             heap->current[kind][i] = &no_page;
-    heap->is_guarded = loam__guard_wanted();
+    heap->is_guarded = LOAM__CHECKED || loam__guard_wanted();
     heap->next_reservation = LOAM__ARENA_SIZE;
 }
 

@@ -21,6 +21,7 @@
 #ifndef GC_REFCOUNT_HEAP_H
 #define GC_REFCOUNT_HEAP_H
 
+#include "gc/hooks.h"
 #include "gc/refcount/full.h"
 
 #define LOAM__ARENA_SHIFT 22
@@ -69,6 +70,8 @@ struct loam__page {
     bool has_members; /* pinned for them */
     bool is_queued;   /* pinned for that */
     bool is_frozen;
+    LOAM__IF_CHECKED(struct loam__record *records;)
+    LOAM__IF_CHECKED(uint64_t *told;)
 } LOAM__ALIGNED(64);
 
 struct loam__arena {
@@ -142,6 +145,7 @@ struct loam__heap {
     size_t full_bytes;  /* in use after the last full collection, 1 MiB at least */
     int64_t saved;      /* by this collection, for who inspects garbage */
     loam_gc_stats stats[LOAM_GC_GENERATIONS];
+    LOAM__IF_CHECKED(struct loam__checker *checker;)
 };
 
 /* Work off the backlog of freeing, for about so many edges, each a reference released or an object freed; more than that
@@ -316,6 +320,8 @@ LOAM__INLINE void loam__heap_free(loam__heap *heap, void *object)
     loam__page *page = loam__page_of(object);
     uint64_t *slot = object;
 
+    if (loam__check_keeps(heap, object))
+        return;
     __asm__("" : "+r"(page)); /* one address, not one for each field */
     if (LOAM__UNLIKELY(page->is_slow_to_free)) {
         loam__heap_free_slow(heap, page, slot);

@@ -15,7 +15,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 const char *loam__gc_name(void)
 {
-    return "refcount";
+    return LOAM__CHECKED ? "check" : "refcount";
 }
 
 bool loam__gc_can(loam_gc_capability capability)
@@ -26,6 +26,7 @@ bool loam__gc_can(loam_gc_capability capability)
 void loam__heap_destroy(loam__heap *heap)
 {
     loam__candidates_sweep(heap);
+    loam__check_heap_ends(heap);
     loam__heap_finish(heap);
     loam__free(heap->candidates);
     loam__free(heap->finalizers);
@@ -46,6 +47,7 @@ static void leave_thread(void *data)
     loam__forget_others();
     loam__this_heap = own_heap = NULL;
     loam__heap_park(&heap->base);
+    loam__check_thread(-1);
 }
 
 static void make_key(void)
@@ -63,6 +65,7 @@ loam__heap *loam__heap_make(void)
     loam__heap_start(heap);
     heap->full.heap = heap;
     loam__pace_start(heap);
+    loam__check_heap_begins(heap);
     return heap;
 }
 
@@ -74,9 +77,11 @@ LOAM__COLD static loam__heap *enter_thread(void)
         return NULL;
     pthread_once(&once, make_key);
     if (pthread_setspecific(leaving, heap)) {
+        loam__check_heap_ends(heap);
         loam__free(heap);
         return NULL;
     }
+    loam__check_thread(1);
     loam__heap_use(&heap->base);
     own_heap = heap;
     loam__heap_work_in(heap);
@@ -115,7 +120,8 @@ loam__gc_usage loam__gc_live(void)
     if (loam__this_heap) {
         if (!loam__this_heap->is_draining)
             loam__drain_some(loam__this_heap, LOAM__WHOLE);
-        usage.objects = loam__heap_objects(loam__this_heap) - loam__this_heap->unswept;
+        usage.objects = loam__heap_objects(loam__this_heap) - loam__this_heap->unswept -
+                        loam__check_kept(loam__this_heap);
         usage.bytes = loam__this_heap->bytes;
     }
     return usage;
@@ -172,6 +178,7 @@ loam_object *loam__gc_object_new(loam_type *type, size_t size)
         return NULL;
     object->head = head;
     heap->finalizable += (head & LOAM__FLAG_FINALIZABLE) != 0;
+    loam__check_made(object);
     if (LOAM__UNLIKELY(heap->watcher))
         heap->watcher->made(object);
     return object;
@@ -193,7 +200,7 @@ void *loam__gc_new(loam_type *type)
     loam_object *object;
 
     if (LOAM__UNLIKELY(!type || !heap || heap->needs_care | heap->needs_slice || loam__alloc_gate))
-        return loam__new_slow(type);
+        return loam__check_new(loam__new_slow(type));
     object = loam__page_pop(heap, loam__current(heap, __atomic_load_n(&type->place, __ATOMIC_ACQUIRE)), type->size);
     if (LOAM__UNLIKELY(!object))
         return loam__new_slow(type);
@@ -281,11 +288,14 @@ void loam__gc_data_free(void *data, size_t bytes)
 void *loam__gc_root_new(size_t bytes)
 {
     void *root = here() ? loam__alloc(bytes) : NULL;
+    if (root)
+        loam__check_root(root, bytes);
     return root ? memset(root, 0, bytes) : NULL;
 }
 
 void loam__gc_root_free(void *root, size_t bytes)
 {
     (void)bytes;
+    loam__check_root(root, 0);
     loam__free(root);
 }

@@ -139,6 +139,7 @@ static void begin_full(loam__heap *heap, bool is_whole)
 
     full->info = (loam_gc_info){.generation = 2, .candidates = (int64_t)(heap->candidate_count - heap->unswept)};
     loam__collection_begins(&full->info);
+    loam__check_heap(heap);
     heap->stats[2].candidates += full->info.candidates;
     full->is_open = true;
     heap->young_left = 0;
@@ -353,6 +354,7 @@ int64_t loam__gc_collect(int generation)
     settle(heap);
     found = collect(heap, generation);
     settle(heap);
+    loam__check_holders(heap);
     heap->is_at_safe_point = false;
     loam__look_after_others();
     return found;
@@ -492,6 +494,7 @@ bool loam__gc_freeze(bool on)
     loam__full_stop(&heap->full);
     if (!heap->is_draining)
         loam__drain_some(heap, LOAM__WHOLE);
+    loam__check_keep_none(heap);
     if (on)
         make_all_old(heap);
     heap->is_suspicious = true;

@@ -55,6 +55,7 @@ static void begin_free(loam__full *full)
 void loam__condemn(loam__full *full)
 {
     full->failures = 0;
+    loam__check_certificate(full);
     if (full->needs_care)
         loam__enter(full, LOAM__WEAK);
     else
@@ -181,7 +182,7 @@ static void free_among_members(loam__full *full, loam_object *object)
 static bool is_members_only(const loam__full *full, const loam__page *page)
 {
     return page->members == page->used - page->pins && page->slot_size && page->kind == LOAM__PAGE_CYCLIC &&
-           !page->attached && !full->heap->watcher;
+           !page->attached && !full->heap->needs_care;
 }
 
 static bool free_all(loam__full *full)

@@ -43,8 +43,10 @@ enum {
 /* Immortal, or no longer there. */
 LOAM__COLD static void not_counted(const loam_object *object, const char *function)
 {
-    if (object->head & LOAM__FLAG_DEAD)
-        loam__bug(function, "this object has been freed: it was released once too often");
+    if (!(object->head & LOAM__FLAG_DEAD))
+        return;
+    loam__check_dead(object, function);
+    loam__bug(function, "this object has been freed: it was released once too often");
 }
 
 void loam__gc_retain(loam_object *object)
@@ -137,6 +139,7 @@ LOAM__INLINE void dispose(loam__heap *heap, loam_object *object, const loam_type
 {
     if (LOAM__UNLIKELY(heap->watcher))
         heap->watcher->freed(object);
+    loam__check_freed(object);
     if (type->dispose)
         type->dispose(object);
 }

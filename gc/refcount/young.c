@@ -153,6 +153,7 @@ static void enter(collection *c, loam_object *object, bool is_seed)
 {
     uint64_t head = object->head;
 
+    loam__check_object(object);
     c->entries[c->count] = (entry){.object = object, .count = count_of(head), .next = NO_ENTRY, .is_seed = is_seed};
     object->head = (head & ~(uint64_t)LOAM__COUNT_MASK) | LOAM__FLAG_VISITED | c->count;
     c->count++;

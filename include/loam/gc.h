@@ -102,7 +102,7 @@ typedef struct loam_root loam_root;
 LOAM_BEGIN_DECLS
 
 /**
- * The name of the memory manager that this library was built with: "refcount" or "boehm".
+ * The name of the memory manager that this library was built with: "refcount", "boehm" or "check".
  *
  * O(1). Runs no user code.
  */

@@ -1,0 +1,444 @@
+/*
+ * Fields of the program's own types: what loam was told of them, and what their descriptors show.
+ *
+ * Each change by loam_slot_set() and its kin is written down, in a word beside the page for what lies in the object, in a
+ * word beside the buffer for what lies in one of loam_slots_new(). Before a collection looks at an object, what its fields
+ * and trace show is compared with that. All four differences are mistakes:
+ *
+ *     told, and not shown        the trace forgets a child
+ *     shown more than once       it counts one twice
+ *     shown with another value   the field was assigned, or moved by assignment
+ *     shown where nothing can    the field lies in memory that loam does not look at
+ *     be told
+ *
+ * Types of the library's own change their fields by gc/slot.h, which is compiled for all back ends alike; of them only the
+ * second is looked at.
+ */
+#include "gc/check/check.h"
+
+#include <pthread.h>
+#include <search.h>
+#include <stdlib.h>
+
+/* Memory outside of the heap that holds references: a buffer of loam_slots_new(), or a root. */
+typedef struct region {
+    char *start;
+    size_t bytes;
+    uint64_t *told;     /* of a buffer: a word for each slot */
+    loam_object *owner; /* the last one for which something was stored in it */
+} region;
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static void *regions; /* a tree of tsearch(), by address */
+
+/* Equal if they overlap. */
+static int by_address(const void *one, const void *other)
+{
+    const region *a = one;
+    const region *b = other;
+
+    if (a->start + a->bytes <= b->start)
+        return -1;
+    return b->start + b->bytes <= a->start;
+}
+
+static region *find_region(const void *at)
+{
+    region key = {.start = (char *)(uintptr_t)at, .bytes = 1};
+    void *found;
+
+    pthread_mutex_lock(&lock);
+    found = tfind(&key, &regions, by_address);
+    pthread_mutex_unlock(&lock);
+    return found ? *(region **)found : NULL;
+}
+
+static void add_region(region *added)
+{
+    pthread_mutex_lock(&lock);
+    loam__check_must_have(tsearch(added, &regions, by_address));
+    pthread_mutex_unlock(&lock);
+}
+
+static region *take_region(const void *at)
+{
+    region *found = find_region(at);
+
+    if (!found)
+        return NULL;
+    pthread_mutex_lock(&lock);
+    tdelete(found, &regions, by_address);
+    pthread_mutex_unlock(&lock);
+    return found;
+}
+
+typedef struct tour {
+    void (*visit)(region *each, loam__hold *hold);
+    loam__hold *hold;
+} tour;
+
+static void visit_node(const void *node, VISIT order, void *data)
+{
+    const tour *t = data;
+
+    if (order == postorder || order == leaf)
+        t->visit(*(region *const *)node, t->hold);
+}
+
+static void visit_regions(void (*visit)(region *each, loam__hold *hold), loam__hold *hold)
+{
+    tour t = {visit, hold};
+
+    pthread_mutex_lock(&lock);
+    twalk_r(regions, visit_node, &t);
+    pthread_mutex_unlock(&lock);
+}
+
+void loam__check_root(void *root, size_t bytes)
+{
+    region *changed = bytes ? loam__check_must_have(calloc(1, sizeof *changed)) : take_region(root);
+
+    if (!bytes) {
+        free(changed);
+        return;
+    }
+    changed->start = root;
+    changed->bytes = bytes;
+    add_region(changed);
+}
+
+void loam__check_slots(loam_value *before, loam_value *slots, size_t count)
+{
+    region *buffer = before ? take_region(before) : NULL;
+    size_t old_bytes = buffer ? buffer->bytes : 0;
+
+    if (!slots) {
+        if (buffer)
+            free(buffer->told);
+        free(buffer);
+        return;
+    }
+    if (!buffer)
+        buffer = loam__check_must_have(calloc(1, sizeof *buffer));
+    buffer->start = (char *)slots;
+    buffer->bytes = (count ? count : 1) * sizeof *slots; /* so that it can be found */
+    buffer->told = loam__check_must_have(realloc(buffer->told, buffer->bytes));
+    if (buffer->bytes > old_bytes)
+        memset((char *)buffer->told + old_bytes, 0, buffer->bytes - old_bytes);
+    add_region(buffer);
+}
+
+static void hold_root(region *each, loam__hold *hold)
+{
+    for (size_t i = 0; !each->told && i < each->bytes / 8; i++)
+        hold(((const uintptr_t *)(void *)each->start)[i]);
+}
+
+void loam__check_roots(loam__hold *hold)
+{
+    visit_regions(hold_root, hold);
+}
+
+/* Whether a field of the owner refers to the buffer. */
+static bool has_owner(const region *buffer)
+{
+    const loam__page *page = buffer->owner ? loam__page_of(buffer->owner) : NULL;
+    const uintptr_t *words = (const uintptr_t *)(void *)buffer->owner;
+
+    if (!page || !loam__is_live(buffer->owner))
+        return false;
+    for (size_t i = 1; i < loam__slot_bytes(page) / 8; i++)
+        if (words[i] == (uintptr_t)buffer->start)
+            return true;
+    return false;
+}
+
+static void hold_loose(region *each, loam__hold *hold)
+{
+    if (!each->told || has_owner(each))
+        return;
+    for (size_t i = 0; i < each->bytes / 8; i++)
+        hold(((const uintptr_t *)(void *)each->start)[i]);
+}
+
+void loam__check_loose_slots(loam__hold *hold)
+{
+    visit_regions(hold_loose, hold);
+}
+
+/* What was told. */
+
+static bool is_in_body(const loam_object *owner, const void *slot)
+{
+    const loam__page *page = loam__page_of(owner);
+    size_t offset = (size_t)((const char *)slot - (const char *)owner);
+
+    return offset >= sizeof(loam_object) && offset < loam__slot_bytes(page);
+}
+
+static uint64_t *told_in_body(const loam_object *owner, const void *slot, bool make)
+{
+    loam__page *page = loam__page_of(owner);
+
+    if (!page->told && !make)
+        return NULL;
+    if (!page->told)
+        page->told = loam__check_must_have(calloc((size_t)(page->end - page->start) / 8, sizeof *page->told));
+    return &page->told[((const char *)slot - page->start) / 8];
+}
+
+static uint64_t *told_in_buffer(const region *buffer, const void *slot)
+{
+    return &buffer->told[((const char *)slot - buffer->start) / 8];
+}
+
+/* Mistakes. */
+
+static void say_field(const loam_object *owner, const void *slot)
+{
+    const region *buffer = find_region(slot);
+
+    if (is_in_body(owner, slot))
+        loam__check_say("the field at offset %zu of ", (size_t)((const char *)slot - (const char *)owner));
+    else if (buffer && buffer->told)
+        loam__check_say("slot %zu in a buffer of ", (size_t)((const char *)slot - buffer->start) / 8);
+    else
+        loam__check_say("a field at %p of ", slot);
+    loam__check_describe(owner);
+}
+
+_Noreturn static void mistake(const char *what, const loam_object *owner, const void *slot)
+{
+    loam_value value = loam__word(*(const loam__slot *)slot);
+
+    loam__check_say("loam check: %s: ", what);
+    say_field(owner, slot);
+    if (loam_is_object(value) && loam__check_record(loam__object(value))) {
+        loam__check_say("; it refers to ");
+        loam__check_describe(loam__object(value));
+    }
+    loam__check_say("\n");
+    loam__check_end();
+}
+
+void loam__check_forgotten(loam_object *owner, const void *slot)
+{
+    mistake("a reference that the type does not show, neither in .refs nor by its trace", owner, slot);
+}
+
+void loam__check_stored(void *owner, void *slot)
+{
+    loam__record *record = loam__check_record(owner);
+    region *buffer;
+
+    if (record && loam__check_is_dead(owner))
+        loam__check_dead(owner, "loam_slot_set and its kin");
+    if (!record || !record->is_programs)
+        return;
+    if (is_in_body(owner, slot)) {
+        *told_in_body(owner, slot, true) = *(loam__slot *)slot;
+        return;
+    }
+    buffer = find_region(slot);
+    if (!buffer || !buffer->told)
+        mistake("a reference in memory that loam does not look at: use loam_slots_new()", owner, slot);
+    buffer->owner = owner;
+    *told_in_buffer(buffer, slot) = *(loam__slot *)slot;
+}
+
+/* What is shown. */
+
+static bool make_room(loam__shown *shown)
+{
+    size_t capacity = 2 * shown->capacity;
+    loam__run *runs;
+
+    if (shown->count < shown->capacity)
+        return true;
+    runs = loam__check_must_have(malloc(capacity * sizeof *runs));
+    memcpy(runs, shown->runs, shown->count * sizeof *runs);
+    loam__shown_end(shown);
+    shown->runs = runs;
+    shown->capacity = capacity;
+    return true;
+}
+
+static void add_run(loam_visitor *visitor, loam_value *slots, size_t count)
+{
+    loam__shown *shown = (loam__shown *)(void *)visitor;
+
+    if (make_room(shown))
+        shown->runs[shown->count++] = (loam__run){slots, count};
+}
+
+static int by_slots(const void *one, const void *other)
+{
+    const loam__run *a = one;
+    const loam__run *b = other;
+
+    return (a->slots > b->slots) - (a->slots < b->slots);
+}
+
+static void sort(loam__shown *shown)
+{
+    for (size_t i = 1; i < shown->count; i++)
+        if (shown->runs[i].slots < shown->runs[i - 1].slots) {
+            qsort(shown->runs, shown->count, sizeof *shown->runs, by_slots);
+            return;
+        }
+}
+
+void loam__shown_of(loam_object *object, loam__shown *shown)
+{
+    shown->visitor.visit = add_run;
+    shown->runs = shown->few;
+    shown->count = 0;
+    shown->capacity = sizeof shown->few / sizeof *shown->few;
+    loam__object_visit(object, &shown->visitor);
+    sort(shown);
+}
+
+void loam__shown_end(loam__shown *shown)
+{
+    if (shown->runs != shown->few)
+        free(shown->runs);
+}
+
+void loam__shown_others(loam_object *object, const loam__shown *shown, loam__word_found *found)
+{
+    loam__slot *word = (loam__slot *)(void *)object + 1;
+    const loam__slot *end = (loam__slot *)(void *)object + loam__slot_bytes(loam__page_of(object)) / 8;
+    size_t i = 0;
+
+    while (word < end) {
+        while (i < shown->count && (loam__slot *)(void *)(shown->runs[i].slots + shown->runs[i].count) <= word)
+            i++;
+        if (i < shown->count && (loam__slot *)(void *)shown->runs[i].slots <= word)
+            word = (loam__slot *)(void *)(shown->runs[i].slots + shown->runs[i].count);
+        else
+            found(object, word++);
+    }
+}
+
+static bool is_shown(const loam__shown *shown, const void *slot)
+{
+    const loam__run key = {.slots = (loam_value *)(uintptr_t)slot, .count = 1};
+    size_t first = 0;
+
+    for (size_t end = shown->count; first < end;) {
+        size_t middle = first + (end - first) / 2;
+        if (shown->runs[middle].slots + shown->runs[middle].count <= key.slots)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    return first < shown->count && shown->runs[first].slots <= key.slots;
+}
+
+/* The same once more. */
+static void compare_with_another(loam_object *object, const loam__shown *shown)
+{
+    loam__shown again;
+
+    loam__shown_of(object, &again);
+    if (again.count != shown->count || memcmp(again.runs, shown->runs, shown->count * sizeof *again.runs) != 0) {
+        loam__check_say("loam check: a trace that shows something else each time it is called: ");
+        loam__check_describe(object);
+        loam__check_say("\n");
+        loam__check_end();
+    }
+    loam__shown_end(&again);
+}
+
+static void look_for_twice(const loam_object *object, const loam__shown *shown)
+{
+    for (size_t i = 1; i < shown->count; i++)
+        if (shown->runs[i].slots < shown->runs[i - 1].slots + shown->runs[i - 1].count)
+            mistake("a reference that is shown twice, in .refs or by the trace", object, shown->runs[i].slots);
+}
+
+static void look_at_told(const loam_object *owner, const loam__slot *slot, uint64_t told)
+{
+    if (LOAM__UNLIKELY(*slot != told) && (loam_is_object(loam__word(*slot)) || loam_is_object(loam__word(told))))
+        mistake("a field was moved without loam_slot_move, or assigned without loam_slot_set", owner, slot);
+}
+
+static void look_at_run(const loam_object *owner, const loam__run *run)
+{
+    const loam__slot *slots = (const loam__slot *)(const void *)run->slots;
+    bool is_inside = is_in_body(owner, slots);
+    const region *buffer = is_inside ? NULL : find_region(slots);
+    const uint64_t *told = NULL;
+
+    if (!is_inside && (!buffer || !buffer->told))
+        mistake("a reference in memory that loam does not look at: use loam_slots_new()", owner, slots);
+    told = is_inside ? told_in_body(owner, slots, false) : told_in_buffer(buffer, slots);
+    for (size_t i = 0; i < run->count; i++)
+        look_at_told(owner, &slots[i], told ? told[i] : 0);
+}
+
+/* A field that nobody shows, but somebody has stored a reference in. */
+static void look_for_forgotten(loam_object *owner, loam__slot *word)
+{
+    const uint64_t *told = told_in_body(owner, word, false);
+
+    if (told && *told == *word && loam_is_object(loam__word(*word)))
+        loam__check_forgotten(owner, word);
+}
+
+/* What an ephemeron holds may be gone already, in a collection. */
+static void look_for_dead(const loam_object *object, const loam__shown *shown)
+{
+    if (loam__type_id_of(object) >= LOAM__TYPE_WEAKREF && loam__type_id_of(object) < LOAM__TYPE_FIRST_FREE)
+        return;
+    for (size_t i = 0; i < shown->count; i++)
+        LOAM__FOR_SLOTS(shown->runs[i].slots, shown->runs[i].count, child, {
+            if (loam__check_record(child) && loam__check_is_dead(child))
+                mistake("a field refers to what was released once too often", object, shown->runs[i].slots + loam__i);
+        })
+}
+
+void loam__check_object(loam_object *object)
+{
+    const loam__record *record = loam__check_record(object);
+    loam__shown shown;
+
+    if (!record || !loam__holds_references(loam__type_of(object)))
+        return;
+    loam__shown_of(object, &shown);
+    look_for_twice(object, &shown);
+    if (loam__type_of(object)->trace)
+        compare_with_another(object, &shown);
+    for (size_t i = 0; record->is_programs && i < shown.count; i++)
+        look_at_run(object, &shown.runs[i]);
+    if (record->is_programs)
+        loam__shown_others(object, &shown, look_for_forgotten);
+    look_for_dead(object, &shown);
+    loam__shown_end(&shown);
+}
+
+static void look_at_buffer(region *each, loam__hold *hold)
+{
+    const loam__slot *slots = (const loam__slot *)(const void *)each->start;
+    loam__shown shown;
+
+    (void)hold;
+    if (!each->told || !has_owner(each))
+        return;
+    loam__shown_of(each->owner, &shown);
+    for (size_t i = 0; i < each->bytes / 8; i++)
+        if (loam_is_object(loam__word(each->told[i])) && each->told[i] == slots[i] && !is_shown(&shown, &slots[i])) {
+            pthread_mutex_unlock(&lock); /* it is asked for the buffer */
+            loam__check_forgotten(each->owner, &slots[i]);
+        }
+    loam__shown_end(&shown);
+}
+
+void loam__check_heap(loam__heap *heap)
+{
+    for (loam__page_kind kind = LOAM__PAGE_CYCLIC; kind <= LOAM__PAGE_PLAIN; kind++)
+        LOAM__FOR_PAGES_OF((uint8_t)kind, heap, page)
+    LOAM__FOR_OBJECTS(page, object)
+    loam__check_object(object);
+    visit_regions(look_at_buffer, NULL);
+}

@@ -1,0 +1,331 @@
+/*
+ * Who holds what.
+ *
+ * References in fields can be counted exactly: what has more than that is held by something else, and what has fewer is
+ * referred to by a field that does not own it. Elsewhere, on the stack, in registers, in static data and in roots, a word is
+ * taken for a reference if it looks like one, and for as many as the object has left: compilers keep several variables of
+ * equal value in one place. So who is found nowhere at all is held where nobody looks, for certain: in memory from malloc, in
+ * thread-local data; or by nobody, since a release was forgotten.
+ *
+ * That is asked after loam_gc_collect(), and at exit, where the stack is no place any more. It is not asked while another
+ * thread has a heap, whose stack and registers may hold anything.
+ */
+#include "gc/check/check.h"
+
+#include "gc/refcount/cycle.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { MOST_TOLD = 10 }; /* objects of one mistake */
+
+/* Every live object of every heap. */
+
+typedef void visit_object(loam_object *object, loam__record *record);
+
+static void visit_heap(loam__heap *heap, visit_object *visit)
+{
+    for (loam__page_kind kind = LOAM__PAGE_CYCLIC; kind <= LOAM__PAGE_PLAIN; kind++)
+        LOAM__FOR_PAGES_OF((uint8_t)kind, heap, page)
+    LOAM__FOR_OBJECTS(page, object)
+    visit(object, loam__check_record(object));
+}
+
+static void visit_all(visit_object *visit)
+{
+    for (loam__checker *each = loam__checkers; each; each = each->next)
+        visit_heap(each->heap, visit);
+}
+
+/* Counting. */
+
+static void forget_references(loam_object *object, loam__record *record)
+{
+    (void)object;
+    record->references = 0;
+    record->is_held = false;
+}
+
+static void count_reference(const loam_object *child)
+{
+    loam__record *record = loam__check_record(child);
+
+    if (record)
+        record->references++;
+}
+
+/* A word of an object of the library's own that is none of its fields, such as the context of a callback, may be a reference
+ * that the program has put there. */
+static void hold_word(loam_object *object, loam__slot *word)
+{
+    loam_object *held = loam__check_object_at(*word);
+
+    (void)object;
+    if (held && (uintptr_t)held == *word)
+        loam__check_record(held)->is_held = true;
+}
+
+static void count_from(loam_object *object, loam__record *record)
+{
+    loam__shown shown;
+
+    if (!loam__holds_references(loam__type_of(object)))
+        return;
+    loam__shown_of(object, &shown);
+    for (size_t i = 0; i < shown.count; i++)
+        LOAM__FOR_SLOTS(shown.runs[i].slots, shown.runs[i].count, child, count_reference(child))
+    if (!record->is_programs)
+        loam__shown_others(object, &shown, hold_word);
+    loam__shown_end(&shown);
+}
+
+/* Due callbacks and finalizers hold their objects. */
+static void count_due(const loam__heap *heap)
+{
+    for (size_t i = 0; i < heap->finalizers_count; i++)
+        count_reference(heap->finalizers[(heap->finalizers_first + i) % heap->finalizers_capacity]);
+    for (loam__attached *each = heap->due.first; each; each = each->next)
+        if (loam__attached_holder(each))
+            count_reference(loam__attached_holder(each));
+}
+
+/* False: in a heap something is half freed, and cannot be counted. */
+static bool count_all(void)
+{
+    for (const loam__checker *each = loam__checkers; each; each = each->next)
+        if (loam__has_backlog(each->heap) || each->heap->full.phase >= LOAM__WEAK || each->heap->is_draining)
+            return false;
+    visit_all(forget_references);
+    visit_all(count_from);
+    for (const loam__checker *each = loam__checkers; each; each = each->next)
+        count_due(each->heap);
+    return true;
+}
+
+static uint32_t count_of(const loam_object *object)
+{
+    return (uint32_t)(object->head & LOAM__COUNT_MASK);
+}
+
+static bool is_missing(const loam_object *object, const loam__record *record)
+{
+    return !(object->head & LOAM__IMMORTAL) && !record->is_held && count_of(object) > record->references;
+}
+
+/* Looking around. */
+
+static void hold(uintptr_t word)
+{
+    loam_object *object = loam__check_object_at(word);
+    loam__record *record = object ? loam__check_record(object) : NULL;
+
+    if (record)
+        record->is_held = true;
+}
+
+static size_t missing;
+
+static void count_missing(loam_object *object, loam__record *record)
+{
+    missing += is_missing(object, record);
+}
+
+static bool is_any_missing(void)
+{
+    missing = 0;
+    visit_all(count_missing);
+    return missing != 0;
+}
+
+/* Mistakes. */
+
+static void look_for_too_few(loam_object *object, loam__record *record)
+{
+    if (object->head & LOAM__IMMORTAL || count_of(object) >= record->references)
+        return;
+    loam__check_say("loam check: more references than are counted: %" PRIu32 " fields refer to ", record->references);
+    loam__check_describe(object);
+    loam__check_say(", whose count is %" PRIu32 ": one was stored without being owned, or released once too often\n",
+                    count_of(object));
+    loam__check_end();
+}
+
+/* A word of an object of the program's that holds one that is missing. */
+static void look_for_field(loam_object *owner, loam__slot *word)
+{
+    loam_object *object = loam__check_object_at(*word);
+
+    if (object && (uintptr_t)object == *word && loam__is_live(object) && is_missing(object, loam__check_record(object)))
+        loam__check_forgotten(owner, word);
+}
+
+static void look_for_fields(loam_object *object, loam__record *record)
+{
+    loam__shown shown;
+
+    if (!record->is_programs)
+        return;
+    loam__shown_of(object, &shown);
+    loam__shown_others(object, &shown, look_for_field);
+    loam__shown_end(&shown);
+}
+
+static void tell_missing(loam_object *object, loam__record *record)
+{
+    if (!is_missing(object, record) || missing++ >= MOST_TOLD)
+        return;
+    loam__check_say("loam check: held where loam cannot see it: use loam_root, or release it: ");
+    loam__check_describe(object);
+    loam__check_say(" (%" PRIu32 " references, of which %" PRIu32 " are in fields)\n", count_of(object),
+                    record->references);
+}
+
+static bool is_looked_at(void)
+{
+    return loam__check_options_set.holders && __atomic_load_n(&loam__check_threads, __ATOMIC_RELAXED) == 1;
+}
+
+void loam__check_holders(loam__heap *heap)
+{
+    (void)heap;
+    if (!is_looked_at() || !count_all())
+        return;
+    visit_all(look_for_too_few);
+    loam__check_roots(hold);
+    loam__check_loose_slots(hold);
+    if (!loam__check_stack(hold) || !is_any_missing())
+        return;
+    loam__check_static_data(hold);
+    if (!is_any_missing())
+        return;
+    visit_all(look_for_fields);
+    missing = 0;
+    visit_all(tell_missing);
+    if (missing > MOST_TOLD)
+        loam__check_say("loam check: and %zu more\n", missing - MOST_TOLD);
+    loam__check_end();
+}
+
+/* The certificate of a full collection: every reference to a member is a field of a member, or held by an ephemeron whose
+ * key is one. It is counted once more, all at once. */
+
+static loam__full *certified;
+
+static void count_in_member(loam_object *object)
+{
+    loam__shown shown;
+
+    loam__shown_of(object, &shown);
+    for (size_t i = 0; i < shown.count; i++)
+        LOAM__FOR_SLOTS(shown.runs[i].slots, shown.runs[i].count, child, {
+            if (loam__is_member(certified, child))
+                count_reference(child);
+        })
+    loam__shown_end(&shown);
+    LOAM__FOR_EPHEMERONS(object, entry)
+    {
+        if (!loam__is_member(certified, &entry->loam))
+            count_reference(loam__object(entry->held));
+    }
+}
+
+static void count_member(loam_object *object, loam__record *record)
+{
+    (void)record;
+    if (loam__is_member(certified, object))
+        count_in_member(object);
+}
+
+static void look_at_member(loam_object *object, loam__record *record)
+{
+    if (!loam__is_member(certified, object) || count_of(object) == record->references)
+        return;
+    loam__check_say("loam check: a field was moved without loam_slot_move, or assigned without loam_slot_set: "
+                    "a collection would free what is still referred to: ");
+    loam__check_describe(object);
+    loam__check_say(" (%" PRIu32 " references, of which %" PRIu32 " are in garbage)\n", count_of(object),
+                    record->references);
+    loam__check_end();
+}
+
+void loam__check_certificate(loam__full *full)
+{
+    certified = full;
+    visit_heap(full->heap, forget_references);
+    visit_heap(full->heap, count_member);
+    visit_heap(full->heap, look_at_member);
+    loam__check_heap(full->heap);
+}
+
+/* At exit. */
+
+/* Objects of one type, made in one place. */
+typedef struct group {
+    const void *place;
+    uint16_t type_id;
+    size_t count;
+} group;
+
+static group *groups;
+static size_t group_count, group_capacity;
+
+static group *group_of(const loam__record *record)
+{
+    for (size_t i = 0; i < group_count; i++)
+        if (groups[i].place == record->place && groups[i].type_id == record->type_id)
+            return &groups[i];
+    if (group_count == group_capacity) {
+        group_capacity = group_capacity ? 2 * group_capacity : 16;
+        groups = loam__check_must_have(realloc(groups, group_capacity * sizeof *groups));
+    }
+    groups[group_count] = (group){.place = record->place, .type_id = record->type_id};
+    return &groups[group_count++];
+}
+
+static void enter_in_group(loam_object *object, loam__record *record)
+{
+    bool is_told = loam__check_options_set.leaks > 1 ? !(object->head & LOAM__IMMORTAL) : is_missing(object, record);
+
+    if (is_told)
+        group_of(record)->count++;
+}
+
+static int by_count(const void *one, const void *other)
+{
+    const group *a = one;
+    const group *b = other;
+
+    return (a->count < b->count) - (a->count > b->count);
+}
+
+static void tell_groups(void)
+{
+    qsort(groups, group_count, sizeof *groups, by_count);
+    loam__check_say("loam check: never released:\n");
+    for (size_t i = 0; i < group_count; i++) {
+        uint16_t id = groups[i].type_id;
+        loam__check_say("    %zu %s, made at ", groups[i].count,
+                        loam__type_chunks[id / LOAM__TYPE_CHUNK][id % LOAM__TYPE_CHUNK]->name);
+        loam__check_say_place(groups[i].place);
+        loam__check_say("\n");
+    }
+}
+
+void loam__check_at_exit(void)
+{
+    if (!loam__check_options_set.leaks || __atomic_load_n(&loam__check_threads, __ATOMIC_RELAXED) > 1 || !count_all())
+        return;
+    loam__check_roots(hold);
+    loam__check_loose_slots(hold);
+    loam__check_static_data(hold);
+    visit_all(enter_in_group);
+    if (!group_count)
+        return;
+    tell_groups();
+    if (!loam__check_options_set.exitcode)
+        return;
+    fflush(NULL);
+    _exit((int)loam__check_options_set.exitcode);
+}

@@ -1,0 +1,80 @@
+/*
+ * What the check back end is told. It consists of the sources of refcount, and of gc/slots.c, compiled once more with
+ * LOAM__CHECKED, and of gc/check/, which implements this file. Elsewhere all of it is empty: not an instruction is left.
+ */
+#ifndef GC_HOOKS_H
+#define GC_HOOKS_H
+
+#include "gc/object.h"
+
+#ifndef LOAM__CHECKED
+#define LOAM__CHECKED 0
+#endif
+
+struct loam__full;
+struct loam__heap;
+struct loam__page;
+
+#if LOAM__CHECKED
+
+#define LOAM__IF_CHECKED(declarations) declarations
+#define LOAM__HOOK(prototype) void prototype
+#define LOAM__HOOK_RESULT(result, prototype, otherwise) result prototype
+
+#else
+
+#define LOAM__IF_CHECKED(declarations)
+#define LOAM__HOOK(prototype)                                                                                          \
+    LOAM__INLINE void prototype                                                                                        \
+    {                                                                                                                  \
+    }
+#define LOAM__HOOK_RESULT(result, prototype, otherwise)                                                                \
+    LOAM__INLINE result prototype                                                                                      \
+    {                                                                                                                  \
+        return otherwise;                                                                                              \
+    }
+
+#endif
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+
+/* A heap begins and ends; a thread that has one of its own. */
+LOAM__HOOK(loam__check_heap_begins(struct loam__heap *heap));
+LOAM__HOOK(loam__check_heap_ends(struct loam__heap *heap));
+LOAM__HOOK(loam__check_thread(int more));
+
+/* An object is made; by loam_new(), too; its references are gone, and it is about to be disposed of. */
+LOAM__HOOK(loam__check_made(loam_object *object));
+LOAM__HOOK_RESULT(void *, loam__check_new(void *object), object);
+LOAM__HOOK(loam__check_freed(const loam_object *object));
+
+/* Its slot comes back: whether that is kept from use for a while. All that is kept is given back. Objects that are kept, of
+ * those that the heap counts as used. */
+LOAM__HOOK_RESULT(bool, loam__check_keeps(struct loam__heap *heap, void *object), false);
+LOAM__HOOK(loam__check_keep_none(struct loam__heap *heap));
+LOAM__HOOK_RESULT(uint64_t, loam__check_kept(const struct loam__heap *heap), 0);
+LOAM__HOOK(loam__check_page_ends(struct loam__page *page));
+
+/* `function` was given an object that has been freed. */
+LOAM__HOOK(loam__check_dead(const loam_object *object, const char *function));
+
+/* A collection is about to look at an object; at a heap. A full one is about to free its members. The program has asked for
+ * one, which is over. */
+LOAM__HOOK(loam__check_object(loam_object *object));
+LOAM__HOOK(loam__check_heap(struct loam__heap *heap));
+LOAM__HOOK(loam__check_certificate(struct loam__full *full));
+LOAM__HOOK(loam__check_holders(struct loam__heap *heap));
+
+/* Memory from loam__gc_root_new(), `bytes` of it; 0: no more. */
+LOAM__HOOK(loam__check_root(void *root, size_t bytes));
+
+/* A field has changed by loam_slot_set() and its kin. */
+LOAM__HOOK(loam__check_stored(void *owner, void *slot));
+
+/* A buffer of loam_slots_new(): new where `before` is NULL, gone where `slots` is. */
+LOAM__HOOK(loam__check_slots(loam_value *before, loam_value *slots, size_t count));
+
+#pragma GCC diagnostic pop
+
+#endif

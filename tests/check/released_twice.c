@@ -1,0 +1,19 @@
+/*
+ * A reference is released that was only lent.
+ *
+ * says: released once too often: str, made at
+ * place: main
+ */
+#include <loam.h>
+
+int main(void)
+{
+    loam_auto loam_list *words = loam_list_new();
+    loam_value word;
+
+    if (loam_list_append(words, "a word of more than seven bytes") < 0)
+        return 1;
+    word = loam_list_get_peek(words, 0);
+    loam_release(word);
+    return 0;
+}

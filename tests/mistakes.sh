@@ -1,0 +1,98 @@
+#!/bin/sh
+# The check back end names mistakes, and nothing else. Each program of tests/check/*.c makes one; its comment has what must be
+# said of it, line for line after `says:`, the function in which the object was made after `place:`, the exit status if it
+# does not abort after `status:`, and after `without:` a sanitizer that has the first word on it. What is `silent` makes none.
+
+. "$(dirname "$0")/tap.sh"
+has_backend check || skip_all "without the check back end"
+make_scratch mistakes
+needs_shared
+
+programs=$LOAM_SRCDIR/tests/check
+warnings="-Wall -Wextra -Wpedantic -Wshadow -Werror"
+
+# lines WORD FILE: what follows after it in the comment of a program.
+lines() {
+    sed -n "s/^ \* $1: *//p; /\*\//q" "$2"
+}
+
+# run PROGRAM [LOAM_CHECK]: into $status, and what it says into said.
+run() {
+    LOAM_CHECK=${2-} on check "$1" >"$scratch/out" 2>"$scratch/said" </dev/null
+    status=$?
+}
+
+# made_in FUNCTION: the place of what was reported is there. Without libdw it is an address.
+made_in() {
+    grep -q "made at $1 (.*\.c:[0-9]*)" "$scratch/said" && return
+    for address in $(sed -n 's/.*made at .*(.*+\(0x[0-9a-f]*\)).*/\1/p' "$scratch/said"); do
+        addr2line -f -e "$program" "$address" | grep -qx "$1" && return
+    done
+    return 1
+}
+
+for source in "$programs"/*.c; do
+    name=$(basename "$source" .c)
+    program=$scratch/$name
+    case $name in
+    *_test) continue ;;
+    esac
+    without=$(lines without "$source")
+    case ${without:-none} in
+    none) ;;
+    *) case $LOAM_INSTRUMENT in *"$without"*) continue ;; esac ;;
+    esac
+    try "$name builds" c_program "$source" "$program" -O0 $warnings
+    test -x "$program" || continue
+    run "$program"
+    if grep -q '^ \* silent$' "$source"; then
+        test $status -eq 0 && test ! -s "$scratch/said"
+        ok $? "$name makes no mistake, and nothing is said"
+        test $status -eq 0 || echo "#   exit status $status"
+        show "$scratch/said"
+        continue
+    fi
+    expected=$(lines status "$source")
+    test $status -eq "${expected:-134}"
+    ok $? "$name ends with status ${expected:-134}, SIGABRT being 134"
+    lines says "$source" >"$scratch/says"
+    test -s "$scratch/says" && while read -r line; do
+        grep -qF -e "$line" "$scratch/said" || exit 1
+    done <"$scratch/says"
+    good=$?
+    ok $good "$name is told what it has done"
+    made_in "$(lines place "$source")"
+    placed=$?
+    ok $placed "$name is told where the object was made"
+    test $good -eq 0 && test $placed -eq 0 || show "$scratch/said"
+done
+
+# Options.
+run "$scratch/never_released" exitcode=23
+test $status -eq 23 && grep -q "never released" "$scratch/said"
+ok $? "exitcode=23: something was never released"
+run "$scratch/correct" exitcode=23
+test $status -eq 0
+ok $? "exitcode=23: nothing was"
+run "$scratch/never_released" leaks=0:exitcode=23
+test $status -eq 0 && test ! -s "$scratch/said"
+ok $? "leaks=0: nothing is said at exit"
+run "$scratch/never_released" leaks=2
+grep -q "4 list" "$scratch/said"
+ok $? "leaks=2: what static data holds is told too"
+run "$scratch/malloced" holders=0
+test $status -eq 0
+ok $? "holders=0: nobody looks for what is held where loam cannot see it"
+run "$scratch/written_after_release" quarantine=10
+case $LOAM_INSTRUMENT in
+*address*) ;;
+*)
+    test $status -eq 134 && grep -q "written to after its release" "$scratch/said"
+    ok $? "quarantine=10: what is written to is noticed sooner"
+    ;;
+esac
+run "$scratch/correct" quarantines=5
+grep -q 'LOAM_CHECK has no option "quarantines=5"' "$scratch/said"
+ok $? "an option that there is none of is named"
+
+finish
