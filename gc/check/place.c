@@ -154,20 +154,24 @@ __attribute__((noinline)) const void *loam__check_place(void)
 __attribute__((no_sanitize_address, no_sanitize_thread)) static void scan(uintptr_t from, uintptr_t to,
                                                                           loam__hold *hold)
 {
-    for (from = (from + 7) & ~(uintptr_t)7; from + 8 <= to; from += 8)
-        hold(*(const uintptr_t *)from);
+    for (from = (from + 7) & ~(uintptr_t)7; from + 8 <= to; from += 8) {
+        uintptr_t word = *(const uintptr_t *)from;
+        if (LOAM__UNLIKELY(word) && word >> 47 == 0 && loam__is_in_heap((const void *)word)) /* most are zero */
+            hold(word);
+    }
 }
 
+/* Where the thread's stack ends, if it is the one that is in use; else 0. The system reads a file to find out. */
 static uintptr_t end_of_stack(uintptr_t inside)
 {
+    static LOAM__THREAD_LOCAL void *first;
+    static LOAM__THREAD_LOCAL size_t bytes;
     pthread_attr_t attributes;
-    void *first = NULL;
-    size_t bytes = 0;
 
-    if (pthread_getattr_np(pthread_self(), &attributes))
-        return 0;
-    pthread_attr_getstack(&attributes, &first, &bytes);
-    pthread_attr_destroy(&attributes);
+    if (!first && !pthread_getattr_np(pthread_self(), &attributes)) {
+        pthread_attr_getstack(&attributes, &first, &bytes);
+        pthread_attr_destroy(&attributes);
+    }
     return inside - (uintptr_t)first < bytes ? (uintptr_t)first + bytes : 0;
 }
 
