@@ -194,6 +194,7 @@ void loam__check_holders(int generation)
     visit_all(look_for_too_few);
     loam__check_roots(hold);
     loam__check_loose_slots(hold);
+    loam__check_known_data(hold);
     if (!loam__check_stack(hold) || !is_any_missing())
         return;
     loam__check_static_data(hold);
