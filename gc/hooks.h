@@ -55,16 +55,18 @@ LOAM__HOOK_RESULT(bool, loam__check_keeps(struct loam__heap *heap, void *object)
 LOAM__HOOK(loam__check_keep_none(struct loam__heap *heap));
 LOAM__HOOK_RESULT(uint64_t, loam__check_kept(const struct loam__heap *heap), 0);
 LOAM__HOOK(loam__check_page_ends(struct loam__page *page));
+/* Whether nothing but such slots is in a page: nobody needs to look at it. */
+LOAM__HOOK_RESULT(bool, loam__check_is_spent(const struct loam__page *page), false);
 
 /* `function` was given an object that has been freed. */
 LOAM__HOOK(loam__check_dead(const loam_object *object, const char *function));
 
 /* A collection is about to look at an object; at a heap. A full one is about to free its members. The program has asked for
- * one, which is over. */
+ * one of this generation, which is over. */
 LOAM__HOOK(loam__check_object(loam_object *object));
 LOAM__HOOK(loam__check_heap(struct loam__heap *heap));
 LOAM__HOOK(loam__check_certificate(struct loam__full *full));
-LOAM__HOOK(loam__check_holders(struct loam__heap *heap));
+LOAM__HOOK(loam__check_holders(int generation));
 
 /* Memory from loam__gc_root_new(), `bytes` of it; 0: no more. */
 LOAM__HOOK(loam__check_root(void *root, size_t bytes));

@@ -76,6 +76,7 @@ void loam__check_say_place(const void *place);
 typedef void loam__hold(uintptr_t word);
 bool loam__check_stack(loam__hold *hold); /* false: it is not where it should be, as in a coroutine */
 void loam__check_static_data(loam__hold *hold);
+void loam__check_known_data(loam__hold *hold); /* quicker: the words that were found there the last time */
 
 /* NULL if it lies in no heap, or nothing is known of it. */
 loam__record *loam__check_record(const loam_object *object);

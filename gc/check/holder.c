@@ -7,7 +7,7 @@
  * equal value in one place. So who is found nowhere at all is held where nobody looks, for certain: in memory from malloc, in
  * thread-local data; or by nobody, since a release was forgotten.
  *
- * That is asked after loam_gc_collect(), and at exit, where the stack is no place any more. It is not asked while another
+ * That is asked after loam_gc_collect(2), and at exit, where the stack is no place any more. It is not asked while another
  * thread has a heap, whose stack and registers may hold anything.
  */
 #include "gc/check/check.h"
@@ -187,14 +187,14 @@ static bool is_looked_at(void)
     return loam__check_options_set.holders && __atomic_load_n(&loam__check_threads, __ATOMIC_RELAXED) == 1;
 }
 
-void loam__check_holders(loam__heap *heap)
+void loam__check_holders(int generation)
 {
-    (void)heap;
-    if (!is_looked_at() || !count_all())
+    if (generation < 2 || !is_looked_at() || !count_all())
         return;
     visit_all(look_for_too_few);
     loam__check_roots(hold);
     loam__check_loose_slots(hold);
+    loam__check_known_data(hold);
     if (!loam__check_stack(hold) || !is_any_missing())
         return;
     loam__check_static_data(hold);

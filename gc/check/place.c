@@ -154,20 +154,24 @@ __attribute__((noinline)) const void *loam__check_place(void)
 __attribute__((no_sanitize_address, no_sanitize_thread)) static void scan(uintptr_t from, uintptr_t to,
                                                                           loam__hold *hold)
 {
-    for (from = (from + 7) & ~(uintptr_t)7; from + 8 <= to; from += 8)
-        hold(*(const uintptr_t *)from);
+    for (from = (from + 7) & ~(uintptr_t)7; from + 8 <= to; from += 8) {
+        uintptr_t word = *(const uintptr_t *)from;
+        if (LOAM__UNLIKELY(word) && word >> 47 == 0 && loam__is_in_heap((const void *)word)) /* most are zero */
+            hold(word);
+    }
 }
 
+/* Where the thread's stack ends, if it is the one that is in use; else 0. The system reads a file to find out. */
 static uintptr_t end_of_stack(uintptr_t inside)
 {
+    static LOAM__THREAD_LOCAL void *first;
+    static LOAM__THREAD_LOCAL size_t bytes;
     pthread_attr_t attributes;
-    void *first = NULL;
-    size_t bytes = 0;
 
-    if (pthread_getattr_np(pthread_self(), &attributes))
-        return 0;
-    pthread_attr_getstack(&attributes, &first, &bytes);
-    pthread_attr_destroy(&attributes);
+    if (!first && !pthread_getattr_np(pthread_self(), &attributes)) {
+        pthread_attr_getstack(&attributes, &first, &bytes);
+        pthread_attr_destroy(&attributes);
+    }
     return inside - (uintptr_t)first < bytes ? (uintptr_t)first + bytes : 0;
 }
 
@@ -196,12 +200,34 @@ bool loam__check_stack(loam__hold *hold)
     return true;
 }
 
+/* Words of static data in which there was a reference. They are there for as long as nothing is unloaded. */
+enum { MOST_KNOWN = 256 };
+
+static struct {
+    const uintptr_t *words[MOST_KNOWN];
+    size_t count;
+    unsigned long long unloaded;
+} known;
+
+__attribute__((no_sanitize_address)) static void scan_known(uintptr_t from, uintptr_t to, loam__hold *hold)
+{
+    for (from = (from + 7) & ~(uintptr_t)7; from + 8 <= to; from += 8) {
+        const uintptr_t *word = (const uintptr_t *)from;
+        if (LOAM__LIKELY(!*word) || *word >> 47 || !loam__is_in_heap((const void *)*word))
+            continue;
+        hold(*word);
+        if (known.count < MOST_KNOWN)
+            known.words[known.count++] = word;
+    }
+}
+
 static int scan_data(struct dl_phdr_info *info, size_t size, void *data)
 {
     loam__hold *hold = *(loam__hold **)data;
     uintptr_t map = (uintptr_t)loam__arena_map;
 
     (void)size;
+    known.unloaded = info->dlpi_subs;
     for (int i = 0; i < info->dlpi_phnum; i++) {
         const ElfW(Phdr) *part = &info->dlpi_phdr[i];
         uintptr_t first = info->dlpi_addr + part->p_vaddr;
@@ -209,17 +235,35 @@ static int scan_data(struct dl_phdr_info *info, size_t size, void *data)
         if (part->p_type != PT_LOAD || !(part->p_flags & PF_W))
             continue;
         if (map >= first && map < end) {
-            scan(first, map, hold);
+            scan_known(first, map, hold);
             first = map + sizeof loam__arena_map;
         }
-        scan(first, end, hold);
+        scan_known(first, end, hold);
     }
     return 0;
 }
 
 void loam__check_static_data(loam__hold *hold)
 {
+    known.count = 0;
     dl_iterate_phdr(scan_data, &hold);
+}
+
+static int look_at_known(struct dl_phdr_info *info, size_t size, void *data)
+{
+    loam__hold *hold = *(loam__hold **)data;
+
+    (void)size;
+    if (info->dlpi_subs != known.unloaded)
+        known.count = 0;
+    for (size_t i = 0; i < known.count; i++)
+        scan((uintptr_t)known.words[i], (uintptr_t)(known.words[i] + 1), hold);
+    return 1;
+}
+
+void loam__check_known_data(loam__hold *hold)
+{
+    dl_iterate_phdr(look_at_known, &hold);
 }
 
 /* Places as text. */

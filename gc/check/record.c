@@ -184,6 +184,7 @@ static void give_back_oldest(loam__checker *c)
     c->first = (c->first + 1) % c->capacity;
     c->count--;
     c->bytes -= loam__slot_bytes(page);
+    page->kept--;
     look_for_writes(page, object);
     c->heap->bytes += loam__slot_bytes(page);
     loam__heap_free_slow(c->heap, page, object);
@@ -218,6 +219,7 @@ bool loam__check_keeps(loam__heap *heap, void *object)
     make_room(c);
     c->kept[(c->first + c->count++) % c->capacity] = object;
     c->bytes += loam__slot_bytes(page);
+    page->kept++;
     heap->bytes -= loam__slot_bytes(page);
     while (c->count > (size_t)loam__check_options_set.quarantine || c->bytes > MOST_BYTES)
         give_back_oldest(c);
@@ -228,6 +230,11 @@ void loam__check_keep_none(loam__heap *heap)
 {
     while (heap->checker->count)
         give_back_oldest(heap->checker);
+}
+
+bool loam__check_is_spent(const loam__page *page)
+{
+    return page->kept && page->used == page->kept + page->pins;
 }
 
 uint64_t loam__check_kept(const loam__heap *heap)

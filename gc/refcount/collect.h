@@ -141,7 +141,7 @@ LOAM__INLINE int loam__generation_of(uint64_t head)
 #define LOAM__FOR_PAGES_OF(wanted, heap, page)                                                                         \
     for (loam__arena *arena_ = (heap) ? (heap)->arenas : NULL; arena_; arena_ = arena_->next)                          \
         for (loam__page *page = arena_->pages + LOAM__FIRST_PAGE; page < arena_->pages + LOAM__ARENA_PAGES; page++)    \
-            if (page->kind == (wanted))
+            if (page->kind == (wanted) && !loam__check_is_spent(page))
 
 #define LOAM__FOR_PAGES(heap, page) LOAM__FOR_PAGES_OF(LOAM__PAGE_CYCLIC, heap, page)
 

@@ -98,6 +98,8 @@ LOAM__INLINE bool loam__is_member(const loam__full *full, const loam_object *obj
  */
 LOAM__INLINE bool loam__is_looked_at(const loam__page *page)
 {
+    if (loam__check_is_spent(page))
+        return false;
     return (page->kind == LOAM__PAGE_CYCLIC && !page->is_frozen) || (page->kind == LOAM__PAGE_PLAIN && page->attached);
 }
 

@@ -72,6 +72,7 @@ struct loam__page {
     bool is_frozen;
     LOAM__IF_CHECKED(struct loam__record *records;)
     LOAM__IF_CHECKED(uint64_t *told;)
+    LOAM__IF_CHECKED(uint32_t kept;)
 } LOAM__ALIGNED(64);
 
 struct loam__arena {

@@ -354,7 +354,7 @@ int64_t loam__gc_collect(int generation)
     settle(heap);
     found = collect(heap, generation);
     settle(heap);
-    loam__check_holders(heap);
+    loam__check_holders(generation);
     heap->is_at_safe_point = false;
     loam__look_after_others();
     return found;
