@@ -167,7 +167,7 @@ static loam_status drop_many(int64_t count)
 
 int main(void)
 {
-    tree *t = tree_of((const int64_t[]){4, 2, 6, 1, 3}, 5);
+    loam_auto tree *t = tree_of((const int64_t[]){4, 2, 6, 1, 3}, 5);
     loam_auto tree *popped = NULL;
     loam_auto tree *parent = NULL;
 
@@ -176,7 +176,7 @@ int main(void)
     parent = tree_parent(t->left);
     printf("the parent of %" PRId64 " is %" PRId64 "\n", t->left->key, parent ? parent->key : -1);
     popped = tree_pop_left(t);
-    loam_release(t);
+    loam_release(loam_move(&t));
     loam_release(loam_move(&parent));
     parent = tree_parent(popped);
     if (loam_println(loam_from(popped)) < 0)

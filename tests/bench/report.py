@@ -60,7 +60,7 @@ def bar(y, who, row, most):
     middle = y + BAR / 2 - 1
     low, high = (LABEL + row[end] * scale for end in ("min", "max"))
     yield f'<text x="{LABEL - 8}" y="{y + 13}" text-anchor="end">{html.escape(who)}</text>'
-    yield (f'<rect class="{"loam" if who == "loam" else "peer"}" x="{LABEL}" y="{y}" '
+    yield (f'<rect class="{"loam" if who in ("loam", "refcount") else "peer"}" x="{LABEL}" y="{y}" '
            f'width="{max(row["median"] * scale, 1):.1f}" height="{BAR - 3}"/>')
     yield f'<line class="spread" x1="{low:.1f}" y1="{middle}" x2="{high:.1f}" y2="{middle}"/>'
     yield f'<text x="{high + 6:.1f}" y="{y + 13}">{row["median"]:.4g}</text>'
