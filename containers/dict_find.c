@@ -180,6 +180,12 @@ LOAM__INLINE bool match_word(const loam__query *query, loam_value key)
     return key.word == query->value.word;
 }
 
+/* An integer that is no small one, where nothing but its like can be equal to it. */
+LOAM__INLINE bool match_boxed_int(const loam__query *query, loam_value key)
+{
+    return loam__is_type(key, LOAM__TYPE_INT) && loam__boxed_int_value(key) == query->number.integer;
+}
+
 static bool match_number(const loam__query *query, loam_value key)
 {
     loam__number n = loam__number_of(key);
@@ -196,31 +202,45 @@ LOAM__INLINE bool is_utf8(loam_view view)
     return loam__utf8_check(view.data, view.len, &chars);
 }
 
-LOAM__INLINE bool same_bytes(const loam__query *query, const loam__chars *chars)
-{
-    loam__words words;
+/* The length is the query's throughout: it is known early, and what a branch on the key's would wait for is a cache miss. */
 
-    if (chars->len != query->view.len)
-        return false;
-    if (LOAM__UNLIKELY(chars->len > LOAM__HASH_SHORT))
-        return chars->hash == query->hash && memcmp(chars->data, query->view.data, chars->len) == 0;
-    words = loam__words_padded(chars->data, chars->len);
-    return !((words.low ^ query->words.low) | (words.high ^ query->words.high));
+typedef bool same_bytes(const loam__query *query, const loam__chars *chars);
+
+LOAM__INLINE bool same_short_bytes(const loam__query *query, const loam__chars *chars)
+{
+    loam__words words = loam__words_padded(chars->data, query->view.len);
+
+    return !((chars->len ^ query->view.len) | (words.low ^ query->words.low) | (words.high ^ query->words.high));
 }
 
-LOAM__INLINE bool match_chars(const loam__query *query, loam_value key)
+LOAM__INLINE bool same_long_bytes(const loam__query *query, const loam__chars *chars)
+{
+    if (chars->len != query->view.len || chars->hash != query->hash)
+        return false;
+    return loam__same_long_bytes(chars->data, query->view.data, query->view.len);
+}
+
+LOAM__INLINE bool match_chars(const loam__query *query, loam_value key, same_bytes *same)
 {
     uint16_t type;
 
-    if (key.word == query->value.word)
-        return true;
     if (!loam_is_object(key))
         return false;
     type = loam__type_id_of(loam__object(key));
     if (LOAM__LIKELY(type == LOAM__TYPE_STR))
-        return query->kind != LOAM__QUERY_BYTES && same_bytes(query, loam__chars_of(key));
-    return type == LOAM__TYPE_BYTES && query->kind != LOAM__QUERY_STR && same_bytes(query, loam__chars_of(key)) &&
+        return query->kind != LOAM__QUERY_BYTES && same(query, loam__chars_of(key));
+    return type == LOAM__TYPE_BYTES && query->kind != LOAM__QUERY_STR && same(query, loam__chars_of(key)) &&
            (query->kind == LOAM__QUERY_BYTES || !is_utf8(query->view));
+}
+
+LOAM__INLINE bool match_short_chars(const loam__query *query, loam_value key)
+{
+    return match_chars(query, key, same_short_bytes);
+}
+
+LOAM__INLINE bool match_long_chars(const loam__query *query, loam_value key)
+{
+    return key.word == query->value.word || match_chars(query, key, same_long_bytes);
 }
 
 enum { NOT_FOUND = -1 };
@@ -249,7 +269,7 @@ LOAM__INLINE int64_t find_with(const loam_dict *dict, const loam__query *query, 
             if (LOAM__LIKELY(match(query, dict->entries[position].key)))
                 return position;
         }
-        if (LOAM__LIKELY(!chunk->overflow))
+        if (LOAM__LIKELY(!loam__chunk_was_passed(chunk, tag)))
             return NOT_FOUND;
     }
     return NOT_FOUND;
@@ -309,7 +329,7 @@ static outcome search_index(const loam_dict *dict, const loam__query *query, uin
             if (result != ABSENT)
                 return result; /* only now may the index be another */
         }
-        if (!dict->index[at & mask].overflow)
+        if (!loam__chunk_was_passed(&dict->index[at & mask], tag))
             break;
     }
     return ABSENT;
@@ -329,6 +349,21 @@ static loam_status find_other(const loam_dict *dict, const loam__query *query, u
     return loam_fail(LOAM_ERR_CHANGED, "dict changed whenever its keys were compared");
 }
 
+static bool is_boxed_int(const loam__query *query)
+{
+    return query->kind == LOAM__QUERY_NUMBER && query->number.kind == LOAM__INTEGER &&
+           !loam__fits_small_int(query->number.integer);
+}
+
+static int64_t find_number(const loam_dict *dict, const loam__query *query)
+{
+    if (dict->key_kinds & LOAM__KEYS_OTHER) /* 1.0 or True may be there for 1 */
+        return find_with(dict, query, match_number);
+    if (LOAM__LIKELY(query->kind == LOAM__QUERY_SMALL_INT))
+        return find_with(dict, query, match_word);
+    return is_boxed_int(query) ? find_with(dict, query, match_boxed_int) : find_with(dict, query, match_number);
+}
+
 loam_status loam__dict_find(loam_dict *dict, const loam__query *query, uint32_t *position)
 {
     int64_t found;
@@ -337,15 +372,15 @@ loam_status loam__dict_find(loam_dict *dict, const loam__query *query, uint32_t 
     case LOAM__QUERY_SMALL_INT:
     case LOAM__QUERY_NUMBER:
     case LOAM__QUERY_NATURAL:
-        if (query->kind == LOAM__QUERY_SMALL_INT && !(dict->key_kinds & LOAM__KEYS_OTHER))
-            found = find_with(dict, query, match_word);
-        else /* 1.0 or True may be there for 1 */
-            found = find_with(dict, query, match_number);
+        found = find_number(dict, query);
         break;
     case LOAM__QUERY_STR:
     case LOAM__QUERY_BYTES:
     case LOAM__QUERY_TEXT:
-        found = find_with(dict, query, match_chars);
+        if (query->view.len <= LOAM__HASH_SHORT)
+            found = find_with(dict, query, match_short_chars);
+        else
+            found = find_with(dict, query, match_long_chars);
         break;
     default:
         return find_other(dict, query, position);
@@ -384,7 +419,7 @@ bool loam__dict_find_object(const loam_dict *dict, uint64_t hash, const loam_obj
             if (has_object(&dict->entries[*position], loam_from(object)))
                 return true;
         }
-        if (!chunk->overflow)
+        if (!loam__chunk_was_passed(chunk, tag))
             break;
     }
     return false;

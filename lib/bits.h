@@ -56,6 +56,14 @@ LOAM__INLINE uint64_t loam__multiply_fold(uint64_t a, uint64_t b)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
+/* How many are set. The processor may not have an instruction for it, and the compiler's function is slower. */
+LOAM__INLINE unsigned loam__count_bits(uint32_t word)
+{
+    word -= word >> 1 & 0x55555555u;
+    word = (word & 0x33333333u) + (word >> 2 & 0x33333333u);
+    return ((word + (word >> 4)) & 0x0f0f0f0fu) * 0x01010101u >> 24;
+}
+
 LOAM__INLINE unsigned loam__lowest_bit(uint64_t word)
 {
     return (unsigned)__builtin_ctzll(word);
