@@ -217,8 +217,8 @@ LOAM__INLINE bool quick_set(loam_dict *dict, loam_value key, loam_value *value)
     loam__verdict verdict = LOAM__UNDECIDED;
     unsigned free_slots;
 
-    if (loam__is_small_int(key) && !loam_is_unset(*value) && loam__dict_is_quick(dict))
-        verdict = loam__quick_find(dict, loam__small_int_value(key), &place);
+    if (loam__is_small_int(key) && !loam_is_unset(*value) && dict && dict->index)
+        verdict = loam__quick_find(dict, loam__small_int_value(key), key, &place);
     if (verdict == LOAM__PRESENT) {
         *value = loam__slot_exchange(dict, &place.entry->value, *value);
         return true;

@@ -39,7 +39,7 @@ typedef struct loam__entry {
     loam_value key, value;
 } loam__entry;
 
-typedef struct loam__chunk {
+typedef struct LOAM__ALIGNED(16) loam__chunk {
     uint8_t tags[LOAM__CHUNK_SLOTS];
     uint8_t overflow;
     uint8_t spare;
@@ -165,10 +165,10 @@ const char *loam__dict_check(loam_dict *dict);
 
 /* Probing: where an entry's chunks are. */
 
-LOAM__INLINE uint8_t loam__tag(uint64_t hash)
+LOAM__INLINE unsigned loam__tag(uint64_t hash)
 {
-    uint64_t top = hash >> 56;
-    return (uint8_t)(top + !top);
+    unsigned top = (unsigned)(hash >> 56);
+    return top + !top;
 }
 
 LOAM__INLINE uint64_t loam__index_mask(const loam_dict *dict)
@@ -193,14 +193,14 @@ LOAM__INLINE bool loam__dict_has_room(const loam_dict *dict)
     return dict->used < dict->capacity && (!dict->index || dict->live < loam__dict_limit(dict->chunks_log2));
 }
 
-LOAM__INLINE uint64_t loam__stride(uint8_t tag)
+LOAM__INLINE uint64_t loam__stride(unsigned tag)
 {
     return 2 * (uint64_t)tag + 1; /* odd, so that it visits every chunk */
 }
 
 /* The slots of a chunk with that tag, one bit each, from bit 0. */
 
-LOAM__INLINE unsigned loam__chunk_match_portable(const loam__chunk *chunk, uint8_t tag)
+LOAM__INLINE unsigned loam__chunk_match_portable(const loam__chunk *chunk, unsigned tag)
 {
     unsigned found = 0;
 
@@ -212,32 +212,47 @@ LOAM__INLINE unsigned loam__chunk_match_portable(const loam__chunk *chunk, uint8
 #if defined(__SSE2__) && !LOAM_PORTABLE
 #include <emmintrin.h>
 
-LOAM__INLINE unsigned loam__chunk_match(const loam__chunk *chunk, uint8_t tag)
+LOAM__INLINE unsigned loam__chunk_match(const loam__chunk *chunk, unsigned tag)
 {
-    __m128i tags = _mm_loadu_si128((const __m128i *)(const void *)chunk);
-    int equal = _mm_movemask_epi8(_mm_cmpeq_epi8(tags, _mm_set1_epi8((char)tag)));
+    __m128i tags = _mm_load_si128((const __m128i *)(const void *)chunk);
+    __m128i wanted = _mm_set1_epi32((int)(tag * 0x01010101)); /* shorter than _mm_set1_epi8() */
+    int equal = _mm_movemask_epi8(_mm_cmpeq_epi8(tags, wanted));
+    return (unsigned)equal & ((1u << LOAM__CHUNK_SLOTS) - 1);
+}
+
+/* For the tag of a hash, which needs no branch and no word for what 0 becomes. */
+LOAM__INLINE unsigned loam__chunk_match_hash(const loam__chunk *chunk, uint64_t hash)
+{
+    __m128i tags = _mm_load_si128((const __m128i *)(const void *)chunk);
+    __m128i top = _mm_set1_epi32((int)((unsigned)(hash >> 56) * 0x01010101));
+    int equal = _mm_movemask_epi8(_mm_cmpeq_epi8(tags, _mm_max_epu8(top, _mm_set1_epi8(1))));
     return (unsigned)equal & ((1u << LOAM__CHUNK_SLOTS) - 1);
 }
 #else
-LOAM__INLINE unsigned loam__chunk_match(const loam__chunk *chunk, uint8_t tag)
+LOAM__INLINE unsigned loam__chunk_match(const loam__chunk *chunk, unsigned tag)
 {
     return loam__chunk_match_portable(chunk, tag);
+}
+
+LOAM__INLINE unsigned loam__chunk_match_hash(const loam__chunk *chunk, uint64_t hash)
+{
+    return loam__chunk_match_portable(chunk, loam__tag(hash));
 }
 #endif
 
 /* Entries that found the chunk full. The bits spare a look-up for what is not there the way on, 19 times in 20. */
 
-LOAM__INLINE uint16_t loam__passing_kind(uint8_t tag)
+LOAM__INLINE uint16_t loam__passing_kind(unsigned tag)
 {
     return (uint16_t)(1u << (tag & 15));
 }
 
-LOAM__INLINE bool loam__chunk_was_passed(const loam__chunk *chunk, uint8_t tag)
+LOAM__INLINE bool loam__chunk_was_passed(const loam__chunk *chunk, unsigned tag)
 {
     return chunk->passed & loam__passing_kind(tag);
 }
 
-LOAM__INLINE void loam__chunk_pass(loam__chunk *chunk, uint8_t tag)
+LOAM__INLINE void loam__chunk_pass(loam__chunk *chunk, unsigned tag)
 {
     if (chunk->overflow < UINT8_MAX)
         chunk->overflow++;
@@ -253,7 +268,7 @@ LOAM__INLINE void loam__chunk_take_back(loam__chunk *chunk)
 /* An entry in a slot that is free. */
 LOAM__INLINE void loam__chunk_put(loam__chunk *chunk, unsigned slot, uint64_t hash, uint32_t position)
 {
-    chunk->tags[slot] = loam__tag(hash);
+    chunk->tags[slot] = (uint8_t)loam__tag(hash);
     chunk->positions[slot] = position;
 }
 

@@ -26,7 +26,7 @@ LOAM__INLINE const loam__entry *loam__first_candidate(const loam_dict *dict, uin
 LOAM__INLINE const loam__entry *loam__likely_entry(const loam_dict *dict, uint64_t hash)
 {
     const loam__chunk *chunk = loam__chunk_at(dict, hash);
-    unsigned found = loam__chunk_match(chunk, loam__tag(hash)) | 1u << (LOAM__CHUNK_SLOTS - 1);
+    unsigned found = loam__chunk_match_hash(chunk, hash) | 1u << (LOAM__CHUNK_SLOTS - 1);
 
     return &dict->entries[chunk->positions[loam__lowest_bit(found)]];
 }

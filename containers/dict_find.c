@@ -37,14 +37,15 @@ static void query_number(loam__query *query, loam__number n)
     query->hash = loam__number_hash(n);
 }
 
+/* A whole number of a query is assigned field by field, since it is read so: see configure.ac. */
 static void query_int(loam__query *query, int64_t integer)
 {
-    if (!loam__fits_small_int(integer)) {
-        query_number(query, (loam__number){.kind = LOAM__INTEGER, .integer = integer});
-        return;
-    }
-    query->kind = LOAM__QUERY_SMALL_INT;
-    query->value = loam__small_int(integer);
+    bool is_small = loam__fits_small_int(integer);
+
+    query->kind = is_small ? LOAM__QUERY_SMALL_INT : LOAM__QUERY_NUMBER;
+    query->value = is_small ? loam__small_int(integer) : LOAM_UNSET;
+    query->number.kind = LOAM__INTEGER;
+    query->number.integer = integer;
     query->hash = loam__hash_int(integer);
 }
 
@@ -58,6 +59,11 @@ loam_status loam__query_value(loam__query *query, loam_value value)
     }
     if (loam__is_chars(value)) {
         query_chars(query, loam_is_str(value) ? LOAM__QUERY_STR : LOAM__QUERY_BYTES, value);
+        return LOAM_OK;
+    }
+    if (loam__is_type(value, LOAM__TYPE_INT)) {
+        query_int(query, loam__boxed_int_value(value));
+        query->value = value;
         return LOAM_OK;
     }
     n = loam__number_of(value);
@@ -189,11 +195,10 @@ LOAM__INLINE bool match_boxed_int(const loam__query *query, loam_value key)
 static bool match_number(const loam__query *query, loam_value key)
 {
     loam__number n = loam__number_of(key);
-    loam__number wanted = query->kind == LOAM__QUERY_SMALL_INT ? loam__number_of(query->value) : query->number;
 
     if (key.word == query->value.word)
         return true; /* a NaN too: as a key it equals itself */
-    return n.kind && loam__number_compare(n, wanted) == 0;
+    return n.kind && loam__number_compare(n, query->number) == 0;
 }
 
 LOAM__INLINE bool is_utf8(loam_view view)
@@ -256,7 +261,7 @@ LOAM__INLINE int64_t find_plain(const loam_dict *dict, const loam__query *query,
 /* For keys whose comparison runs no user code. Inlined for each matcher. */
 LOAM__INLINE int64_t find_with(const loam_dict *dict, const loam__query *query, matcher *match)
 {
-    uint8_t tag = loam__tag(query->hash);
+    unsigned tag = loam__tag(query->hash);
     uint64_t mask = loam__index_mask(dict);
     uint64_t at = query->hash;
 
@@ -317,7 +322,7 @@ static outcome search_plain(const loam_dict *dict, const loam__query *query, uin
 
 static outcome search_index(const loam_dict *dict, const loam__query *query, uint32_t *position)
 {
-    uint8_t tag = loam__tag(query->hash);
+    unsigned tag = loam__tag(query->hash);
     uint64_t mask = loam__index_mask(dict);
     uint64_t at = query->hash;
 
@@ -406,7 +411,7 @@ static bool find_object_plain(const loam_dict *dict, loam_value object, uint32_t
 
 bool loam__dict_find_object(const loam_dict *dict, uint64_t hash, const loam_object *object, uint32_t *position)
 {
-    uint8_t tag = loam__tag(hash);
+    unsigned tag = loam__tag(hash);
     uint64_t mask = loam__index_mask(dict);
     uint64_t at = hash;
 

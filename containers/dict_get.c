@@ -100,10 +100,13 @@ LOAM__NOINLINE static int contains(loam_dict *dict, loam_key key)
 int(loam_dict_contains)(loam_dict *dict, loam_key key)
 {
     loam__quick_place place;
-    loam__verdict verdict = loam__quick_find_key(dict, key, &place);
+    loam__verdict verdict;
 
-    if (LOAM__UNLIKELY(verdict == LOAM__UNDECIDED))
+    if (key.info != LOAM__KEY_INT)
         return contains(dict, key);
+    verdict = loam__quick_find_int(dict, (int64_t)key.word, &place);
+    if (LOAM__UNLIKELY(verdict == LOAM__UNDECIDED))
+        return contains(dict, loam__key_int((int64_t)key.word));
     return verdict == LOAM__PRESENT;
 }
 
@@ -168,10 +171,10 @@ LOAM__NOINLINE static loam_status get_int(loam_dict *dict, loam_key key, int64_t
 }
 
 /* PRESENT: the integer is in `*out`. */
-LOAM__INLINE loam__verdict quick_find_int(const loam_dict *dict, loam_key key, int64_t *out)
+LOAM__INLINE loam__verdict quick_find_int(const loam_dict *dict, int64_t integer, int64_t *out)
 {
     loam__quick_place place;
-    loam__verdict verdict = loam__quick_find_key(dict, key, &place);
+    loam__verdict verdict = loam__quick_find_int(dict, integer, &place);
 
     if (verdict != LOAM__PRESENT)
         return verdict;
@@ -183,18 +186,23 @@ LOAM__INLINE loam__verdict quick_find_int(const loam_dict *dict, loam_key key, i
 
 loam_status(loam_dict_find_int)(loam_dict *dict, loam_key key, int64_t *out)
 {
-    loam__verdict verdict = quick_find_int(dict, key, out);
+    loam__verdict verdict;
 
-    if (LOAM__UNLIKELY(verdict == LOAM__UNDECIDED))
+    if (key.info != LOAM__KEY_INT)
         return find_int(dict, key, out);
+    verdict = quick_find_int(dict, (int64_t)key.word, out);
+    if (LOAM__UNLIKELY(verdict == LOAM__UNDECIDED))
+        return find_int(dict, loam__key_int((int64_t)key.word), out);
     return verdict == LOAM__PRESENT ? LOAM_OK : LOAM_MISSING;
 }
 
 loam_status(loam_dict_get_int)(loam_dict *dict, loam_key key, int64_t *out)
 {
-    if (LOAM__LIKELY(quick_find_int(dict, key, out) == LOAM__PRESENT))
+    if (key.info != LOAM__KEY_INT)
+        return get_int(dict, key, out);
+    if (LOAM__LIKELY(quick_find_int(dict, (int64_t)key.word, out) == LOAM__PRESENT))
         return LOAM_OK;
-    return get_int(dict, key, out);
+    return get_int(dict, loam__key_int((int64_t)key.word), out); /* else the kind of key would be kept all along */
 }
 
 loam_status(loam_dict_find_double)(loam_dict *dict, loam_key key, double *out)

@@ -84,7 +84,7 @@ LOAM__COLD static place find_anywhere(const loam_dict *dict, uint32_t position)
 /* Where the index refers to `position`, which it does. */
 static place find_place(const loam_dict *dict, uint64_t hash, uint32_t position)
 {
-    uint8_t tag = loam__tag(hash);
+    unsigned tag = loam__tag(hash);
     uint64_t at = hash;
     place found;
 
@@ -381,7 +381,7 @@ static const char *check_entries(const loam_dict *dict)
 /* Where an entry's hash leads: the chunks on the way are counted in `passed`, until one has it. */
 static const char *check_path(const loam_dict *dict, uint32_t position, uint32_t *passed)
 {
-    uint8_t tag;
+    unsigned tag;
     uint64_t hash;
 
     if (loam_hash(dict->entries[position].key, &hash) < 0)

@@ -1,8 +1,8 @@
 /*
  * The quick way for integers as keys, inlined into the functions that take a key.
  *
- * Where a dict has no keys of other kinds, a small integer equals nothing but its own word, and no user code runs. Only
- * the chunk that the hash leads to is looked at. What that does not decide is for the plain functions, which begin anew:
+ * A key of the same word is the key; where a dict has no keys of other kinds, nothing else is. No user code runs. Only the
+ * chunk that the hash leads to is looked at. What that does not decide is for the plain functions, which begin anew:
  * nothing has changed until then. In a loop of look-ups it is the number of instructions that says how many cache
  * misses the processor overlaps, so this is what a hit costs in a large dict, too.
  */
@@ -21,35 +21,40 @@ typedef struct loam__quick_place {
     unsigned slot;
 } loam__quick_place;
 
-LOAM__INLINE bool loam__dict_is_quick(const loam_dict *dict)
+/* Where a small integer is. That it is nowhere is certain only where all keys are equal by their words. */
+LOAM__INLINE loam__verdict loam__quick_find(const loam_dict *dict, int64_t integer, loam_value key,
+                                            loam__quick_place *place)
 {
-    return dict && dict->index && !(dict->key_kinds & LOAM__KEYS_OTHER);
-}
-
-/* `integer` is a small one, and the dict is quick. */
-LOAM__INLINE loam__verdict loam__quick_find(const loam_dict *dict, int64_t integer, loam__quick_place *place)
-{
-    uint64_t wanted = loam__small_int(integer).word;
+    unsigned found;
 
     place->hash = loam__hash_int(integer);
     place->chunk = loam__chunk_at(dict, place->hash);
-    for (unsigned found = loam__chunk_match(place->chunk, loam__tag(place->hash)); found; found &= found - 1) {
-        place->slot = loam__lowest_bit(found);
+    found = loam__chunk_match_hash(place->chunk, place->hash);
+    if (found) {
+        place->slot = (unsigned)__builtin_ctz(found);
         place->entry = &dict->entries[place->chunk->positions[place->slot]];
-        if (LOAM__LIKELY(place->entry->key.word == wanted))
+        if (LOAM__LIKELY(place->entry->key.word == key.word))
             return LOAM__PRESENT;
+        if (found & (found - 1))
+            return LOAM__UNDECIDED; /* more than one has that tag */
     }
-    return LOAM__LIKELY(!loam__chunk_was_passed(place->chunk, loam__tag(place->hash))) ? LOAM__ABSENT : LOAM__UNDECIDED;
+    if (LOAM__UNLIKELY(loam__chunk_was_passed(place->chunk, loam__tag(place->hash))))
+        return LOAM__UNDECIDED;
+    return LOAM__UNLIKELY(dict->key_kinds & LOAM__KEYS_OTHER) ? LOAM__UNDECIDED : LOAM__ABSENT;
 }
 
-/* The same for whatever a caller looks up by. */
+/* The same for an integer that a caller looks up by. */
+LOAM__INLINE loam__verdict loam__quick_find_int(const loam_dict *dict, int64_t integer, loam__quick_place *place)
+{
+    if (!dict || !dict->index || !loam__fits_small_int(integer))
+        return LOAM__UNDECIDED;
+    return loam__quick_find(dict, integer, loam__small_int(integer), place);
+}
+
+/* The same for whatever it is. */
 LOAM__INLINE loam__verdict loam__quick_find_key(const loam_dict *dict, loam_key key, loam__quick_place *place)
 {
-    int64_t integer = (int64_t)key.word;
-
-    if (key.info != LOAM__KEY_INT || !loam__fits_small_int(integer) || !loam__dict_is_quick(dict))
-        return LOAM__UNDECIDED;
-    return loam__quick_find(dict, integer, place);
+    return key.info == LOAM__KEY_INT ? loam__quick_find_int(dict, (int64_t)key.word, place) : LOAM__UNDECIDED;
 }
 
 #endif
