@@ -5,7 +5,7 @@
  * Any other key may: both it and the entry's key are held meanwhile, and afterwards the version tells whether the dict
  * is still the one that was searched; if not, the search starts again.
  */
-#include "containers/dict.h"
+#include "containers/dict_quick.h"
 
 #include "containers/chars.h"
 #include "containers/number.h"
@@ -392,6 +392,50 @@ loam_status loam__dict_find(loam_dict *dict, const loam__query *query, uint32_t 
     }
     *position = (uint32_t)found;
     return found == NOT_FOUND ? LOAM_MISSING : LOAM_OK;
+}
+
+/* Text, the quick way: without a query, whose making and reading is half the instructions of a look-up. */
+
+LOAM__INLINE loam__entry *first_of_tag(const loam_dict *dict, uint64_t hash)
+{
+    const loam__chunk *chunk = loam__chunk_at(dict, hash);
+    unsigned found = loam__chunk_match_hash(chunk, hash);
+
+    return LOAM__LIKELY(found) ? &dict->entries[chunk->positions[loam__lowest_bit(found)]] : NULL;
+}
+
+LOAM__INLINE const loam__chars *str_of(const loam__entry *entry)
+{
+    return LOAM__LIKELY(entry && loam__is_type(entry->key, LOAM__TYPE_STR)) ? loam__chars_of(entry->key) : NULL;
+}
+
+static loam__entry *quick_find_long(const loam_dict *dict, const char *data, size_t len)
+{
+    uint64_t hash = loam__hash_long(data, len);
+    loam__entry *entry = first_of_tag(dict, hash);
+    const loam__chars *chars = str_of(entry);
+
+    if (!chars || chars->len != len || chars->hash != hash)
+        return NULL;
+    return loam__same_long_bytes(chars->data, data, len) ? entry : NULL;
+}
+
+loam__entry *loam__quick_find_text(const loam_dict *dict, const char *data, size_t len)
+{
+    loam__words words;
+    loam__words there;
+    loam__entry *entry;
+    const loam__chars *chars;
+
+    if (len > LOAM__HASH_SHORT)
+        return quick_find_long(dict, data, len);
+    words = loam__words_exact(data, len);
+    entry = first_of_tag(dict, loam__hash_words(words, len));
+    chars = str_of(entry);
+    if (!chars)
+        return NULL;
+    there = loam__words_padded(chars->data, len);
+    return (chars->len ^ len) | (there.low ^ words.low) | (there.high ^ words.high) ? NULL : entry;
 }
 
 /* By identity. */

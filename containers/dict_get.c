@@ -40,10 +40,16 @@ loam_status loam__fail_key(const loam__query *query)
 /* `retain`: a new reference, taken before the key is released, which may run finalizers that change the dict. */
 LOAM__NOINLINE static loam_status find_value(loam_dict *dict, loam_key key, bool retain, bool or_fail, loam_value *out)
 {
+    const loam__entry *entry = loam__quick_find_text_key(dict, key);
     loam__query query;
     uint32_t position;
-    loam_status status = loam__dict_locate(dict, key, &query, &position);
+    loam_status status;
 
+    if (LOAM__LIKELY(entry)) {
+        *out = retain ? loam__retain(entry->value) : entry->value;
+        return LOAM_OK;
+    }
+    status = loam__dict_locate(dict, key, &query, &position);
     if (status == LOAM_OK)
         *out = dict->entries[position].value;
     else if (status == LOAM_MISSING && or_fail)
@@ -160,14 +166,34 @@ LOAM__INLINE loam_status find_as(loam_dict *dict, loam_key key, reader *read, vo
     return status;
 }
 
-LOAM__NOINLINE static loam_status find_int(loam_dict *dict, loam_key key, int64_t *out)
+LOAM__NOINLINE static loam_status find_int_plainly(loam_dict *dict, loam_key key, int64_t *out)
 {
     return find_as(dict, key, read_int, out, false);
 }
 
-LOAM__NOINLINE static loam_status get_int(loam_dict *dict, loam_key key, int64_t *out)
+LOAM__NOINLINE static loam_status get_int_plainly(loam_dict *dict, loam_key key, int64_t *out)
 {
     return find_as(dict, key, read_int, out, true);
+}
+
+/* By text, for the most part. */
+
+LOAM__NOINLINE static loam_status find_int(loam_dict *dict, loam_key key, int64_t *out)
+{
+    const loam__entry *entry = loam__quick_find_text_key(dict, key);
+
+    if (LOAM__LIKELY(entry && loam__is_small_int(entry->value)))
+        return *out = loam__small_int_value(entry->value), LOAM_OK;
+    return find_int_plainly(dict, key, out);
+}
+
+LOAM__NOINLINE static loam_status get_int(loam_dict *dict, loam_key key, int64_t *out)
+{
+    const loam__entry *entry = loam__quick_find_text_key(dict, key);
+
+    if (LOAM__LIKELY(entry && loam__is_small_int(entry->value)))
+        return *out = loam__small_int_value(entry->value), LOAM_OK;
+    return get_int_plainly(dict, key, out);
 }
 
 /* PRESENT: the integer is in `*out`. */
@@ -192,7 +218,7 @@ loam_status(loam_dict_find_int)(loam_dict *dict, loam_key key, int64_t *out)
         return find_int(dict, key, out);
     verdict = quick_find_int(dict, (int64_t)key.word, out);
     if (LOAM__UNLIKELY(verdict == LOAM__UNDECIDED))
-        return find_int(dict, loam__key_int((int64_t)key.word), out);
+        return find_int_plainly(dict, loam__key_int((int64_t)key.word), out);
     return verdict == LOAM__PRESENT ? LOAM_OK : LOAM_MISSING;
 }
 
@@ -202,7 +228,7 @@ loam_status(loam_dict_get_int)(loam_dict *dict, loam_key key, int64_t *out)
         return get_int(dict, key, out);
     if (LOAM__LIKELY(quick_find_int(dict, (int64_t)key.word, out) == LOAM__PRESENT))
         return LOAM_OK;
-    return get_int(dict, loam__key_int((int64_t)key.word), out); /* else the kind of key would be kept all along */
+    return get_int_plainly(dict, loam__key_int((int64_t)key.word), out); /* else the kind of key would be kept all along */
 }
 
 loam_status(loam_dict_find_double)(loam_dict *dict, loam_key key, double *out)

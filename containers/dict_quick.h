@@ -1,5 +1,5 @@
 /*
- * The quick way for integers as keys, inlined into the functions that take a key.
+ * The quick way for integers as keys, inlined into the functions that take a key; and one for text.
  *
  * A key of the same word is the key; where a dict has no keys of other kinds, nothing else is. No user code runs. Only the
  * chunk that the hash leads to is looked at. What that does not decide is for the plain functions, which begin anew:
@@ -51,7 +51,24 @@ LOAM__INLINE loam__verdict loam__quick_find_int(const loam_dict *dict, int64_t i
     return loam__quick_find(dict, integer, loam__small_int(integer), place);
 }
 
-/* The same for whatever it is. */
+/* The entry of a str of these bytes, where the first key of its tag is it; NULL: the plain functions are to decide. */
+loam__entry *loam__quick_find_text(const loam_dict *dict, const char *data, size_t len);
+
+/* The same for a key that is no integer. */
+LOAM__INLINE loam__entry *loam__quick_find_text_key(const loam_dict *dict, loam_key key)
+{
+    const char *chars = (const char *)(uintptr_t)key.word;
+
+    if (!dict || !dict->index || !chars)
+        return NULL;
+    if (LOAM__LIKELY(key.info == LOAM__KEY_CHARS))
+        return loam__quick_find_text(dict, chars, strlen(chars));
+    if (loam__key_kind(key) == LOAM__KEY_VIEW)
+        return loam__quick_find_text(dict, chars, (size_t)(key.info >> LOAM__KEY_KIND_BITS));
+    return NULL;
+}
+
+/* Whatever it is. */
 LOAM__INLINE loam__verdict loam__quick_find_key(const loam_dict *dict, loam_key key, loam__quick_place *place)
 {
     return key.info == LOAM__KEY_INT ? loam__quick_find_int(dict, (int64_t)key.word, place) : LOAM__UNDECIDED;
