@@ -156,15 +156,9 @@ void loam__dict_append(loam_dict *dict, uint64_t hash, loam_value key, loam_valu
     put_behind(dict, key, value);
 }
 
-/* What the index no longer has. */
-LOAM__INLINE loam__entry take_out(loam_dict *dict, loam__entry *entry)
+/* The first and the last entry are live, or there is none. */
+LOAM__NOINLINE static void leave_out_holes_at_the_ends(loam_dict *dict)
 {
-    loam__entry removed;
-
-    removed.key = loam__slot_move_out(dict, &entry->key);
-    removed.value = loam__slot_move_out(dict, &entry->value);
-    dict->live--;
-    dict->version++;
     while (dict->used && loam_is_unset(dict->entries[dict->used - 1].key))
         dict->used--;
     while (dict->first < dict->used && loam_is_unset(dict->entries[dict->first].key))
@@ -173,14 +167,28 @@ LOAM__INLINE loam__entry take_out(loam_dict *dict, loam__entry *entry)
         dict->first = 0;
         dict->key_kinds &= LOAM__KEYS_OTHER; /* a hash that has changed may have left overflows behind */
     }
-    return removed;
+}
+
+/* What the index no longer has, and whose slots are empty. */
+LOAM__INLINE void leave_hole(loam_dict *dict, const loam__entry *entry)
+{
+    dict->live--;
+    dict->version++;
+    if (LOAM__UNLIKELY(entry == dict->entries + dict->first || entry + 1 == dict->entries + dict->used))
+        leave_out_holes_at_the_ends(dict);
 }
 
 loam__entry loam__dict_remove(loam_dict *dict, uint64_t hash, uint32_t position)
 {
+    loam__entry *entry = &dict->entries[position];
+    loam__entry removed;
+
     if (dict->index)
         loam__index_erase(dict, hash, position);
-    return take_out(dict, &dict->entries[position]);
+    removed.key = loam__slot_move_out(dict, &entry->key);
+    removed.value = loam__slot_move_out(dict, &entry->value);
+    leave_hole(dict, entry);
+    return removed;
 }
 
 loam_dict *loam_dict_new(void)
@@ -344,11 +352,15 @@ LOAM__NOINLINE static loam_value pop(loam_dict *dict, loam_key key)
 LOAM__INLINE loam_value quick_pop(loam_dict *dict, loam_key key)
 {
     loam__quick_place place;
+    loam_value value;
 
     if (LOAM__UNLIKELY(loam__quick_find_key(dict, key, &place) != LOAM__PRESENT))
         return pop(dict, key);
     place.chunk->tags[place.slot] = 0;
-    return take_out(dict, place.entry).value;
+    loam__slot_exchange_word(&place.entry->key, 0); /* a small integer */
+    value = loam__slot_move_out(dict, &place.entry->value);
+    leave_hole(dict, place.entry);
+    return value;
 }
 
 loam_value(loam_dict_pop)(loam_dict *dict, loam_key key)

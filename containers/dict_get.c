@@ -228,7 +228,8 @@ loam_status(loam_dict_get_int)(loam_dict *dict, loam_key key, int64_t *out)
         return get_int(dict, key, out);
     if (LOAM__LIKELY(quick_find_int(dict, (int64_t)key.word, out) == LOAM__PRESENT))
         return LOAM_OK;
-    return get_int_plainly(dict, loam__key_int((int64_t)key.word), out); /* else the kind of key would be kept all along */
+    return get_int_plainly(dict, loam__key_int((int64_t)key.word),
+                           out); /* else the kind of key would be kept all along */
 }
 
 loam_status(loam_dict_find_double)(loam_dict *dict, loam_key key, double *out)

@@ -34,13 +34,15 @@ LOAM__INLINE void insert(loam_dict *dict, uint64_t hash, uint32_t position)
 {
     uint64_t at = hash;
     loam__chunk *chunk = loam__chunk_at(dict, at);
+    unsigned slots = free_slots(chunk);
 
-    while (LOAM__UNLIKELY(!free_slots(chunk))) {
+    while (LOAM__UNLIKELY(!slots)) {
         loam__chunk_pass(chunk, loam__tag(hash));
         at += loam__stride(loam__tag(hash));
         chunk = loam__chunk_at(dict, at);
+        slots = free_slots(chunk);
     }
-    loam__chunk_put(chunk, loam__lowest_bit(free_slots(chunk)), hash, position);
+    loam__chunk_put(chunk, loam__lowest_bit(slots), hash, position);
 }
 
 void loam__index_insert(loam_dict *dict, uint64_t hash, uint32_t position)
@@ -147,14 +149,16 @@ static loam_status fill_index(loam_dict *dict, loam_dict *next)
     for (uint32_t i = dict->first; i < dict->used; i++) {
         loam_value key = dict->entries[i].key;
         uint64_t hash;
+        if (LOAM__LIKELY(loam__is_small_int(key))) {
+            insert(next, loam__hash_int(loam__small_int_value(key)), position++);
+            continue;
+        }
         if (loam_is_unset(key))
             continue;
         prefetch_key(dict, i);
-        if (LOAM__LIKELY(loam__is_small_int(key)))
-            hash = loam__hash_int(loam__small_int_value(key));
-        else if (hash_unchanged(dict, key, &hash) < 0)
+        if (hash_unchanged(dict, key, &hash) < 0)
             return loam_error()->status;
-        insert(next, hash, position++);
+        loam__index_insert(next, hash, position++);
     }
     return LOAM_OK;
 }

@@ -16,7 +16,8 @@
 #define LOAM__COLD __attribute__((cold, noinline))
 #define LOAM__NOINLINE __attribute__((noinline)) /* so that the caller needs no registers saved */
 #define LOAM__INLINE static inline __attribute__((always_inline))
-#define LOAM__HIDDEN __attribute__((visibility("hidden"))) /* a variable that is read without a look at the table of addresses */
+#define LOAM__HIDDEN                                                                                                   \
+    __attribute__((visibility("hidden"))) /* a variable that is read without a look at the table of addresses */
 #define LOAM__ALIGNED(bytes) __attribute__((aligned(bytes)))
 
 /* In a shared library the default model costs a call for each access; what lives there is a few hundred bytes. */
