@@ -2,6 +2,7 @@
 #include "containers/dict.h"
 
 #include "containers/chars.h"
+#include "containers/dict_quick.h"
 #include "containers/protocol.h"
 #include "containers/sequence.h"
 
@@ -40,33 +41,53 @@ void loam__dict_begin(const loam_dict *dict, loam_cursor *cursor)
     *cursor = (loam_cursor){.position = dict->first, .version = dict->version};
 }
 
-/* A new reference to what the iteration is over; unset without memory. */
-static loam_value project(const loam__entry *entry, loam__dict_projection projection)
+/* Keys or values, beginning with `*slot`, of the entries from the cursor's on. A hole's are overwritten by the next: where
+ * holes are, nobody could predict. */
+static size_t fill_retained(const loam_dict *dict, loam_cursor *cursor, const loam_value *slot, loam_value *out,
+                            size_t cap)
 {
-    if (projection == LOAM__DICT_ITEMS)
-        return loam_from(loam_tuple_new(&entry->key, 2));
-    return loam__retain(projection == LOAM__DICT_KEYS ? entry->key : entry->value);
+    size_t position = cursor->position;
+    size_t n = 0;
+
+    for (; n < cap && position < dict->used; position++, slot += 2) {
+        out[n] = loam__retain(*slot);
+        n += !loam_is_unset(*slot);
+    }
+    cursor->position = position;
+    return n;
+}
+
+/* A tuple may not get memory, and making one may be where a collection runs. */
+static ptrdiff_t fill_items(loam_dict *dict, loam_cursor *cursor, loam_value *out, size_t cap)
+{
+    size_t n = 0;
+
+    for (; n < cap && cursor->position < dict->used; cursor->position++) {
+        const loam__entry *entry = &dict->entries[cursor->position];
+        if (loam_is_unset(entry->key))
+            continue;
+        out[n] = loam_from(loam_tuple_new(&entry->key, 2));
+        if (loam_is_unset(out[n]))
+            return n ? (ptrdiff_t)n : loam_error()->status;
+        n++;
+    }
+    return (ptrdiff_t)n;
 }
 
 ptrdiff_t loam__dict_fill(loam_dict *dict, loam_cursor *cursor, loam__dict_projection projection, loam_value *out,
                           size_t cap)
 {
-    size_t n = 0;
+    const loam__entry *entry;
 
-    while (n < cap) {
-        if (cursor->version != dict->version)
-            return n ? (ptrdiff_t)n : loam_fail(LOAM_ERR_CHANGED, "dict changed during iteration");
-        while (cursor->position < dict->used && loam_is_unset(dict->entries[cursor->position].key))
-            cursor->position++;
-        if (cursor->position >= dict->used)
-            break;
-        out[n] = project(&dict->entries[cursor->position], projection);
-        if (loam_is_unset(out[n]))
-            return n ? (ptrdiff_t)n : loam_error()->status;
-        cursor->position++;
-        n++;
-    }
-    return (ptrdiff_t)n;
+    if (cursor->version != dict->version)
+        return loam_fail(LOAM_ERR_CHANGED, "dict changed during iteration");
+    if (cursor->position >= dict->used)
+        return 0;
+    if (projection == LOAM__DICT_ITEMS)
+        return fill_items(dict, cursor, out, cap);
+    entry = dict->entries + cursor->position;
+    return (ptrdiff_t)fill_retained(dict, cursor, projection == LOAM__DICT_KEYS ? &entry->key : &entry->value, out,
+                                    cap);
 }
 
 static loam_status iter_begin(const void *self, loam_cursor *cursor)
@@ -98,6 +119,8 @@ static uint8_t kind_of_key(loam_value key)
 {
     if (loam__is_small_int(key))
         return LOAM__KEYS_INT;
+    if (loam__is_type(key, LOAM__TYPE_INT))
+        return LOAM__KEYS_BOXED_INT;
     return loam__is_chars(key) ? LOAM__KEYS_CHARS : LOAM__KEYS_OTHER;
 }
 
@@ -113,18 +136,46 @@ loam_status loam__dict_find_or_reserve(loam_dict *dict, const loam__query *query
     return status;
 }
 
-void loam__dict_append(loam_dict *dict, uint64_t hash, loam_value key, loam_value value)
+/* Behind the last entry, where there is room; the index has it already. */
+LOAM__INLINE void put_behind(loam_dict *dict, loam_value key, loam_value value)
 {
     loam__entry *entry = &dict->entries[dict->used];
 
     loam__slot_move_in(dict, &entry->key, key);
     loam__slot_move_in(dict, &entry->value, value);
-    if (dict->index)
-        loam__index_insert(dict, hash, dict->used);
     dict->key_kinds |= kind_of_key(key);
     dict->used++;
     dict->live++;
     dict->version++;
+}
+
+void loam__dict_append(loam_dict *dict, uint64_t hash, loam_value key, loam_value value)
+{
+    if (dict->index)
+        loam__index_insert(dict, hash, dict->used);
+    put_behind(dict, key, value);
+}
+
+/* The first and the last entry are live, or there is none. */
+LOAM__NOINLINE static void leave_out_holes_at_the_ends(loam_dict *dict)
+{
+    while (dict->used && loam_is_unset(dict->entries[dict->used - 1].key))
+        dict->used--;
+    while (dict->first < dict->used && loam_is_unset(dict->entries[dict->first].key))
+        dict->first++;
+    if (!dict->live) {
+        dict->first = 0;
+        dict->key_kinds &= LOAM__KEYS_OTHER; /* a hash that has changed may have left overflows behind */
+    }
+}
+
+/* What the index no longer has, and whose slots are empty. */
+LOAM__INLINE void leave_hole(loam_dict *dict, const loam__entry *entry)
+{
+    dict->live--;
+    dict->version++;
+    if (LOAM__UNLIKELY(entry == dict->entries + dict->first || entry + 1 == dict->entries + dict->used))
+        leave_out_holes_at_the_ends(dict);
 }
 
 loam__entry loam__dict_remove(loam_dict *dict, uint64_t hash, uint32_t position)
@@ -136,16 +187,7 @@ loam__entry loam__dict_remove(loam_dict *dict, uint64_t hash, uint32_t position)
         loam__index_erase(dict, hash, position);
     removed.key = loam__slot_move_out(dict, &entry->key);
     removed.value = loam__slot_move_out(dict, &entry->value);
-    dict->live--;
-    dict->version++;
-    while (dict->used && loam_is_unset(dict->entries[dict->used - 1].key))
-        dict->used--;
-    while (dict->first < dict->used && loam_is_unset(dict->entries[dict->first].key))
-        dict->first++;
-    if (!dict->live) {
-        dict->first = 0;
-        dict->key_kinds &= LOAM__KEYS_OTHER; /* a hash that has changed may have left overflows behind */
-    }
+    leave_hole(dict, entry);
     return removed;
 }
 
@@ -176,13 +218,36 @@ loam_status loam__dict_set(loam_dict *dict, const loam__query *query, loam_value
     return status < 0 ? status : LOAM_OK;
 }
 
-loam_status loam_dict_set_take(loam_dict *dict, loam_value key, loam_value value)
+/* Whether the quick way sufficed; `*value` is what the key had. */
+LOAM__INLINE bool quick_set(loam_dict *dict, loam_value key, loam_value *value)
+{
+    loam__quick_place place;
+    loam__verdict verdict = LOAM__UNDECIDED;
+    unsigned free_slots;
+
+    if (loam__is_small_int(key) && !loam_is_unset(*value) && dict && dict->index)
+        verdict = loam__quick_find(dict, loam__small_int_value(key), key, &place);
+    if (verdict == LOAM__PRESENT) {
+        *value = loam__slot_exchange(dict, &place.entry->value, *value);
+        return true;
+    }
+    if (verdict == LOAM__UNDECIDED || !loam__dict_has_room(dict))
+        return false;
+    free_slots = loam__chunk_match(place.chunk, 0);
+    if (LOAM__UNLIKELY(!free_slots))
+        return false;
+    loam__chunk_put(place.chunk, loam__lowest_bit(free_slots), place.hash, dict->used);
+    put_behind(dict, key, loam_move_value(value));
+    return true;
+}
+
+LOAM__NOINLINE static loam_status set_take(loam_dict *dict, loam_value key, loam_value value)
 {
     loam__query query;
     loam_status status;
 
     if (!dict || loam_is_unset(key) || loam_is_unset(value))
-        status = loam__propagate(__func__);
+        status = loam__propagate("loam_dict_set_take");
     else
         status = loam__query_value(&query, key);
     if (status == LOAM_OK)
@@ -192,11 +257,34 @@ loam_status loam_dict_set_take(loam_dict *dict, loam_value key, loam_value value
     return status;
 }
 
+loam_status loam_dict_set_take(loam_dict *dict, loam_value key, loam_value value)
+{
+    if (LOAM__UNLIKELY(!quick_set(dict, key, &value)))
+        return set_take(dict, key, value);
+    loam__release(value);
+    return LOAM_OK;
+}
+
+/* Where neither the value nor the sum is boxed. */
+LOAM__INLINE bool quick_add(loam_dict *dict, uint32_t position, int64_t amount)
+{
+    loam_value *value = &dict->entries[position].value;
+    int64_t sum;
+
+    if (!loam__is_small_int(*value) || __builtin_add_overflow(loam__small_int_value(*value), amount, &sum) ||
+        !loam__fits_small_int(sum))
+        return false;
+    loam__slot_exchange(dict, value, loam__small_int(sum));
+    return true;
+}
+
 static loam_status add_to_value(loam_dict *dict, uint32_t position, int64_t amount)
 {
     int64_t sum;
     loam_value value;
 
+    if (LOAM__LIKELY(quick_add(dict, position, amount)))
+        return LOAM_OK;
     if (loam_to_int(dict->entries[position].value, &sum) < 0)
         return LOAM_ERR_TYPE;
     if (__builtin_add_overflow(sum, amount, &sum))
@@ -245,7 +333,7 @@ loam_status(loam_dict_add)(loam_dict *dict, loam_key key, int64_t amount)
     return status;
 }
 
-loam_value(loam_dict_pop)(loam_dict *dict, loam_key key)
+LOAM__NOINLINE static loam_value pop(loam_dict *dict, loam_key key)
 {
     loam__query query;
     uint32_t position;
@@ -261,9 +349,28 @@ loam_value(loam_dict_pop)(loam_dict *dict, loam_key key)
     return removed.value;
 }
 
+LOAM__INLINE loam_value quick_pop(loam_dict *dict, loam_key key)
+{
+    loam__quick_place place;
+    loam_value value;
+
+    if (LOAM__UNLIKELY(loam__quick_find_key(dict, key, &place) != LOAM__PRESENT))
+        return pop(dict, key);
+    place.chunk->tags[place.slot] = 0;
+    loam__slot_exchange_word(&place.entry->key, 0); /* a small integer */
+    value = loam__slot_move_out(dict, &place.entry->value);
+    leave_hole(dict, place.entry);
+    return value;
+}
+
+loam_value(loam_dict_pop)(loam_dict *dict, loam_key key)
+{
+    return quick_pop(dict, key);
+}
+
 loam_status(loam_dict_remove)(loam_dict *dict, loam_key key)
 {
-    loam_value value = (loam_dict_pop)(dict, key);
+    loam_value value = quick_pop(dict, key);
 
     if (loam_is_unset(value))
         return loam_error()->status;

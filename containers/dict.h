@@ -4,13 +4,14 @@
  * Entries {key, value} stand in order of insertion in one array; a removed one leaves a hole, whose key is unset. An
  * index finds an entry by its hash. It is an array of chunks of 64 bytes, a cache line each:
  *
- *     12 tags       7 bits of the hash of each entry in the chunk and a set top bit, or 0 where the slot is free
+ *     12 tags       8 bits of the hash of each entry in the chunk, 1 for 0 of them, or 0 where the slot is free
  *     overflow      how many entries passed this chunk on the way to their own because it was full; sticks at 255
+ *     passed        of which 16 kinds by their tags they were, a bit each, until there is no overflow
  *     12 positions  where in the array of entries
  *
  * The hash's low bits choose the first chunk; if it is full, others follow at a stride that depends on the tag. A
- * look-up compares 12 tags at once, goes on while there was overflow, and needs no tombstones: removing an entry takes
- * its overflow back. The layout is that of folly's F14 (Bronson and Shi, 2019), its positions into a dense array are
+ * look-up compares 12 tags at once, goes on while there was overflow of its kind, and needs no tombstones: removing an
+ * entry takes its overflow back. The layout is that of folly's F14 (Bronson and Shi, 2019), its positions into a dense array are
  * CPython's.
  *
  * Always true: positions in the index are those of the live entries, each once; live <= used <= capacity; entries from
@@ -28,19 +29,26 @@
 #define LOAM__CHUNK_SLOTS 12
 #define LOAM__DICT_PLAIN (LOAM_STRESS ? 2u : 8u) /* entries that are searched without an index */
 
+enum {
+    LOAM__LOAD_SMALL = LOAM_STRESS ? 11 : 9, /* entries for each chunk of 12; full chunks are rare up to here */
+    LOAM__LOAD_LARGE = LOAM_STRESS ? 11 : 8, /* where every chunk visited is a cache miss */
+    LOAM__LARGE_LOG2 = 17
+};
+
 typedef struct loam__entry {
     loam_value key, value;
 } loam__entry;
 
-typedef struct loam__chunk {
+typedef struct LOAM__ALIGNED(16) loam__chunk {
     uint8_t tags[LOAM__CHUNK_SLOTS];
     uint8_t overflow;
-    uint8_t spare[3];
+    uint8_t spare;
+    uint16_t passed;
     uint32_t positions[LOAM__CHUNK_SLOTS];
 } loam__chunk;
 
 /* What kinds of key a dict has had since it was last empty. */
-enum { LOAM__KEYS_INT = 1, LOAM__KEYS_CHARS = 2, LOAM__KEYS_OTHER = 4 };
+enum { LOAM__KEYS_INT = 1, LOAM__KEYS_CHARS = 2, LOAM__KEYS_BOXED_INT = 4, LOAM__KEYS_OTHER = 8 };
 
 struct loam_dict {
     loam_object loam;
@@ -143,9 +151,6 @@ ptrdiff_t loam__dict_fill(loam_dict *dict, loam_cursor *cursor, loam__dict_proje
 
 /* The index, dict_index.c. */
 
-/* How many entries may be live with that many chunks. */
-size_t loam__dict_limit(unsigned chunks_log2);
-
 /* Make room for one more entry. May compact, and run hashes. */
 loam_status loam__dict_reserve_one(loam_dict *dict);
 /* Make room for `keys` in all. */
@@ -160,9 +165,10 @@ const char *loam__dict_check(loam_dict *dict);
 
 /* Probing: where an entry's chunks are. */
 
-LOAM__INLINE uint8_t loam__tag(uint64_t hash)
+LOAM__INLINE unsigned loam__tag(uint64_t hash)
 {
-    return (uint8_t)(hash >> 57 | 0x80);
+    unsigned top = (unsigned)(hash >> 56);
+    return top + !top;
 }
 
 LOAM__INLINE uint64_t loam__index_mask(const loam_dict *dict)
@@ -170,14 +176,31 @@ LOAM__INLINE uint64_t loam__index_mask(const loam_dict *dict)
     return ((uint64_t)1 << dict->chunks_log2) - 1;
 }
 
-LOAM__INLINE uint64_t loam__stride(uint8_t tag)
+LOAM__INLINE loam__chunk *loam__chunk_at(const loam_dict *dict, uint64_t number)
+{
+    return &dict->index[number & loam__index_mask(dict)];
+}
+
+/* How many entries may be live with that many chunks. */
+LOAM__INLINE size_t loam__dict_limit(unsigned chunks_log2)
+{
+    return (size_t)(chunks_log2 < LOAM__LARGE_LOG2 ? LOAM__LOAD_SMALL : LOAM__LOAD_LARGE) << chunks_log2;
+}
+
+/* Room for one more entry, in the array and in the index. */
+LOAM__INLINE bool loam__dict_has_room(const loam_dict *dict)
+{
+    return dict->used < dict->capacity && (!dict->index || dict->live < loam__dict_limit(dict->chunks_log2));
+}
+
+LOAM__INLINE uint64_t loam__stride(unsigned tag)
 {
     return 2 * (uint64_t)tag + 1; /* odd, so that it visits every chunk */
 }
 
 /* The slots of a chunk with that tag, one bit each, from bit 0. */
 
-LOAM__INLINE unsigned loam__chunk_match_portable(const loam__chunk *chunk, uint8_t tag)
+LOAM__INLINE unsigned loam__chunk_match_portable(const loam__chunk *chunk, unsigned tag)
 {
     unsigned found = 0;
 
@@ -189,17 +212,64 @@ LOAM__INLINE unsigned loam__chunk_match_portable(const loam__chunk *chunk, uint8
 #if defined(__SSE2__) && !LOAM_PORTABLE
 #include <emmintrin.h>
 
-LOAM__INLINE unsigned loam__chunk_match(const loam__chunk *chunk, uint8_t tag)
+LOAM__INLINE unsigned loam__chunk_match(const loam__chunk *chunk, unsigned tag)
 {
-    __m128i tags = _mm_loadu_si128((const __m128i *)(const void *)chunk);
-    int equal = _mm_movemask_epi8(_mm_cmpeq_epi8(tags, _mm_set1_epi8((char)tag)));
+    __m128i tags = _mm_load_si128((const __m128i *)(const void *)chunk);
+    __m128i wanted = _mm_set1_epi32((int)(tag * 0x01010101)); /* shorter than _mm_set1_epi8() */
+    int equal = _mm_movemask_epi8(_mm_cmpeq_epi8(tags, wanted));
+    return (unsigned)equal & ((1u << LOAM__CHUNK_SLOTS) - 1);
+}
+
+/* For the tag of a hash, which needs no branch and no word for what 0 becomes. */
+LOAM__INLINE unsigned loam__chunk_match_hash(const loam__chunk *chunk, uint64_t hash)
+{
+    __m128i tags = _mm_load_si128((const __m128i *)(const void *)chunk);
+    __m128i top = _mm_set1_epi32((int)((unsigned)(hash >> 56) * 0x01010101));
+    int equal = _mm_movemask_epi8(_mm_cmpeq_epi8(tags, _mm_max_epu8(top, _mm_set1_epi8(1))));
     return (unsigned)equal & ((1u << LOAM__CHUNK_SLOTS) - 1);
 }
 #else
-LOAM__INLINE unsigned loam__chunk_match(const loam__chunk *chunk, uint8_t tag)
+LOAM__INLINE unsigned loam__chunk_match(const loam__chunk *chunk, unsigned tag)
 {
     return loam__chunk_match_portable(chunk, tag);
 }
+
+LOAM__INLINE unsigned loam__chunk_match_hash(const loam__chunk *chunk, uint64_t hash)
+{
+    return loam__chunk_match_portable(chunk, loam__tag(hash));
+}
 #endif
+
+/* Entries that found the chunk full. The bits spare a look-up for what is not there the way on, 19 times in 20. */
+
+LOAM__INLINE uint16_t loam__passing_kind(unsigned tag)
+{
+    return (uint16_t)(1u << (tag & 15));
+}
+
+LOAM__INLINE bool loam__chunk_was_passed(const loam__chunk *chunk, unsigned tag)
+{
+    return chunk->passed & loam__passing_kind(tag);
+}
+
+LOAM__INLINE void loam__chunk_pass(loam__chunk *chunk, unsigned tag)
+{
+    if (chunk->overflow < UINT8_MAX)
+        chunk->overflow++;
+    chunk->passed |= loam__passing_kind(tag);
+}
+
+LOAM__INLINE void loam__chunk_take_back(loam__chunk *chunk)
+{
+    if (chunk->overflow < UINT8_MAX && !--chunk->overflow)
+        chunk->passed = 0;
+}
+
+/* An entry in a slot that is free. */
+LOAM__INLINE void loam__chunk_put(loam__chunk *chunk, unsigned slot, uint64_t hash, uint32_t position)
+{
+    chunk->tags[slot] = (uint8_t)loam__tag(hash);
+    chunk->positions[slot] = position;
+}
 
 #endif

@@ -6,34 +6,17 @@
  * the last one decides anything, so what an earlier item of the batch changes cannot make it wrong, and no pointer is
  * held across a change. Keys whose hash or equality is the program's take the plain way.
  */
-#include "containers/dict.h"
+#include "containers/dict_batch.h"
 
 #include "containers/chars.h"
 
 /* Words of a Zipfian text are counted 1.4 times as fast by 128 as by 32, and no faster by 256. */
 enum { BATCH = LOAM_STRESS ? 5 : 128 };
 
-LOAM__INLINE const loam__chunk *home_chunk(const loam_dict *dict, uint64_t hash)
-{
-    return &dict->index[hash & loam__index_mask(dict)];
-}
-
-LOAM__INLINE const loam__entry *first_candidate(const loam_dict *dict, uint64_t hash)
-{
-    const loam__chunk *chunk = home_chunk(dict, hash);
-    unsigned found = loam__chunk_match(chunk, loam__tag(hash));
-
-    return found ? &dict->entries[chunk->positions[loam__lowest_bit(found)]] : NULL;
-}
-
-/* Inlined, because gcc takes a function that only prefetches for one without effect and drops its calls. */
 LOAM__INLINE void fetch_entries(const loam_dict *dict, const loam__query *queries, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        const loam__entry *entry = first_candidate(dict, queries[i].hash);
-        if (entry)
-            __builtin_prefetch(entry);
-    }
+    for (size_t i = 0; i < count; i++)
+        __builtin_prefetch(loam__likely_entry(dict, queries[i].hash));
 }
 
 /* The header with the type and the characters of a short str, which may lie on two cache lines. */
@@ -46,7 +29,7 @@ LOAM__INLINE void fetch_chars(const loam__chars *chars)
 LOAM__INLINE void fetch_keys(const loam_dict *dict, const loam__query *queries, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        const loam__entry *entry = first_candidate(dict, queries[i].hash);
+        const loam__entry *entry = loam__first_candidate(dict, queries[i].hash);
         if (entry && loam_is_object(entry->key))
             fetch_chars(loam__chars_of(entry->key));
     }
@@ -66,12 +49,6 @@ static loam_status count_batch(loam_dict *dict, const loam__query *queries, size
     return LOAM_OK;
 }
 
-LOAM__INLINE void fetch_home(const loam_dict *dict, uint64_t hash)
-{
-    if (dict->index)
-        __builtin_prefetch(home_chunk(dict, hash));
-}
-
 loam_status loam__dict_count_views(loam_dict *dict, const loam_view *views, size_t count, bool padded)
 {
     loam__query queries[BATCH];
@@ -81,7 +58,7 @@ loam_status loam__dict_count_views(loam_dict *dict, const loam_view *views, size
         size_t n = count < BATCH ? count : BATCH;
         for (size_t i = 0; i < n; i++) {
             loam__query_text(&queries[i], views[i], padded);
-            fetch_home(dict, queries[i].hash);
+            loam__fetch_chunk(dict, queries[i].hash);
         }
         status = count_batch(dict, queries, n);
         views += n;
@@ -101,7 +78,7 @@ static size_t query_plain(const loam_dict *dict, const loam_value *values, size_
             break;
         if (loam__query_value(&queries[n], value) < 0) /* has a hash of its own, but not if it is unset */
             break;
-        fetch_home(dict, queries[n++].hash);
+        loam__fetch_chunk(dict, queries[n++].hash);
     }
     return n;
 }

@@ -5,7 +5,7 @@
  * Any other key may: both it and the entry's key are held meanwhile, and afterwards the version tells whether the dict
  * is still the one that was searched; if not, the search starts again.
  */
-#include "containers/dict.h"
+#include "containers/dict_quick.h"
 
 #include "containers/chars.h"
 #include "containers/number.h"
@@ -37,14 +37,15 @@ static void query_number(loam__query *query, loam__number n)
     query->hash = loam__number_hash(n);
 }
 
+/* A whole number of a query is assigned field by field, since it is read so: see configure.ac. */
 static void query_int(loam__query *query, int64_t integer)
 {
-    if (!loam__fits_small_int(integer)) {
-        query_number(query, (loam__number){.kind = LOAM__INTEGER, .integer = integer});
-        return;
-    }
-    query->kind = LOAM__QUERY_SMALL_INT;
-    query->value = loam__small_int(integer);
+    bool is_small = loam__fits_small_int(integer);
+
+    query->kind = is_small ? LOAM__QUERY_SMALL_INT : LOAM__QUERY_NUMBER;
+    query->value = is_small ? loam__small_int(integer) : LOAM_UNSET;
+    query->number.kind = LOAM__INTEGER;
+    query->number.integer = integer;
     query->hash = loam__hash_int(integer);
 }
 
@@ -58,6 +59,11 @@ loam_status loam__query_value(loam__query *query, loam_value value)
     }
     if (loam__is_chars(value)) {
         query_chars(query, loam_is_str(value) ? LOAM__QUERY_STR : LOAM__QUERY_BYTES, value);
+        return LOAM_OK;
+    }
+    if (loam__is_type(value, LOAM__TYPE_INT)) {
+        query_int(query, loam__boxed_int_value(value));
+        query->value = value;
         return LOAM_OK;
     }
     n = loam__number_of(value);
@@ -180,14 +186,19 @@ LOAM__INLINE bool match_word(const loam__query *query, loam_value key)
     return key.word == query->value.word;
 }
 
+/* An integer that is no small one, where nothing but its like can be equal to it. */
+LOAM__INLINE bool match_boxed_int(const loam__query *query, loam_value key)
+{
+    return loam__is_type(key, LOAM__TYPE_INT) && loam__boxed_int_value(key) == query->number.integer;
+}
+
 static bool match_number(const loam__query *query, loam_value key)
 {
     loam__number n = loam__number_of(key);
-    loam__number wanted = query->kind == LOAM__QUERY_SMALL_INT ? loam__number_of(query->value) : query->number;
 
     if (key.word == query->value.word)
         return true; /* a NaN too: as a key it equals itself */
-    return n.kind && loam__number_compare(n, wanted) == 0;
+    return n.kind && loam__number_compare(n, query->number) == 0;
 }
 
 LOAM__INLINE bool is_utf8(loam_view view)
@@ -196,31 +207,45 @@ LOAM__INLINE bool is_utf8(loam_view view)
     return loam__utf8_check(view.data, view.len, &chars);
 }
 
-LOAM__INLINE bool same_bytes(const loam__query *query, const loam__chars *chars)
-{
-    loam__words words;
+/* The length is the query's throughout: it is known early, and what a branch on the key's would wait for is a cache miss. */
 
-    if (chars->len != query->view.len)
-        return false;
-    if (LOAM__UNLIKELY(chars->len > LOAM__HASH_SHORT))
-        return chars->hash == query->hash && memcmp(chars->data, query->view.data, chars->len) == 0;
-    words = loam__words_padded(chars->data, chars->len);
-    return !((words.low ^ query->words.low) | (words.high ^ query->words.high));
+typedef bool same_bytes(const loam__query *query, const loam__chars *chars);
+
+LOAM__INLINE bool same_short_bytes(const loam__query *query, const loam__chars *chars)
+{
+    loam__words words = loam__words_padded(chars->data, query->view.len);
+
+    return !((chars->len ^ query->view.len) | (words.low ^ query->words.low) | (words.high ^ query->words.high));
 }
 
-LOAM__INLINE bool match_chars(const loam__query *query, loam_value key)
+LOAM__INLINE bool same_long_bytes(const loam__query *query, const loam__chars *chars)
+{
+    if (chars->len != query->view.len || chars->hash != query->hash)
+        return false;
+    return loam__same_long_bytes(chars->data, query->view.data, query->view.len);
+}
+
+LOAM__INLINE bool match_chars(const loam__query *query, loam_value key, same_bytes *same)
 {
     uint16_t type;
 
-    if (key.word == query->value.word)
-        return true;
     if (!loam_is_object(key))
         return false;
     type = loam__type_id_of(loam__object(key));
     if (LOAM__LIKELY(type == LOAM__TYPE_STR))
-        return query->kind != LOAM__QUERY_BYTES && same_bytes(query, loam__chars_of(key));
-    return type == LOAM__TYPE_BYTES && query->kind != LOAM__QUERY_STR && same_bytes(query, loam__chars_of(key)) &&
+        return query->kind != LOAM__QUERY_BYTES && same(query, loam__chars_of(key));
+    return type == LOAM__TYPE_BYTES && query->kind != LOAM__QUERY_STR && same(query, loam__chars_of(key)) &&
            (query->kind == LOAM__QUERY_BYTES || !is_utf8(query->view));
+}
+
+LOAM__INLINE bool match_short_chars(const loam__query *query, loam_value key)
+{
+    return match_chars(query, key, same_short_bytes);
+}
+
+LOAM__INLINE bool match_long_chars(const loam__query *query, loam_value key)
+{
+    return key.word == query->value.word || match_chars(query, key, same_long_bytes);
 }
 
 enum { NOT_FOUND = -1 };
@@ -236,7 +261,7 @@ LOAM__INLINE int64_t find_plain(const loam_dict *dict, const loam__query *query,
 /* For keys whose comparison runs no user code. Inlined for each matcher. */
 LOAM__INLINE int64_t find_with(const loam_dict *dict, const loam__query *query, matcher *match)
 {
-    uint8_t tag = loam__tag(query->hash);
+    unsigned tag = loam__tag(query->hash);
     uint64_t mask = loam__index_mask(dict);
     uint64_t at = query->hash;
 
@@ -249,7 +274,7 @@ LOAM__INLINE int64_t find_with(const loam_dict *dict, const loam__query *query, 
             if (LOAM__LIKELY(match(query, dict->entries[position].key)))
                 return position;
         }
-        if (LOAM__LIKELY(!chunk->overflow))
+        if (LOAM__LIKELY(!loam__chunk_was_passed(chunk, tag)))
             return NOT_FOUND;
     }
     return NOT_FOUND;
@@ -297,7 +322,7 @@ static outcome search_plain(const loam_dict *dict, const loam__query *query, uin
 
 static outcome search_index(const loam_dict *dict, const loam__query *query, uint32_t *position)
 {
-    uint8_t tag = loam__tag(query->hash);
+    unsigned tag = loam__tag(query->hash);
     uint64_t mask = loam__index_mask(dict);
     uint64_t at = query->hash;
 
@@ -309,7 +334,7 @@ static outcome search_index(const loam_dict *dict, const loam__query *query, uin
             if (result != ABSENT)
                 return result; /* only now may the index be another */
         }
-        if (!dict->index[at & mask].overflow)
+        if (!loam__chunk_was_passed(&dict->index[at & mask], tag))
             break;
     }
     return ABSENT;
@@ -329,6 +354,21 @@ static loam_status find_other(const loam_dict *dict, const loam__query *query, u
     return loam_fail(LOAM_ERR_CHANGED, "dict changed whenever its keys were compared");
 }
 
+static bool is_boxed_int(const loam__query *query)
+{
+    return query->kind == LOAM__QUERY_NUMBER && query->number.kind == LOAM__INTEGER &&
+           !loam__fits_small_int(query->number.integer);
+}
+
+static int64_t find_number(const loam_dict *dict, const loam__query *query)
+{
+    if (dict->key_kinds & LOAM__KEYS_OTHER) /* 1.0 or True may be there for 1 */
+        return find_with(dict, query, match_number);
+    if (LOAM__LIKELY(query->kind == LOAM__QUERY_SMALL_INT))
+        return find_with(dict, query, match_word);
+    return is_boxed_int(query) ? find_with(dict, query, match_boxed_int) : find_with(dict, query, match_number);
+}
+
 loam_status loam__dict_find(loam_dict *dict, const loam__query *query, uint32_t *position)
 {
     int64_t found;
@@ -337,21 +377,65 @@ loam_status loam__dict_find(loam_dict *dict, const loam__query *query, uint32_t 
     case LOAM__QUERY_SMALL_INT:
     case LOAM__QUERY_NUMBER:
     case LOAM__QUERY_NATURAL:
-        if (query->kind == LOAM__QUERY_SMALL_INT && !(dict->key_kinds & LOAM__KEYS_OTHER))
-            found = find_with(dict, query, match_word);
-        else /* 1.0 or True may be there for 1 */
-            found = find_with(dict, query, match_number);
+        found = find_number(dict, query);
         break;
     case LOAM__QUERY_STR:
     case LOAM__QUERY_BYTES:
     case LOAM__QUERY_TEXT:
-        found = find_with(dict, query, match_chars);
+        if (query->view.len <= LOAM__HASH_SHORT)
+            found = find_with(dict, query, match_short_chars);
+        else
+            found = find_with(dict, query, match_long_chars);
         break;
     default:
         return find_other(dict, query, position);
     }
     *position = (uint32_t)found;
     return found == NOT_FOUND ? LOAM_MISSING : LOAM_OK;
+}
+
+/* Text, the quick way: without a query, whose making and reading is half the instructions of a look-up. */
+
+LOAM__INLINE loam__entry *first_of_tag(const loam_dict *dict, uint64_t hash)
+{
+    const loam__chunk *chunk = loam__chunk_at(dict, hash);
+    unsigned found = loam__chunk_match_hash(chunk, hash);
+
+    return LOAM__LIKELY(found) ? &dict->entries[chunk->positions[loam__lowest_bit(found)]] : NULL;
+}
+
+LOAM__INLINE const loam__chars *str_of(const loam__entry *entry)
+{
+    return LOAM__LIKELY(entry && loam__is_type(entry->key, LOAM__TYPE_STR)) ? loam__chars_of(entry->key) : NULL;
+}
+
+static loam__entry *quick_find_long(const loam_dict *dict, const char *data, size_t len)
+{
+    uint64_t hash = loam__hash_long(data, len);
+    loam__entry *entry = first_of_tag(dict, hash);
+    const loam__chars *chars = str_of(entry);
+
+    if (!chars || chars->len != len || chars->hash != hash)
+        return NULL;
+    return loam__same_long_bytes(chars->data, data, len) ? entry : NULL;
+}
+
+loam__entry *loam__quick_find_text(const loam_dict *dict, const char *data, size_t len)
+{
+    loam__words words;
+    loam__words there;
+    loam__entry *entry;
+    const loam__chars *chars;
+
+    if (len > LOAM__HASH_SHORT)
+        return quick_find_long(dict, data, len);
+    words = loam__words_exact(data, len);
+    entry = first_of_tag(dict, loam__hash_words(words, len));
+    chars = str_of(entry);
+    if (!chars)
+        return NULL;
+    there = loam__words_padded(chars->data, len);
+    return (chars->len ^ len) | (there.low ^ words.low) | (there.high ^ words.high) ? NULL : entry;
 }
 
 /* By identity. */
@@ -371,7 +455,7 @@ static bool find_object_plain(const loam_dict *dict, loam_value object, uint32_t
 
 bool loam__dict_find_object(const loam_dict *dict, uint64_t hash, const loam_object *object, uint32_t *position)
 {
-    uint8_t tag = loam__tag(hash);
+    unsigned tag = loam__tag(hash);
     uint64_t mask = loam__index_mask(dict);
     uint64_t at = hash;
 
@@ -384,7 +468,7 @@ bool loam__dict_find_object(const loam_dict *dict, uint64_t hash, const loam_obj
             if (has_object(&dict->entries[*position], loam_from(object)))
                 return true;
         }
-        if (!chunk->overflow)
+        if (!loam__chunk_was_passed(chunk, tag))
             break;
     }
     return false;

@@ -1,5 +1,5 @@
 /* dict: reading, by one key. A failure names the key. */
-#include "containers/dict.h"
+#include "containers/dict_quick.h"
 
 #include "containers/chars.h"
 #include "containers/number.h"
@@ -38,12 +38,18 @@ loam_status loam__fail_key(const loam__query *query)
 }
 
 /* `retain`: a new reference, taken before the key is released, which may run finalizers that change the dict. */
-static loam_status find_value(loam_dict *dict, loam_key key, bool retain, bool or_fail, loam_value *out)
+LOAM__NOINLINE static loam_status find_value(loam_dict *dict, loam_key key, bool retain, bool or_fail, loam_value *out)
 {
+    const loam__entry *entry = loam__quick_find_text_key(dict, key);
     loam__query query;
     uint32_t position;
-    loam_status status = loam__dict_locate(dict, key, &query, &position);
+    loam_status status;
 
+    if (LOAM__LIKELY(entry)) {
+        *out = retain ? loam__retain(entry->value) : entry->value;
+        return LOAM_OK;
+    }
+    status = loam__dict_locate(dict, key, &query, &position);
     if (status == LOAM_OK)
         *out = dict->entries[position].value;
     else if (status == LOAM_MISSING && or_fail)
@@ -54,29 +60,42 @@ static loam_status find_value(loam_dict *dict, loam_key key, bool retain, bool o
     return status;
 }
 
-loam_value(loam_dict_get_peek)(loam_dict *dict, loam_key key)
+LOAM__INLINE loam_value get(loam_dict *dict, loam_key key, bool retain)
 {
     loam_value value = LOAM_UNSET;
+    loam__quick_place place;
 
-    find_value(dict, key, false, true, &value);
+    if (LOAM__LIKELY(loam__quick_find_key(dict, key, &place) == LOAM__PRESENT))
+        return retain ? loam__retain(place.entry->value) : place.entry->value;
+    find_value(dict, key, retain, true, &value);
     return value;
+}
+
+loam_value(loam_dict_get_peek)(loam_dict *dict, loam_key key)
+{
+    return get(dict, key, false);
 }
 
 loam_value(loam_dict_get)(loam_dict *dict, loam_key key)
 {
-    loam_value value = LOAM_UNSET;
-
-    find_value(dict, key, true, true, &value);
-    return value;
+    return get(dict, key, true);
 }
 
 loam_status(loam_dict_find)(loam_dict *dict, loam_key key, loam_value *out)
 {
+    loam__quick_place place;
+    loam__verdict verdict = loam__quick_find_key(dict, key, &place);
+
     *out = LOAM_UNSET;
-    return find_value(dict, key, true, false, out);
+    if (LOAM__UNLIKELY(verdict == LOAM__UNDECIDED))
+        return find_value(dict, key, true, false, out);
+    if (verdict == LOAM__ABSENT)
+        return LOAM_MISSING;
+    *out = loam__retain(place.entry->value);
+    return LOAM_OK;
 }
 
-int(loam_dict_contains)(loam_dict *dict, loam_key key)
+LOAM__NOINLINE static int contains(loam_dict *dict, loam_key key)
 {
     loam_value value;
     loam_status status = find_value(dict, key, false, false, &value);
@@ -84,13 +103,32 @@ int(loam_dict_contains)(loam_dict *dict, loam_key key)
     return status < 0 ? (int)status : status == LOAM_OK;
 }
 
+int(loam_dict_contains)(loam_dict *dict, loam_key key)
+{
+    loam__quick_place place;
+    loam__verdict verdict;
+
+    if (key.info != LOAM__KEY_INT)
+        return contains(dict, key);
+    verdict = loam__quick_find_int(dict, (int64_t)key.word, &place);
+    if (LOAM__UNLIKELY(verdict == LOAM__UNDECIDED))
+        return contains(dict, loam__key_int((int64_t)key.word));
+    return verdict == LOAM__PRESENT;
+}
+
 /* Values of one C type. `out` is left alone unless the value is of it. */
 
 typedef loam_status reader(loam_value value, void *out);
 
-static loam_status read_int(loam_value value, void *out)
+LOAM__INLINE loam_status read_int(loam_value value, void *out)
 {
-    return loam_to_int(value, out);
+    if (LOAM__LIKELY(loam__is_small_int(value)))
+        *(int64_t *)out = loam__small_int_value(value);
+    else if (LOAM__LIKELY(loam__is_type(value, LOAM__TYPE_INT)))
+        *(int64_t *)out = loam__boxed_int_value(value);
+    else
+        return loam_to_int(value, out);
+    return LOAM_OK;
 }
 
 static loam_status read_double(loam_value value, void *out)
@@ -113,7 +151,8 @@ static loam_status read_chars(loam_value value, void *out)
     return LOAM_OK;
 }
 
-static loam_status find_as(loam_dict *dict, loam_key key, reader *read, void *out, bool or_fail)
+/* Inlined for each reader. */
+LOAM__INLINE loam_status find_as(loam_dict *dict, loam_key key, reader *read, void *out, bool or_fail)
 {
     loam__query query;
     uint32_t position;
@@ -127,14 +166,70 @@ static loam_status find_as(loam_dict *dict, loam_key key, reader *read, void *ou
     return status;
 }
 
-loam_status(loam_dict_find_int)(loam_dict *dict, loam_key key, int64_t *out)
+LOAM__NOINLINE static loam_status find_int_plainly(loam_dict *dict, loam_key key, int64_t *out)
 {
     return find_as(dict, key, read_int, out, false);
 }
 
-loam_status(loam_dict_get_int)(loam_dict *dict, loam_key key, int64_t *out)
+LOAM__NOINLINE static loam_status get_int_plainly(loam_dict *dict, loam_key key, int64_t *out)
 {
     return find_as(dict, key, read_int, out, true);
+}
+
+/* By text, for the most part. */
+
+LOAM__NOINLINE static loam_status find_int(loam_dict *dict, loam_key key, int64_t *out)
+{
+    const loam__entry *entry = loam__quick_find_text_key(dict, key);
+
+    if (LOAM__LIKELY(entry && loam__is_small_int(entry->value)))
+        return *out = loam__small_int_value(entry->value), LOAM_OK;
+    return find_int_plainly(dict, key, out);
+}
+
+LOAM__NOINLINE static loam_status get_int(loam_dict *dict, loam_key key, int64_t *out)
+{
+    const loam__entry *entry = loam__quick_find_text_key(dict, key);
+
+    if (LOAM__LIKELY(entry && loam__is_small_int(entry->value)))
+        return *out = loam__small_int_value(entry->value), LOAM_OK;
+    return get_int_plainly(dict, key, out);
+}
+
+/* PRESENT: the integer is in `*out`. */
+LOAM__INLINE loam__verdict quick_find_int(const loam_dict *dict, int64_t integer, int64_t *out)
+{
+    loam__quick_place place;
+    loam__verdict verdict = loam__quick_find_int(dict, integer, &place);
+
+    if (verdict != LOAM__PRESENT)
+        return verdict;
+    if (LOAM__UNLIKELY(!loam__is_small_int(place.entry->value)))
+        return LOAM__UNDECIDED;
+    *out = loam__small_int_value(place.entry->value);
+    return LOAM__PRESENT;
+}
+
+loam_status(loam_dict_find_int)(loam_dict *dict, loam_key key, int64_t *out)
+{
+    loam__verdict verdict;
+
+    if (key.info != LOAM__KEY_INT)
+        return find_int(dict, key, out);
+    verdict = quick_find_int(dict, (int64_t)key.word, out);
+    if (LOAM__UNLIKELY(verdict == LOAM__UNDECIDED))
+        return find_int_plainly(dict, loam__key_int((int64_t)key.word), out);
+    return verdict == LOAM__PRESENT ? LOAM_OK : LOAM_MISSING;
+}
+
+loam_status(loam_dict_get_int)(loam_dict *dict, loam_key key, int64_t *out)
+{
+    if (key.info != LOAM__KEY_INT)
+        return get_int(dict, key, out);
+    if (LOAM__LIKELY(quick_find_int(dict, (int64_t)key.word, out) == LOAM__PRESENT))
+        return LOAM_OK;
+    return get_int_plainly(dict, loam__key_int((int64_t)key.word),
+                           out); /* else the kind of key would be kept all along */
 }
 
 loam_status(loam_dict_find_double)(loam_dict *dict, loam_key key, double *out)

@@ -13,9 +13,6 @@
 #include <stdlib.h>
 
 enum {
-    LOAD_SMALL = LOAM_STRESS ? 11 : 9, /* entries for each chunk of 12; full chunks are rare up to here */
-    LOAD_LARGE = LOAM_STRESS ? 11 : 8, /* where every chunk visited is a cache miss */
-    LARGE_LOG2 = 17,
     FIRST_CAPACITY = 3,
     GENTLE_GROWTH = 1 << 16 /* entries; above it an array grows by an eighth, which remapping makes cheap */
 };
@@ -23,19 +20,9 @@ enum {
 #define MOST_ENTRIES (UINT32_MAX - 1)
 #define MOST_CHUNKS_LOG2 29
 
-size_t loam__dict_limit(unsigned chunks_log2)
-{
-    return (size_t)(chunks_log2 < LARGE_LOG2 ? LOAD_SMALL : LOAD_LARGE) << chunks_log2;
-}
-
 static size_t index_bytes(unsigned chunks_log2)
 {
     return sizeof(loam__chunk) << chunks_log2;
-}
-
-static loam__chunk *chunk_at(const loam_dict *dict, uint64_t number)
-{
-    return &dict->index[number & loam__index_mask(dict)];
 }
 
 static unsigned free_slots(const loam__chunk *chunk)
@@ -43,22 +30,24 @@ static unsigned free_slots(const loam__chunk *chunk)
     return loam__chunk_match(chunk, 0);
 }
 
+LOAM__INLINE void insert(loam_dict *dict, uint64_t hash, uint32_t position)
+{
+    uint64_t at = hash;
+    loam__chunk *chunk = loam__chunk_at(dict, at);
+    unsigned slots = free_slots(chunk);
+
+    while (LOAM__UNLIKELY(!slots)) {
+        loam__chunk_pass(chunk, loam__tag(hash));
+        at += loam__stride(loam__tag(hash));
+        chunk = loam__chunk_at(dict, at);
+        slots = free_slots(chunk);
+    }
+    loam__chunk_put(chunk, loam__lowest_bit(slots), hash, position);
+}
+
 void loam__index_insert(loam_dict *dict, uint64_t hash, uint32_t position)
 {
-    uint8_t tag = loam__tag(hash);
-    uint64_t at = hash;
-    loam__chunk *chunk = chunk_at(dict, at);
-    unsigned slot;
-
-    while (!free_slots(chunk)) {
-        if (chunk->overflow < UINT8_MAX)
-            chunk->overflow++;
-        at += loam__stride(tag);
-        chunk = chunk_at(dict, at);
-    }
-    slot = loam__lowest_bit(free_slots(chunk));
-    chunk->tags[slot] = tag;
-    chunk->positions[slot] = position;
+    insert(dict, hash, position);
 }
 
 /* A slot of the index. */
@@ -97,12 +86,12 @@ LOAM__COLD static place find_anywhere(const loam_dict *dict, uint32_t position)
 /* Where the index refers to `position`, which it does. */
 static place find_place(const loam_dict *dict, uint64_t hash, uint32_t position)
 {
-    uint8_t tag = loam__tag(hash);
+    unsigned tag = loam__tag(hash);
     uint64_t at = hash;
     place found;
 
     for (uint64_t tries = 0; tries <= loam__index_mask(dict); tries++, at += loam__stride(tag)) {
-        loam__chunk *chunk = chunk_at(dict, at);
+        loam__chunk *chunk = loam__chunk_at(dict, at);
         if (slot_of(chunk, loam__chunk_match(chunk, tag), position, &found))
             return found;
     }
@@ -117,9 +106,8 @@ void loam__index_erase(loam_dict *dict, uint64_t hash, uint32_t position)
     home.chunk->tags[home.slot] = 0;
     if (!home.on_path)
         return; /* overflows that stay counted cost a look more, no answer */
-    for (loam__chunk *chunk = chunk_at(dict, at); chunk != home.chunk; chunk = chunk_at(dict, at)) {
-        if (chunk->overflow < UINT8_MAX)
-            chunk->overflow--;
+    for (loam__chunk *chunk = loam__chunk_at(dict, at); chunk != home.chunk; chunk = loam__chunk_at(dict, at)) {
+        loam__chunk_take_back(chunk);
         at += loam__stride(loam__tag(hash));
     }
 }
@@ -161,34 +149,96 @@ static loam_status fill_index(loam_dict *dict, loam_dict *next)
     for (uint32_t i = dict->first; i < dict->used; i++) {
         loam_value key = dict->entries[i].key;
         uint64_t hash;
+        if (LOAM__LIKELY(loam__is_small_int(key))) {
+            insert(next, loam__hash_int(loam__small_int_value(key)), position++);
+            continue;
+        }
         if (loam_is_unset(key))
             continue;
         prefetch_key(dict, i);
-        if (LOAM__LIKELY(loam__is_small_int(key)))
-            hash = loam__hash_int(loam__small_int_value(key));
-        else if (hash_unchanged(dict, key, &hash) < 0)
+        if (hash_unchanged(dict, key, &hash) < 0)
             return loam_error()->status;
         loam__index_insert(next, hash, position++);
     }
     return LOAM_OK;
 }
 
+/* Without a branch on what is a hole, which nobody could predict: what is not kept is overwritten. */
 static void close_holes(loam_dict *dict)
 {
     uint32_t to = 0;
 
     if (dict->live != dict->used) {
-        for (uint32_t from = dict->first; from < dict->used; from++)
-            if (!loam_is_unset(dict->entries[from].key)) {
-                if (from != to)
-                    loam__slots_move_along(dict, &dict->entries[to].key, &dict->entries[from].key, 2);
-                to++;
-            }
+        for (uint32_t from = dict->first; from < dict->used; from++) {
+            loam__slot_move_along(&dict->entries[to].key, &dict->entries[from].key);
+            loam__slot_move_along(&dict->entries[to].value, &dict->entries[from].value);
+            to += !loam_is_unset(dict->entries[to].key);
+        }
+        loam__slots_moved(dict);
         loam__slots_forget(dict, &dict->entries[to].key, 2 * (size_t)(dict->used - to));
         dict->used = to;
     }
     dict->first = 0;
     dict->version++;
+}
+
+/*
+ * Closing holes under an index that stays. An entry moves down by the holes before it, and what the index refers to is
+ * counted afresh for every 32 entries, so that a position becomes the new one by a look at a table that is small: no key
+ * is looked at, let alone hashed.
+ */
+
+enum { STRETCH = 32 };
+
+typedef struct stretch {
+    uint32_t live;   /* a bit for each entry that is */
+    uint32_t before; /* how many are before these */
+} stretch;
+
+static void count_stretches(const loam_dict *dict, stretch *stretches)
+{
+    uint32_t before = 0;
+
+    for (uint32_t start = 0; start < dict->used; start += STRETCH) {
+        uint32_t end = dict->used - start < STRETCH ? dict->used : start + STRETCH;
+        uint32_t live = 0;
+        for (uint32_t i = start; i < end; i++)
+            live |= (uint32_t)!loam_is_unset(dict->entries[i].key) << (i - start);
+        stretches[start / STRETCH] = (stretch){live, before};
+        before += loam__count_bits(live);
+    }
+}
+
+LOAM__INLINE uint32_t position_after(const stretch *stretches, uint32_t position)
+{
+    stretch s = stretches[position / STRETCH];
+    return s.before + loam__count_bits(s.live & (((uint32_t)1 << position % STRETCH) - 1));
+}
+
+static void renumber(loam_dict *dict, const stretch *stretches)
+{
+    for (uint64_t i = 0; i <= loam__index_mask(dict); i++) {
+        loam__chunk *chunk = &dict->index[i];
+        unsigned occupied = ~free_slots(chunk) & ((1u << LOAM__CHUNK_SLOTS) - 1);
+        for (; occupied; occupied &= occupied - 1) {
+            unsigned slot = loam__lowest_bit(occupied);
+            chunk->positions[slot] = position_after(stretches, chunk->positions[slot]);
+        }
+    }
+}
+
+static loam_status close_holes_and_renumber(loam_dict *dict)
+{
+    size_t bytes = (dict->used / STRETCH + (size_t)1) * sizeof(stretch);
+    stretch *stretches = loam__gc_data_new(dict, bytes);
+
+    if (!stretches)
+        return loam__fail_memory();
+    count_stretches(dict, stretches);
+    renumber(dict, stretches);
+    loam__gc_data_free(stretches, bytes);
+    close_holes(dict);
+    return LOAM_OK;
 }
 
 /* Whether there is an index already or not. */
@@ -263,12 +313,18 @@ static loam_status reserve_index(loam_dict *dict, size_t capacity, size_t keys)
     return rebuild(dict, chunks_for(keys));
 }
 
+/* Keys of the program's are hashed anew: where a hash has changed, that is how they are found again. */
 static loam_status close_up(loam_dict *dict)
 {
-    if (dict->index)
-        return rebuild(dict, chunks_for((size_t)dict->live + 1));
-    close_holes(dict);
-    return LOAM_OK;
+    unsigned chunks_log2 = chunks_for((size_t)dict->live + 1);
+
+    if (!dict->index) {
+        close_holes(dict);
+        return LOAM_OK;
+    }
+    if (chunks_log2 == dict->chunks_log2 && !(dict->key_kinds & LOAM__KEYS_OTHER))
+        return close_holes_and_renumber(dict);
+    return rebuild(dict, chunks_log2);
 }
 
 /* The index comes first: without entries to ask for it, it can be given back, which cannot fail. */
@@ -288,6 +344,8 @@ static loam_status grow_entries(loam_dict *dict, size_t capacity, size_t keys)
 
 loam_status loam__dict_reserve_one(loam_dict *dict)
 {
+    if (LOAM__LIKELY(loam__dict_has_room(dict)))
+        return LOAM_OK;
     if (dict->used == dict->capacity) {
         if (worth_closing(dict))
             return close_up(dict);
@@ -327,18 +385,18 @@ static const char *check_entries(const loam_dict *dict)
 /* Where an entry's hash leads: the chunks on the way are counted in `passed`, until one has it. */
 static const char *check_path(const loam_dict *dict, uint32_t position, uint32_t *passed)
 {
-    uint8_t tag;
+    unsigned tag;
     uint64_t hash;
 
     if (loam_hash(dict->entries[position].key, &hash) < 0)
         return "a key without a hash";
     tag = loam__tag(hash);
     for (uint64_t tries = 0, at = hash; tries <= loam__index_mask(dict); tries++, at += loam__stride(tag)) {
-        loam__chunk *chunk = chunk_at(dict, at);
+        loam__chunk *chunk = loam__chunk_at(dict, at);
         place found;
         if (slot_of(chunk, loam__chunk_match_portable(chunk, tag), position, &found))
             return NULL;
-        if (!chunk->overflow)
+        if (!chunk->overflow || !loam__chunk_was_passed(chunk, tag))
             return "an overflow that was not counted";
         passed[chunk - dict->index]++;
     }

@@ -171,6 +171,17 @@ LOAM__INLINE int64_t loam__small_int_value(loam_value value)
     return (int64_t)value.word >> 1;
 }
 
+/* An integer that is no small one. */
+typedef struct loam__boxed_int {
+    loam_object loam;
+    int64_t integer;
+} loam__boxed_int;
+
+LOAM__INLINE int64_t loam__boxed_int_value(loam_value value)
+{
+    return ((const loam__boxed_int *)loam__object(value))->integer;
+}
+
 /* What kind of number a value is; a bool is one, as in Python. */
 typedef enum loam__number_kind { LOAM__NOT_A_NUMBER, LOAM__INTEGER, LOAM__DOUBLE } loam__number_kind;
 

@@ -130,6 +130,17 @@ void loam__slots_move_out(void *owner, loam_value *values, loam_value *slots, si
  * overwritten or cleared by loam__slots_forget(). */
 void loam__slots_move_along(void *owner, loam_value *to, loam_value *from, size_t count);
 
+/* The same for one reference. Whoever has moved some this way says so when it is done. */
+LOAM__INLINE void loam__slot_move_along(void *to, const void *from)
+{
+    *(loam__slot *)to = *(const loam__slot *)from;
+}
+
+LOAM__INLINE void loam__slots_moved(void *owner)
+{
+    loam__lost(owner);
+}
+
 /* Empty slots whose references have moved along. */
 void loam__slots_forget(void *owner, loam_value *slots, size_t count);
 

@@ -102,17 +102,33 @@ static loam_status add_to_sum(sum *total, loam_value item)
     return LOAM_OK;
 }
 
+/* Small integers from the front on; how many there were. */
+static size_t add_small_ints(sum *total, const loam_value *values, size_t count)
+{
+    __int128 integer = 0;
+    size_t n = 0;
+
+    for (; n < count && loam__is_small_int(values[n]); n++)
+        integer += loam__small_int_value(values[n]);
+    total->integer += integer;
+    return n;
+}
+
 static loam_status sum_batch(void *context, const loam__stage *from, loam__batch *batch, size_t count)
 {
     sum *total = context;
     loam_status status = LOAM_OK;
+    size_t i = 0;
 
-    if (from->lane == LOAM__LANE_INT)
-        for (size_t i = 0; i < count; i++)
+    if (from->lane == LOAM__LANE_INT) {
+        for (; i < count; i++)
             total->integer += batch->ints[i];
-    else
-        for (size_t i = 0; i < count && status == LOAM_OK; i++)
-            status = add_to_sum(total, batch->values[i]);
+        return LOAM_OK;
+    }
+    if (!total->is_double)
+        i = add_small_ints(total, batch->values, count);
+    for (; i < count && status == LOAM_OK; i++)
+        status = add_to_sum(total, batch->values[i]);
     return status;
 }
 

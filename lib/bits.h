@@ -16,6 +16,8 @@
 #define LOAM__COLD __attribute__((cold, noinline))
 #define LOAM__NOINLINE __attribute__((noinline)) /* so that the caller needs no registers saved */
 #define LOAM__INLINE static inline __attribute__((always_inline))
+#define LOAM__HIDDEN                                                                                                   \
+    __attribute__((visibility("hidden"))) /* a variable that is read without a look at the table of addresses */
 #define LOAM__ALIGNED(bytes) __attribute__((aligned(bytes)))
 
 /* In a shared library the default model costs a call for each access; what lives there is a few hundred bytes. */
@@ -59,6 +61,14 @@ LOAM__INLINE uint64_t loam__multiply_fold(uint64_t a, uint64_t b)
 {
     loam__u128 product = (loam__u128)a * b;
     return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* How many are set. The processor may not have an instruction for it, and the compiler's function is slower. */
+LOAM__INLINE unsigned loam__count_bits(uint32_t word)
+{
+    word -= word >> 1 & 0x55555555u;
+    word = (word & 0x33333333u) + (word >> 2 & 0x33333333u);
+    return ((word + (word >> 4)) & 0x0f0f0f0fu) * 0x01010101u >> 24;
 }
 
 LOAM__INLINE unsigned loam__lowest_bit(uint64_t word)

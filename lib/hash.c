@@ -5,9 +5,12 @@
 #include <sys/random.h>
 #include <time.h>
 #include <unistd.h>
+
+#define XXH_INLINE_ALL /* a key of 20 bytes is hashed in less time than calling the library takes */
 #include <xxhash.h>
 
 loam__hash_secrets loam__secrets;
+uint64_t loam__integer_seed, loam__integer_factor;
 
 #define ALL UINT64_MAX
 #define LOW(bytes) (((uint64_t)1 << (8 * (bytes))) - 1)
@@ -73,6 +76,8 @@ __attribute__((constructor)) static void draw_secrets(void)
     s->low_seed = odd_factor(s->low_seed, &state);
     s->high_seed = odd_factor(s->high_seed, &state);
     s->len_factor = odd_factor(s->len_factor, &state);
+    loam__integer_seed = s->integer_seed;
+    loam__integer_factor = s->integer_factor;
 }
 
 uint64_t loam__hash_long(const char *data, size_t len)

@@ -25,6 +25,9 @@ typedef struct loam__hash_secrets {
 /* Drawn before main from getrandom(); always the same if the environment has LOAM_HASHSEED=0. Never changed after. */
 extern loam__hash_secrets loam__secrets;
 
+/* Those of integers again, each at an address of its own: that of the structure would take a register. */
+extern uint64_t loam__integer_seed LOAM__HIDDEN, loam__integer_factor LOAM__HIDDEN;
+
 /* The bytes of a short string as two words, zero beyond its length. */
 typedef struct loam__words {
     uint64_t low, high;
@@ -69,7 +72,19 @@ LOAM__INLINE uint64_t loam__hash_words(loam__words words, size_t len)
 
 LOAM__INLINE uint64_t loam__hash_int(int64_t integer)
 {
-    return loam__multiply_fold((uint64_t)integer ^ loam__secrets.integer_seed, loam__secrets.integer_factor);
+    return loam__multiply_fold((uint64_t)integer ^ loam__integer_seed, loam__integer_factor);
+}
+
+/* Whether two strings of that length, above LOAM__HASH_SHORT, are the same; up to twice as long without a branch on it. */
+LOAM__INLINE bool loam__same_long_bytes(const char *a, const char *b, size_t len)
+{
+    size_t last = len - LOAM__HASH_SHORT;
+
+    if (LOAM__UNLIKELY(last > LOAM__HASH_SHORT))
+        return memcmp(a, b, len) == 0;
+    return !((loam__load64(a) ^ loam__load64(b)) | (loam__load64(a + 8) ^ loam__load64(b + 8)) |
+             (loam__load64(a + last) ^ loam__load64(b + last)) |
+             (loam__load64(a + last + 8) ^ loam__load64(b + last + 8)));
 }
 
 uint64_t loam__hash_long(const char *data, size_t len);

@@ -966,6 +966,10 @@ LOAM_TEST(dict, propagates_an_earlier_failure)
     cr_assert_eq(loam_dict_get_bool(none, 1, &truth), LOAM_ERR_KEY);
     cr_assert_eq(loam_dict_get_chars_peek(none, 1, &chars), LOAM_ERR_KEY);
     cr_assert_eq(loam_dict_add(none, LOAM_TUPLE("in", "place"), 1), LOAM_ERR_KEY);
+    cr_assert_eq(loam_dict_get_many(none, &integer, 1, &other), LOAM_ERR_KEY);
+    cr_assert(loam_is_unset(other));
+    cr_assert_eq(loam_dict_get_many_int(none, &integer, 1, &integer), LOAM_ERR_KEY);
+    cr_assert_eq(loam_dict_find_many_int(none, &integer, 1, &integer), LOAM_ERR_KEY);
     cr_assert_eq(loam_dict_remove(none, 1), LOAM_ERR_KEY);
     cr_assert(loam_is_unset(loam_dict_pop(none, 1)));
     out = LOAM_NONE;
@@ -1040,6 +1044,112 @@ LOAM_TEST(dict, leaves_a_default_alone_where_it_finds_nothing_of_the_kind)
 }
 
 /* Adding. */
+
+/* Many at once. */
+
+enum { MANY = 200 };
+
+/* Keys that are there, keys that are not, and integers that need a box. */
+static int64_t any_key(uint64_t *random, int64_t below)
+{
+    int64_t key = (int64_t)random_below(random, 2 * (uint64_t)below);
+    return random_below(random, 3) ? key : key * (INT64_MAX / (2 * below));
+}
+
+static void assert_many_as_one_by_one(loam_dict *dict, int64_t below, int64_t count)
+{
+    int64_t keys[MANY] = {0};
+    int64_t many[MANY];
+    int64_t one_by_one[MANY];
+    int64_t found = 0;
+    uint64_t random = (uint64_t)below;
+
+    for (int64_t i = 0; i < count; i++) {
+        loam_status status;
+        keys[i] = any_key(&random, below);
+        many[i] = one_by_one[i] = -i - 1;
+        status = loam_dict_find_int(dict, keys[i], &one_by_one[i]);
+        MUST(status == LOAM_OK || status == LOAM_MISSING);
+        found += status == LOAM_OK;
+    }
+    MUST(loam_dict_find_many_int(dict, keys, count, many) == found);
+    for (int64_t i = 0; i < count; i++)
+        MUST(many[i] == one_by_one[i]);
+}
+
+LOAM_TEST(dict, looks_up_many_integers_as_one_by_one)
+{
+    for (int64_t n = 1; n < 5000; n += 1 + n / 2)
+        for (int kinds = 0; kinds < 3; kinds++) {
+            loam_dict *dict = ints_to(n);
+            uint64_t random = (uint64_t)n;
+            for (int64_t i = 0; kinds && i < n; i++) {
+                int64_t key = any_key(&random, n);
+                MUST(loam_dict_set(dict, key, i << 50) == LOAM_OK);
+            }
+            if (kinds == 2)
+                MUST(loam_dict_remove(dict, 0) == LOAM_OK && loam_dict_set(dict, 0.0, "zero") == LOAM_OK &&
+                     loam_dict_set(dict, 0.0, 7) == LOAM_OK && loam_dict_set(dict, LOAM_TUPLE(1), 8) == LOAM_OK);
+            for (int64_t count = 0; count <= MANY; count += 1 + count / 2)
+                assert_many_as_one_by_one(dict, n, count);
+            assert_many_as_one_by_one(dict, n, MANY);
+            loam_release(dict);
+        }
+}
+
+LOAM_TEST(dict, gets_all_of_many_or_says_which_is_missing)
+{
+    static const int64_t keys[] = {3, 99, 3, 50, 100, 4};
+    loam_dict *dict = ints_to(100);
+    loam_value values[6];
+    int64_t ints[] = {-1, -1, -1, -1, -1, -1};
+
+    MUST(loam_dict_set(dict, 50, LOAM_LIST("fifty")) == LOAM_OK);
+    MUST(loam_dict_get_many(dict, keys, 4, values) == LOAM_OK);
+    loam_release(dict);
+    cr_assert_eq(values[1].word, LOAM_VAL(99).word);
+    assert_repr(values[3], "['fifty']");
+    for (int i = 0; i < 4; i++)
+        loam_release(values[i]);
+
+    dict = ints_to(100);
+    MUST(loam_dict_set(dict, 3, LOAM_LIST("three")) == LOAM_OK);
+    MUST(loam_dict_get_many(dict, keys, 6, values) == LOAM_ERR_KEY);
+    cr_assert_str_eq(loam_error()->text, "no such key: 100");
+    assert_failed(LOAM_ERR_KEY);
+    for (int i = 0; i < 6; i++)
+        cr_assert(loam_is_unset(values[i]));
+    MUST(loam_dict_get_many_int(dict, keys + 1, 1, ints) == LOAM_OK && ints[0] == 99 && ints[1] == -1);
+    MUST(loam_dict_get_many_int(dict, keys + 3, 3, ints) == LOAM_ERR_KEY && ints[0] == 50 && ints[1] == -1);
+    MUST(loam_dict_get_many_int(dict, keys + 1, 3, ints) == LOAM_ERR_TYPE && ints[0] == 99 && ints[1] == -1);
+    MUST(loam_dict_find_many_int(dict, keys + 1, 3, ints) == LOAM_ERR_TYPE && ints[1] == -1);
+    MUST(loam_dict_get_many(dict, keys, -1, values) == LOAM_ERR_VALUE);
+    MUST(loam_dict_get_many_int(dict, keys, -1, ints) == LOAM_ERR_VALUE);
+    MUST(loam_dict_find_many_int(dict, keys, -1, ints) == LOAM_ERR_VALUE);
+    loam_release(dict);
+    loam_error_clear();
+}
+
+/* Holes in an array of which the index stays: all is found where it has moved to, whatever is a hole. */
+LOAM_TEST(dict, finds_what_moved_when_holes_were_closed)
+{
+    for (int64_t n = 10; n < 2000; n += n / 3)
+        for (int64_t each = 2; each < 40; each = 2 * each + 1) {
+            loam_dict *dict = ints_to(n);
+            int64_t end = n;
+            uint32_t used = 0;
+            for (int64_t i = 0; i < n; i += 1 + (each * i) % 3)
+                MUST(i % each == 0 || loam_dict_remove(dict, i) == LOAM_OK);
+            for (; dict->used >= used; end++) {
+                used = dict->used;
+                MUST(loam_dict_set(dict, end, end) == LOAM_OK);
+            }
+            assert_sound(dict);
+            for (int64_t i = 0, value; i < end; i++)
+                MUST(loam_dict_find_int(dict, i, &value) == LOAM_MISSING || value == i);
+            loam_release(dict);
+        }
+}
 
 LOAM_TEST(dict, adds_to_integers_only_and_never_beyond_64_bits)
 {

@@ -385,6 +385,39 @@ LOAM_TEST(lib, hashes_of_bytes_agree_however_they_are_read)
     cr_assert_neq(loam__hash_bytes("", 0), loam__hash_bytes("\0", 1));
 }
 
+/* One bit, anywhere, makes them different. */
+LOAM_TEST(lib, long_bytes_are_the_same_where_memcmp_says_so)
+{
+    uint64_t random = 3;
+
+    for (size_t len = LOAM__HASH_SHORT + 1; len < 80; len++) {
+        char a[80];
+        char b[80];
+        for (size_t i = 0; i < sizeof a; i++)
+            a[i] = b[i] = (char)random_word(&random);
+        b[len]++;
+        cr_assert(loam__same_long_bytes(a, b, len));
+        for (size_t bit = 0; bit < 8 * len; bit++) {
+            b[bit / 8] ^= (char)(1 << bit % 8);
+            cr_assert_eq(loam__same_long_bytes(a, b, len), memcmp(a, b, len) == 0, "bit %zu of %zu bytes", bit, len);
+            b[bit / 8] ^= (char)(1 << bit % 8);
+        }
+    }
+}
+
+LOAM_TEST(lib, bits_are_counted)
+{
+    uint64_t random = 4;
+
+    for (unsigned i = rounds(10000); i; i--) {
+        uint32_t word = (uint32_t)(random_word(&random) & random_word(&random));
+        unsigned set = 0;
+        for (int bit = 0; bit < 32; bit++)
+            set += word >> bit & 1;
+        cr_assert(loam__count_bits(word) == set && loam__count_bits(~word) == 32 - set);
+    }
+}
+
 LOAM_TEST(lib, hashes_of_integers_spread_in_their_low_bits_and_their_high_ones)
 {
     enum { MANY = 1 << 16, BUCKETS = 1 << 12 };

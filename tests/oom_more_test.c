@@ -546,7 +546,7 @@ static struct {
     loam_bytes *bytes;
     loam_tuple *tuple;
     loam_list *list;
-    loam_dict *dict;
+    loam_dict *dict, *ints;
     loam_iter *iter;
     node *node;
     loam_root *root;
@@ -561,6 +561,7 @@ static struct {
     bool truth;
     const char *chars;
     int order;
+    int64_t keys[2];
     int64_t three[LOAM_GC_GENERATIONS];
     loam_gc_stats stats[LOAM_GC_GENERATIONS];
 } g;
@@ -596,6 +597,9 @@ static loam_status supported(loam_gc_capability capability)
     X(loam_bytes_len, READS, loam_bytes_len(g.bytes) == 5)                                                             \
     X(loam_bytes_view_peek, READS, loam_bytes_view_peek(g.bytes).len == 5)                                             \
     X(loam_compare, READS, loam_compare(loam_from(g.tuple), loam_from(g.tuple), &g.order) == LOAM_OK)                  \
+    X(loam_dict_find_many_int, READS, loam_dict_find_many_int(g.ints, g.keys, 2, g.three) == 2)                        \
+    X(loam_dict_get_many, READS, loam_dict_get_many(g.ints, g.keys, 1, &g.out) == LOAM_OK && released(g.out))          \
+    X(loam_dict_get_many_int, READS, loam_dict_get_many_int(g.ints, g.keys, 2, g.three) == LOAM_OK)                    \
     X(loam_dict_clear, TAKES_OUT, loam_dict_clear(g.dict) == LOAM_OK)                                                  \
     X(loam_dict_len, READS, loam_dict_len(g.dict) == 0)                                                                \
     X(loam_error, KEPT_INSIDE, loam_error() != NULL)                                                                   \
@@ -711,6 +715,8 @@ LOAM_TEST(oom_more, what_asks_for_no_memory_works_without)
     g.tuple = loam_tuple_of("one", 2);
     g.list = loam_list_of("one", 2, 3, 4);
     g.dict = loam_dict_of("one", 2);
+    g.ints = loam_dict_of(0, 5, 1, INT64_MAX, 2, 6, 3, 6, 4, 6, 5, 6, 6, 6, 7, 6, 8, 6);
+    g.keys[1] = 1;
     g.iter = loam_iter_of(loam_from(g.tuple));
     g.node = loam_new(&node_type);
     cr_assert_eq(loam_slot_set(g.node, &g.node->one, loam_from(g.list)), LOAM_OK);
@@ -737,6 +743,7 @@ LOAM_TEST(oom_more, what_asks_for_no_memory_works_without)
     loam_release(g.tuple);
     loam_release(g.list);
     loam_release(g.dict);
+    loam_release(g.ints);
     loam_release(g.iter);
     loam_release(g.node);
     loam_release(g.weakref);

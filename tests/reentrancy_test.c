@@ -43,6 +43,20 @@ static int find_by_weak_key(world *w)
     return status;
 }
 
+/* No user code runs in here: an integer is compared with numbers only. */
+static const int64_t integers[] = {0, 1, 2, 500, 501};
+static int64_t found_integers[5];
+
+static int get_many(world *w)
+{
+    loam_value values[5];
+    int status = loam_dict_get_many(DICT, integers, 5, values);
+
+    for (int i = 0; i < 5; i++)
+        loam_release(values[i]);
+    return status;
+}
+
 static int pop_first_value(world *w)
 {
     loam_value value;
@@ -211,6 +225,9 @@ static int sort_and_put(world *w)
     X(loam_dict_get_double, , (loam_dict_get_double)(COUNTS, KEY, &w->number))                                         \
     X(loam_dict_get_bool, , (loam_dict_get_bool)(COUNTS, KEY, &w->truth))                                              \
     X(loam_dict_get_chars_peek, , (loam_dict_get_chars_peek)(COUNTS, KEY, &w->chars))                                  \
+    X(loam_dict_get_many, , get_many(w))                                                                               \
+    X(loam_dict_get_many_int, , loam_dict_get_many_int(COUNTS, integers, 5, found_integers))                           \
+    X(loam_dict_find_many_int, , (int)loam_dict_find_many_int(COUNTS, integers, 5, found_integers))                    \
     X(loam_dict_add, , (loam_dict_add)(COUNTS, KEY, 1))                                                                \
     X(loam_dict_add, by_literal, loam_dict_add(w->dicts[2], LOAM_TUPLE(loam__take(probe_new(0))), 1))                  \
     X(loam_dict_add, to_a_probe, (loam_dict_add)(DICT, KEY, 1))                                                        \

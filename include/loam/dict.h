@@ -138,6 +138,34 @@ LOAM_API loam_status loam_dict_get_bool(loam_dict *dict, loam_key key, bool *out
 LOAM_API loam_status loam_dict_get_chars_peek(loam_dict *dict, loam_key key, const char **out) LOAM_NODISCARD;
 
 /**
+ * The values of `count` integers as keys, as loam_dict_get() would get them one by one: into `out`, each a new reference.
+ * In a large dict this takes a third of the time, since the memory that it waits for is asked for in advance. After any
+ * failure, such as LOAM_ERR_KEY where one of them is missing, all of `out` is unset. LOAM_ERR_VALUE: a negative `count`.
+ *
+ * O(count). Runs no user code unless it fails: then finalizers.
+ */
+LOAM_API loam_status loam_dict_get_many(loam_dict *dict, const int64_t *keys, int64_t count,
+                                        loam_value *out) LOAM_NODISCARD;
+
+/**
+ * The same for values that are integers. A failure, which may also be LOAM_ERR_TYPE, leaves `out` from that key on as it
+ * was.
+ *
+ * O(count). Runs no user code unless it fails: then finalizers.
+ */
+LOAM_API loam_status loam_dict_get_many_int(loam_dict *dict, const int64_t *keys, int64_t count,
+                                            int64_t *out) LOAM_NODISCARD;
+
+/**
+ * The same where keys may be missing: what `out` holds for those is left as it was, so that it can hold a default. How many
+ * there were, or a failure.
+ *
+ * O(count). Runs no user code unless it fails: then finalizers.
+ */
+LOAM_API int64_t loam_dict_find_many_int(loam_dict *dict, const int64_t *keys, int64_t count,
+                                         int64_t *out) LOAM_NODISCARD;
+
+/**
  * Add `amount` to the integer that `key` has, 0 if it is missing: counting in one look-up. LOAM_ERR_TYPE: its value is
  * no integer. LOAM_ERR_OVERFLOW: the sum does not fit into 64 bits; nothing has changed.
  *

@@ -53,6 +53,15 @@ LOAM_API loam_literal loam__dict_literal(size_t count, const loam_value *items) 
 
 LOAM_END_DECLS
 
+/** loam_int(), done in place where the integer needs no box. */
+static inline loam_value loam__val_int(int64_t integer)
+{
+    uint64_t word = (uint64_t)integer << 1;
+    if (((word ^ (uint64_t)integer) >> 63) == 0)
+        return loam__word(word | 1);
+    return loam_int(integer);
+}
+
 static inline loam_value loam__val_literal(loam_literal literal)
 {
     return literal.value;
@@ -123,8 +132,8 @@ static inline loam_key loam__key_view(loam_view view)
 /** A new reference: C data made into a value, one more reference to what a handle or a value refers to, or what a
  *  literal made. */
 #define LOAM_VAL(x)                                                                                                    \
-    LOAM__BY_TYPE(x, loam_bool, loam_int, loam_uint, loam_double, loam__val_chars, loam__val_view, loam_retain_value,  \
-                  loam__val_literal, loam__val_handle)
+    LOAM__BY_TYPE(x, loam_bool, loam__val_int, loam_uint, loam_double, loam__val_chars, loam__val_view,                \
+                  loam_retain_value, loam__val_literal, loam__val_handle)
 
 /** Something to look up by; made by the look-up macros. */
 #define LOAM_KEY(x)                                                                                                    \
@@ -163,7 +172,7 @@ template <class T> static inline loam_value LOAM_VAL(const T &x)
     else if constexpr (std::is_integral<D>::value && std::is_unsigned<D>::value)
         return loam_uint(x);
     else if constexpr (std::is_integral<D>::value)
-        return loam_int(x);
+        return loam__val_int(x);
     else if constexpr (std::is_same<D, float>::value || std::is_same<D, double>::value)
         return loam_double(static_cast<double>(x));
     else if constexpr (std::is_same<D, char *>::value || std::is_same<D, const char *>::value)

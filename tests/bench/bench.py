@@ -25,6 +25,7 @@ MAPS = "boost absl std glib uthash rust cpython"
 CASES = [
     ("dict.int.hit.*",         "dict.int",   "hit",       "ns",    "1e3 1e5 1e6",     MAPS + " cpython_loop"),
     ("dict.int.hit.*",         "dict.int",   "hit",       "ns",    "1e7",             MAPS),
+    ("dict.int.get_many.*",    "dict.int",   "get_many",  "ns",    "1e6 1e7",         "boost absl std"),
     ("dict.int.miss.*",        "dict.int",   "miss",      "ns",    "1e5 1e6",         MAPS + " cpython_loop"),
     ("dict.int.insert.*",      "dict.int",   "insert",    "ns",    "1e5 1e6",         MAPS + " cpython_loop"),
     ("dict.int.erase.*",       "dict.int",   "erase",     "ns",    "1e6",             MAPS + " cpython_loop"),

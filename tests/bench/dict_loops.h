@@ -12,7 +12,9 @@
  *     M(sum)(map)                            of the values, by the peer's way to walk over all of them
  *     M(own)(map)                            bytes it owns, where malloc does not know; else 0
  *
- * and undefines M afterwards.
+ * and undefines M afterwards. A peer that looks up many keys in one call, for get_many, has defined BENCH_MANY too and
+ *
+ *     M(sum_many)(map, queries, n)           of the values
  */
 
 static M(map) M(filled)(const M(key) * keys, const M(value) * values, size_t n)
@@ -52,6 +54,32 @@ static void M(hit)(M(map) map, M(query) * queries, const uint64_t *stream, size_
         bench_answer(&s, sum);
     }
     bench_print("hit", &s);
+}
+
+#ifndef BENCH_MANY
+static uint64_t M(sum_many)(M(map) map, M(query) * queries, size_t n)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += (uint64_t)M(get)(map, queries[i]);
+    return sum;
+}
+#endif
+
+static void M(get_many)(M(map) map, M(query) * queries, const uint64_t *stream, size_t n)
+{
+    bench_samples s = bench_begin();
+    size_t passes = bench_passes(n);
+    for (int r = bench_repetitions(n); r; r--) {
+        uint64_t sum = 0;
+        M(fresh_queries)(queries, stream, n);
+        bench_start(&s);
+        for (size_t p = 0; p < passes; p++)
+            sum += M(sum_many)(map, queries, n);
+        bench_stop(&s, n * passes);
+        bench_answer(&s, sum);
+    }
+    bench_print("get_many", &s);
 }
 
 static void M(miss)(M(map) map, M(query) * queries, const uint64_t *stream, size_t n)
@@ -157,7 +185,7 @@ static void M(bytes)(size_t n)
 static void M(run)(int argc, char **argv, size_t n)
 {
     bool looks = bench_wants(argc, argv, "hit"), misses = bench_wants(argc, argv, "miss");
-    bool walks = bench_wants(argc, argv, "iterate");
+    bool walks = bench_wants(argc, argv, "iterate"), many = bench_wants(argc, argv, "get_many");
     bool erases = bench_wants(argc, argv, "erase"), churns = bench_wants(argc, argv, "churn");
     if (bench_wants(argc, argv, "bytes"))
         M(bytes)(n);
@@ -167,12 +195,14 @@ static void M(run)(int argc, char **argv, size_t n)
     if (bench_wants(argc, argv, "insert"))
         M(insert)(keys, stream, values, n);
     uint64_t *order = bench_shuffled(stream, n);
-    M(query) *queries = looks || erases || churns ? M(queries)(order, n) : NULL;
-    if (looks || misses || walks) {
+    M(query) *queries = looks || many || erases || churns ? M(queries)(order, n) : NULL;
+    if (looks || many || misses || walks) {
         M(fresh)(keys, stream, n);
         M(map) map = M(filled)(keys, values, n);
         if (looks)
             M(hit)(map, queries, order, n);
+        if (many)
+            M(get_many)(map, queries, order, n);
         if (misses) {
             uint64_t *others = bench_stream(BENCH_ABSENT, n);
             M(miss)(map, M(queries)(others, n), others, n);

@@ -95,9 +95,26 @@ typedef int64_t int_key, int_query, int_value, int64_key, int64_query, int64_val
 #define int_remove integer_remove
 #define int_sum dict_sum
 #define int_own dict_own
+
+static uint64_t int_sum_many(loam_dict *dict, const int64_t *keys, size_t n)
+{
+    enum { AT_ONCE = 1024 };
+    int64_t values[AT_ONCE];
+    uint64_t sum = 0;
+    for (size_t done = 0; done < n; done += AT_ONCE) {
+        int64_t count = n - done < AT_ONCE ? (int64_t)(n - done) : AT_ONCE;
+        must(loam_dict_get_many_int(dict, keys + done, count, values));
+        for (int64_t i = 0; i < count; i++)
+            sum += (uint64_t)values[i];
+    }
+    return sum;
+}
+
+#define BENCH_MANY
 #define M(name) int_##name
 #include "dict_loops.h"
 #undef M
+#undef BENCH_MANY
 
 #define int64_keys(stream, n) integers(stream, n, 0)
 #define int64_queries int64_keys
