@@ -141,6 +141,18 @@ loam__gc_usage loam__gc_heap_clear(void);
 /* One that is empty and that no other thread uses. */
 void loam__gc_heap_free(loam_heap *heap);
 
+/*
+ * Threads. One becomes known with the first thing that it makes, or by loam__gc_heap_is_ready(), and the back end gives up
+ * what it has for it when it ends. loam__gc_thread_leave() does so before, for one that is known; false: user code runs at a
+ * safe point of this thread.
+ */
+bool loam__gc_thread_is_known(void);
+bool loam__gc_thread_leave(void);
+
+/* Around a fork, as gc/fork.h says. In the child there is the calling thread only; what the others used is to be left alone. */
+typedef enum loam__fork_phase { LOAM__FORK_PREPARES, LOAM__FORK_IN_PARENT, LOAM__FORK_IN_CHILD } loam__fork_phase;
+void loam__gc_fork(loam__fork_phase phase);
+
 /* Who is told of every object that this thread makes and frees, where objects are freed promptly; NULL for nobody. The
  * watcher must not make, release or change objects. */
 typedef struct loam__watcher {

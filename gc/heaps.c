@@ -1,18 +1,23 @@
 #include "gc/heaps.h"
 
 #include "gc/backend.h"
+#include "gc/fork.h"
 
 #include <inttypes.h>
-#include <pthread.h>
 
 static LOAM__THREAD_LOCAL loam__heap_entry *innermost; /* NULL: the thread works in its own heap */
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static loam_heap *parked;
 
+/* Not an address: that of a thread which is gone, as all others are in the child of a fork, would come back. */
 const void *loam__thread_name(void)
 {
-    return &innermost;
+    static uintptr_t last;
+    static LOAM__THREAD_LOCAL uintptr_t name;
+
+    if (LOAM__UNLIKELY(!name))
+        name = __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED);
+    return (const void *)name;
 }
 
 /* Who uses it. */
@@ -52,11 +57,11 @@ static bool take_over(loam_heap *heap)
 {
     bool was_parked;
 
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&loam__locks[LOAM__SHARED_HEAPS]);
     was_parked = heap->is_parked;
     if (was_parked)
         unpark(heap);
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&loam__locks[LOAM__SHARED_HEAPS]);
     return was_parked;
 }
 
@@ -72,13 +77,13 @@ void loam__heap_unuse(loam_heap *heap)
 
 void loam__heap_park(loam_heap *heap)
 {
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&loam__locks[LOAM__SHARED_HEAPS]);
     heap->is_parked = true;
     heap->next_parked = parked;
     if (parked)
         parked->previous_parked = heap;
     parked = heap;
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&loam__locks[LOAM__SHARED_HEAPS]);
     loam__heap_unuse(heap);
 }
 
@@ -118,6 +123,14 @@ void loam__heaps_leave_all(void)
 {
     while (innermost)
         leave_innermost();
+}
+
+bool loam__heaps_are_busy(void)
+{
+    for (const loam__heap_entry *entry = innermost; entry; entry = entry->outer)
+        if (entry->heap && loam__gc_heap_is_busy(entry->heap))
+            return true;
+    return false;
 }
 
 /* For the program, which has one reason at a time. That the back end has something left to do in it is no hindrance. */
@@ -222,10 +235,10 @@ loam_heap *loam_heap_adopt(loam_value object)
 
 loam_status loam_heap_adopt_next(loam_heap **heap)
 {
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&loam__locks[LOAM__SHARED_HEAPS]);
     *heap = parked;
     if (parked)
         unpark(parked);
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&loam__locks[LOAM__SHARED_HEAPS]);
     return *heap ? LOAM_OK : LOAM_MISSING;
 }

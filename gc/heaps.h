@@ -30,7 +30,7 @@ struct loam_heap {
     loam_heap *next_parked, *previous_parked;
 };
 
-/* Of the calling thread: another pointer in each that lives. */
+/* Of the calling thread: another one in each, and never given to a second one. Not to be followed. */
 const void *loam__thread_name(void);
 
 /* One more reason. False: another thread uses it. */
@@ -46,6 +46,9 @@ bool loam__heap_is_usable(const loam_heap *heap);
  * and not left meanwhile is left. */
 void loam__heap_push(loam__heap_entry *entry, loam_heap *heap);
 void loam__heap_pop(loam__heap_entry *entry);
+
+/* Whether user code runs at a safe point of one that the thread works in, its own left out. */
+bool loam__heaps_are_busy(void);
 
 /* The thread ends: it leaves what it has entered. */
 void loam__heaps_leave_all(void);

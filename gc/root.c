@@ -4,9 +4,8 @@
  */
 #include "gc/slot.h"
 
+#include "gc/fork.h"
 #include "lib/alloc.h"
-
-#include <pthread.h>
 
 #define HASH_NONFATAL_OOM 1
 #define uthash_malloc(bytes) loam__alloc(bytes)
@@ -19,15 +18,14 @@ struct loam_root {
     UT_hash_handle hh;
 };
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static loam_root *roots;
 
 static bool enter(loam_root *root)
 {
     root->self = root;
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&loam__locks[LOAM__SHARED_ROOTS]);
     HASH_ADD_PTR(roots, self, root);
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&loam__locks[LOAM__SHARED_ROOTS]);
     return root->hh.tbl != NULL; /* how uthash reports that it had no memory */
 }
 
@@ -35,11 +33,11 @@ static bool leave(loam_root *root)
 {
     loam_root *found;
 
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&loam__locks[LOAM__SHARED_ROOTS]);
     HASH_FIND_PTR(roots, &root, found);
     if (found)
         HASH_DEL(roots, found);
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&loam__locks[LOAM__SHARED_ROOTS]);
     return found != NULL;
 }
 

@@ -4,14 +4,12 @@
  */
 #include "gc/backend.h"
 
+#include "gc/fork.h"
 #include "lib/alloc.h"
-
-#include <pthread.h>
 
 static loam_type *first_chunk[LOAM__TYPE_CHUNK];
 loam_type **loam__type_chunks[65536 / LOAM__TYPE_CHUNK] = {first_chunk};
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static uint32_t next_id = LOAM__TYPE_FIRST_FREE;
 
 static loam_status enter(loam_type *type, uint32_t id)
@@ -80,9 +78,9 @@ loam_status loam__type_register(loam_type *type, bool is_own)
 
     if (LOAM__LIKELY(loam__type_is_entered(type)))
         return LOAM_OK;
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&loam__locks[LOAM__SHARED_TYPES]);
     status = register_locked(type, is_own);
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&loam__locks[LOAM__SHARED_TYPES]);
     return status;
 }
 

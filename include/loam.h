@@ -13,6 +13,7 @@
 #include <loam/object.h>
 #include <loam/gc.h>
 #include <loam/heap.h>
+#include <loam/thread.h>
 #include <loam/weak.h>
 #include <loam/generic.h>
 #include <loam/protocol.h>

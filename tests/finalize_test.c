@@ -13,11 +13,6 @@
 
 enum { MANY = 1000 };
 
-static bool is_prompt(void)
-{
-    return loam_gc_has(LOAM_GC_PROMPT_FREE);
-}
-
 /* What finalizers find: fields as they were, referred-to objects that are not disposed of. */
 #define ALIVE 0x0a11feed
 #define DISPOSED 0x0dead0ff
@@ -147,7 +142,7 @@ NOINLINE static void make_alone(loam_type *type, int64_t many)
 LOAM_TEST(finalize, runs_when_the_last_reference_goes)
 {
     make_alone(&finalized_type, 1);
-    if (is_prompt())
+    if (loam_gc_has(LOAM_GC_PROMPT_FREE))
         cr_assert_eq(finalized_count, 1);
 }
 
@@ -490,14 +485,13 @@ LOAM_TEST(finalize, a_chain_of_a_hundred_thousand_needs_no_stack)
     const char *text = on_small_stack(drop_chain);
 
     cr_assert_null(text, "%s", text);
-    if (is_prompt())
+    if (loam_gc_has(LOAM_GC_PROMPT_FREE))
         check_finalized_once(rounds(100 * MANY));
 }
 
 LOAM_TEST(finalize, a_chain_is_finalized_from_its_head)
 {
-    if (!is_prompt())
-        return;
+    needs(LOAM_GC_PROMPT_FREE);
     make_chain(&both_type, MANY);
     for (size_t i = 0; i < MANY; i++)
         cr_assert_eq(finalized[i], MANY - 1 - (int64_t)i);

@@ -97,6 +97,13 @@ static bool has_budget(int64_t edges)
     return true;
 }
 
+/* A budget is for what is freed promptly. */
+static void begin_with_budget(int64_t edges)
+{
+    needs(LOAM_GC_PROMPT_FREE);
+    cr_assert(has_budget(edges));
+}
+
 static void free_all_at_once(void)
 {
     cr_assert_eq(loam_gc_set_free_budget(0), LOAM_OK);
@@ -128,13 +135,7 @@ LOAM_TEST(free_budget, is_none_until_it_is_set)
     cr_assert_eq(loam_gc_set_free_budget(-1), LOAM_ERR_VALUE);
     assert_failed(LOAM_ERR_VALUE);
     cr_assert_eq(loam_gc_set_free_budget(0), LOAM_OK);
-    if (!loam_gc_has(LOAM_GC_FREE_BUDGET)) {
-        cr_assert_eq(loam_gc_set_free_budget(100), LOAM_ERR_UNSUPPORTED);
-        assert_failed(LOAM_ERR_UNSUPPORTED);
-        cr_assert_eq(loam_gc_get_free_budget(), 0);
-        cr_assert_eq(loam_gc_get_free_debt(), 0);
-        return;
-    }
+    needs(LOAM_GC_PROMPT_FREE);
     cr_assert_eq(loam_gc_set_free_budget(100), LOAM_OK);
     cr_assert_eq(loam_gc_get_free_budget(), 100);
     cr_assert_eq(loam_gc_set_free_budget(-5), LOAM_ERR_VALUE);
@@ -149,8 +150,7 @@ LOAM_TEST(free_budget, a_release_frees_no_more_than_that)
 {
     chain_link *chain;
 
-    if (!has_budget(30))
-        return;
+    begin_with_budget(30);
     chain = new_chain(&link_type, 1000);
     loam_release(chain);
     cr_assert(freed >= 10 && freed <= 30, "%d", (int)freed);
@@ -162,8 +162,7 @@ LOAM_TEST(free_budget, a_release_frees_no_more_than_that)
 
 LOAM_TEST(free_budget, what_is_small_goes_at_once)
 {
-    if (!has_budget(30))
-        return;
+    begin_with_budget(30);
     loam_release(new_chain(&link_type, 5));
     cr_assert_eq(freed, 5);
     cr_assert_eq(loam_gc_get_free_debt(), 0);
@@ -172,8 +171,7 @@ LOAM_TEST(free_budget, what_is_small_goes_at_once)
 
 LOAM_TEST(free_budget, a_large_list_is_released_in_portions)
 {
-    if (!has_budget(100))
-        return;
+    begin_with_budget(100);
     loam_release(new_links(5000));
     cr_assert_eq(freed, 0, "the first portion is references only");
     cr_assert_eq(loam_gc_get_free_debt(), 101, "so many items, and the list");
@@ -192,10 +190,7 @@ LOAM_TEST(free_budget, large_ones_inside_of_large_ones_too)
         cr_assert_eq(loam_list_append(outer, LOAM_TAKE(loam_from(new_links(200)))), LOAM_OK);
     }
     cr_assert_eq(loam_dict_set(dict, "outer", LOAM_TAKE(loam_from(outer))), LOAM_OK);
-    if (!has_budget(70)) {
-        loam_release(dict);
-        return;
-    }
+    begin_with_budget(70);
     loam_release(dict);
     cr_assert_leq(freed, 70);
     work_off(70);
@@ -207,8 +202,7 @@ LOAM_TEST(free_budget, short_runs_of_slots_are_not_cut)
 {
     loam_tuple *tuple;
 
-    if (!has_budget(2))
-        return;
+    begin_with_budget(2);
     tuple = loam_tuple_of(LOAM_TAKE(loam_from(new_link(&link_type, NULL))),
                           LOAM_TAKE(loam_from(new_link(&link_type, NULL))),
                           LOAM_TAKE(loam_from(new_link(&link_type, NULL))));
@@ -226,8 +220,7 @@ LOAM_TEST(free_budget, taking_it_away_frees_what_waits)
     chain_link *chain;
     loam_list *list;
 
-    if (!has_budget(10))
-        return;
+    begin_with_budget(10);
     chain = new_chain(&link_type, 1000);
     list = new_links(1000);
     loam_release(chain);
@@ -240,8 +233,7 @@ LOAM_TEST(free_budget, taking_it_away_frees_what_waits)
 
 LOAM_TEST(free_budget, a_collection_frees_what_waits)
 {
-    if (!has_budget(10))
-        return;
+    begin_with_budget(10);
     for (int generation = 0; generation < LOAM_GC_GENERATIONS; generation++) {
         freed = 0;
         loam_release(new_chain(&link_type, 1000));
@@ -266,8 +258,7 @@ LOAM_TEST(free_budget, the_end_of_a_thread_frees_what_waits)
     pthread_t thread;
 
     freed = 0;
-    if (!loam_gc_has(LOAM_GC_FREE_BUDGET))
-        return;
+    needs(LOAM_GC_PROMPT_FREE);
     cr_assert_eq(pthread_create(&thread, NULL, leave_debts, NULL), 0);
     cr_assert_eq(pthread_join(thread, NULL), 0);
     cr_assert_eq(freed, 1000);
@@ -278,8 +269,7 @@ LOAM_TEST(free_budget, freezing_frees_what_waits)
 {
     int64_t frozen;
 
-    if (!has_budget(10))
-        return;
+    begin_with_budget(10);
     cr_assert_eq(loam_gc_freeze(), LOAM_OK);
     frozen = loam_gc_get_freeze_count();
     cr_assert_eq(loam_gc_unfreeze(), LOAM_OK);
@@ -299,8 +289,7 @@ LOAM_TEST(free_budget, what_waits_does_not_make_the_heap_grow)
     int64_t before, most = 0;
     chain_link *chain = NULL;
 
-    if (!has_budget(1))
-        return;
+    begin_with_budget(1);
     chain = new_chain(&link_type, LINKS);
     before = loam_gc_get_bytes();
     loam_release(loam_move(&chain));
@@ -340,8 +329,7 @@ LOAM_TEST(free_budget, freeing_needs_no_memory)
     chain_link *chain;
     loam_list *list;
 
-    if (!has_budget(50))
-        return;
+    begin_with_budget(50);
     chain = new_chain(&finalized_type, 1000);
     list = new_links(1000);
     loam__alloc_gate = refuse;
@@ -386,8 +374,7 @@ static void assert_order(size_t count)
 
 LOAM_TEST(free_budget, finalizers_run_in_the_same_order)
 {
-    if (!has_budget(2))
-        return;
+    begin_with_budget(2);
     loam_release(new_chain(&finalized_type, 50));
     cr_assert_geq(ordered, 1);
     cr_assert_eq(order[0], 49, "that of the one that was dropped at once");
@@ -414,8 +401,7 @@ LOAM_TEST(free_budget, who_waits_is_dead_and_what_it_holds_is_not)
     loam_auto_value loam_value last = LOAM_UNSET;
     loam_list *list;
 
-    if (!has_budget(10))
-        return;
+    begin_with_budget(10);
     list = new_links(1000);
     to_list = loam_weakref_new(loam_from(list));
     to_last = loam_weakref_new(loam_list_get_peek(list, -1));
@@ -451,8 +437,7 @@ LOAM_TEST(free_budget, callbacks_come_when_an_object_dies_not_when_it_is_freed)
     loam_auto loam_weakref *ref = NULL;
     loam_list *list;
 
-    if (!has_budget(10))
-        return;
+    begin_with_budget(10);
     calls = 0;
     list = new_links(1000);
     ref = loam_weakref_new_callback(loam_from(list), count_call, NULL);
@@ -554,8 +539,7 @@ LOAM_TEST(free_budget, ten_million_links_on_a_small_stack)
 {
     const char *wrong;
 
-    if (!loam_gc_has(LOAM_GC_FREE_BUDGET))
-        return;
+    needs(LOAM_GC_PROMPT_FREE);
     wrong = on_small_stack(drop_a_long_chain);
     cr_assert_null(wrong, "%s", wrong);
 }
@@ -566,8 +550,7 @@ LOAM_TEST(free_budget, a_collection_that_is_asked_for_leaves_no_debt)
 {
     chain_link *a, *b;
 
-    if (!has_budget(20))
-        return;
+    begin_with_budget(20);
     a = new_link(&link_type, NULL);
     b = new_link(&link_type, NULL);
     cr_assert_eq(loam_slot_set(a, &a->next, loam_from(b)), LOAM_OK);
@@ -642,8 +625,7 @@ LOAM_TEST(free_budget, collections_in_slices_while_much_waits)
     loam_gc_stats stats[LOAM_GC_GENERATIONS];
     loam_auto loam_list *alive = loam_list_new();
 
-    if (!has_budget(50))
-        return;
+    begin_with_budget(50);
     for (unsigned i = 0; i < 3000; i++) {
         loam_list *ring = new_links(100);
         cr_assert_eq(loam_list_append(ring, ring), LOAM_OK);

@@ -90,11 +90,6 @@ static void drop_pairs(int count, loam_type *type)
         loam_release(new_pair(type));
 }
 
-static bool is_exact(void)
-{
-    return loam_gc_has(LOAM_GC_EXACT_CYCLES);
-}
-
 static void begin(void)
 {
     freed = finalized = 0;
@@ -162,8 +157,7 @@ LOAM_TEST(gc_api, counts_say_how_far_it_is_to_the_next_collection)
 
     loam_gc_get_count(counts);
     cr_assert(counts[0] >= 0 && counts[1] >= 0 && counts[2] >= 0);
-    if (!is_exact())
-        return;
+    needs(LOAM_GC_EXACT_CYCLES);
     loam_gc_collect(2);
     assert_counts(0, 0, 0);
     drop_pairs(4, &node_type);
@@ -199,8 +193,7 @@ LOAM_TEST(gc_api, a_collection_starts_when_a_threshold_is_reached)
 {
     int64_t before;
 
-    if (!is_exact())
-        return;
+    needs(LOAM_GC_EXACT_CYCLES);
     begin();
     cr_assert_eq(loam_gc_set_threshold(20, 3, 0), LOAM_OK);
     drop_pairs(9, &node_type);
@@ -237,8 +230,7 @@ LOAM_TEST(gc_api, a_full_collection_starts_when_the_heap_has_grown_and_something
     loam_auto node *old = NULL;
     loam_auto loam_list *large = NULL;
 
-    if (!is_exact())
-        return;
+    needs(LOAM_GC_EXACT_CYCLES);
     begin();
     cr_assert_eq(loam_gc_set_threshold(1000000, 0, 50), LOAM_OK);
     old = new_pair(&node_type);
@@ -261,7 +253,7 @@ LOAM_TEST(gc_api, statistics_add_up)
     begin();
     loam_gc_get_stats(stats);
     for (int i = 0; i < LOAM_GC_GENERATIONS; i++)
-        cr_assert(stats[i].collections == 0 || !is_exact());
+        cr_assert(stats[i].collections == 0 || !loam_gc_has(LOAM_GC_EXACT_CYCLES));
     drop_pairs(5, &node_type);
     loam_gc_collect(0);
     drop_pairs(3, &node_type);
@@ -270,8 +262,7 @@ LOAM_TEST(gc_api, statistics_add_up)
     loam_gc_get_stats(stats);
     for (int i = 0; i < LOAM_GC_GENERATIONS; i++)
         cr_assert(stats[i].longest_ns >= 0 && stats[i].total_ns >= stats[i].longest_ns);
-    if (!is_exact())
-        return;
+    needs(LOAM_GC_EXACT_CYCLES);
     cr_assert(stats[0].collections == 1 && stats[0].collected == 10 && stats[0].candidates == 10);
     cr_assert(stats[1].collections == 0 && stats[1].collected == 0);
     cr_assert(stats[2].collections == 2 && stats[2].collected == 6 && stats[2].candidates == 6);
@@ -284,11 +275,11 @@ LOAM_TEST(gc_api, a_collection_returns_how_many_it_found)
 
     begin();
     drop_pairs(1, &node_type);
-    if (is_exact())
+    if (loam_gc_has(LOAM_GC_EXACT_CYCLES))
         cr_assert_eq(freed, 0, "they hold each other");
     found = loam_gc_collect(2);
     cr_assert_geq(found, 0);
-    if (is_exact())
+    if (loam_gc_has(LOAM_GC_EXACT_CYCLES))
         cr_assert(found == 2 && freed == 2);
     cr_assert_eq(loam_gc_collect(3), LOAM_ERR_VALUE);
     assert_failed(LOAM_ERR_VALUE);
@@ -311,11 +302,7 @@ LOAM_TEST(gc_api, a_count_rises_and_falls_with_the_references)
     loam_fail(LOAM_ERR_KEY, "earlier");
     cr_assert_eq(loam_refcount(LOAM_UNSET), LOAM_ERR_KEY);
     loam_error_clear();
-    if (!loam_gc_has(LOAM_GC_EXACT_REFCOUNT)) {
-        cr_assert_eq(loam_refcount(loam_from(a)), LOAM_ERR_UNSUPPORTED);
-        assert_failed(LOAM_ERR_UNSUPPORTED);
-        return;
-    }
+    needs(LOAM_GC_EXACT_REFCOUNT);
     cr_assert_eq(loam_refcount(loam_from(a)), 1);
     b = loam_retain(a);
     cr_assert_eq(loam_refcount(loam_from(a)), 2);
@@ -349,8 +336,7 @@ LOAM_TEST(gc_api, an_object_says_whether_it_is_tracked_and_finalized)
     cr_assert_not(loam_gc_is_finalized(loam_from(n)));
     resurrects = true;
     loam_release(n);
-    if (!loam_gc_has(LOAM_GC_PROMPT_FREE))
-        return;
+    needs(LOAM_GC_PROMPT_FREE);
     cr_assert_eq(resurrected, n);
     cr_assert(loam_gc_is_finalized(loam_from(n)));
     loam_release(n);
@@ -363,20 +349,17 @@ LOAM_TEST(gc_api, generations_list_their_objects)
 {
     loam_auto node *n = new_pair(&node_type);
     loam_auto loam_str *text = loam_str_new("text that is an object");
+    loam_auto loam_list *all = NULL;
 
-    if (!loam_gc_has(LOAM_GC_HEAP_WALK)) {
-        cr_assert_null(loam_gc_get_objects(-1));
-        assert_failed(LOAM_ERR_UNSUPPORTED);
-    } else {
-        loam_auto loam_list *all = loam_gc_get_objects(-1);
-        cr_assert(holds(all, n) && holds(all, n->one));
-        cr_assert_not(holds(all, text), "it cannot be part of a cycle");
-        cr_assert_not(holds(all, all));
-        cr_assert_null(loam_gc_get_objects(3));
-        assert_failed(LOAM_ERR_VALUE);
-        cr_assert_null(loam_gc_get_objects(-2));
-        assert_failed(LOAM_ERR_VALUE);
-    }
+    needs(LOAM_GC_HEAP_WALK);
+    all = loam_gc_get_objects(-1);
+    cr_assert(holds(all, n) && holds(all, n->one));
+    cr_assert_not(holds(all, text), "it cannot be part of a cycle");
+    cr_assert_not(holds(all, all));
+    cr_assert_null(loam_gc_get_objects(3));
+    assert_failed(LOAM_ERR_VALUE);
+    cr_assert_null(loam_gc_get_objects(-2));
+    assert_failed(LOAM_ERR_VALUE);
     refer(n, n);
     refer(n, loam_new(&node_type));
     loam_release(n->one);
@@ -400,8 +383,8 @@ LOAM_TEST(gc_api, what_survives_a_collection_of_its_generation_moves_up)
 {
     loam_auto node *n = NULL;
 
-    if (!loam_gc_has(LOAM_GC_HEAP_WALK) || !is_exact())
-        return;
+    needs(LOAM_GC_HEAP_WALK);
+    needs(LOAM_GC_EXACT_CYCLES);
     n = new_pair(&node_type);
     cr_assert_eq(generation_of(n), 0);
     cr_assert_eq(loam_gc_collect(0), 0);
@@ -423,8 +406,8 @@ LOAM_TEST(gc_api, the_list_of_all_objects_holds_them)
 {
     loam_list *all = NULL;
 
-    if (!loam_gc_has(LOAM_GC_HEAP_WALK) || !is_exact())
-        return;
+    needs(LOAM_GC_HEAP_WALK);
+    needs(LOAM_GC_EXACT_CYCLES);
     begin();
     drop_pairs(1, &node_type);
     all = loam_gc_get_objects(-1);
@@ -457,11 +440,7 @@ LOAM_TEST(gc_api, referrers_are_what_can_be_in_a_cycle_and_refers_to_it)
     loam_fail(LOAM_ERR_KEY, "earlier");
     cr_assert_null(loam_gc_get_referrers(LOAM_UNSET));
     assert_failed(LOAM_ERR_KEY);
-    if (!loam_gc_has(LOAM_GC_HEAP_WALK)) {
-        cr_assert_null(loam_gc_get_referrers(loam_from(text)));
-        assert_failed(LOAM_ERR_UNSUPPORTED);
-        return;
-    }
+    needs(LOAM_GC_HEAP_WALK);
     loam_auto loam_list *found = loam_gc_get_referrers(loam_from(text));
     cr_assert_eq(loam_list_len(found), 3, "each once");
     cr_assert(holds(found, list) && holds(found, dict) && holds(found, n));
@@ -531,7 +510,7 @@ LOAM_TEST(gc_api, callbacks_see_each_collection_before_and_after_it)
         cr_assert(events[i].info.uncollectable == 0 && events[i].info.duration_ns >= 0);
     }
     cr_assert_eq(events[0].info.collected, 0);
-    if (is_exact())
+    if (loam_gc_has(LOAM_GC_EXACT_CYCLES))
         cr_assert(events[0].info.candidates == 6 && events[2].info.candidates == 6 && events[2].info.collected == 6);
 
     cr_assert_eq(loam_gc_callback_remove(note, &first), LOAM_OK);
@@ -547,8 +526,7 @@ LOAM_TEST(gc_api, callbacks_see_collections_that_start_by_themselves)
 {
     int64_t context = 1;
 
-    if (!is_exact())
-        return;
+    needs(LOAM_GC_EXACT_CYCLES);
     event_count = 0;
     cr_assert_eq(loam_gc_callback_add(note, &context), LOAM_OK);
     cr_assert_eq(loam_gc_set_threshold(10, 2, 0), LOAM_OK);
@@ -590,7 +568,7 @@ LOAM_TEST(gc_api, a_callback_may_do_anything_and_no_collection_starts_inside)
     cr_assert_eq(loam_gc_callback_remove(do_much, &calls), LOAM_OK);
     cr_assert_eq(loam_gc_set_threshold(10000, LOAM_OMIT, LOAM_OMIT), LOAM_OK);
     loam_gc_collect(2);
-    if (is_exact())
+    if (loam_gc_has(LOAM_GC_EXACT_CYCLES))
         cr_assert(freed == 160 && finalized == 160, "%d freed, %d finalized", (int)freed, (int)finalized);
 }
 
@@ -687,7 +665,7 @@ LOAM_TEST(gc_api, statistics_are_a_line_for_each_collection)
     cr_assert_eq(loam_gc_get_debug(), LOAM_GC_DEBUG_STATS);
     drop_pairs(2, &node_type);
     listen(collect_twice);
-    if (is_exact())
+    if (loam_gc_has(LOAM_GC_EXACT_CYCLES))
         cr_assert_eq(strncmp(said, "gc: collecting generation 0... done, 4 unreachable, 0 uncollectable, 0.", 70), 0,
                      "%s", said);
     line = strstr(said, "gc: collecting generation 2... done, ");
@@ -701,18 +679,13 @@ LOAM_TEST(gc_api, statistics_are_a_line_for_each_collection)
     cr_assert_eq(loam_gc_set_debug(-1), LOAM_ERR_VALUE);
     assert_failed(LOAM_ERR_VALUE);
     cr_assert_eq(loam_gc_get_debug(), 0);
-    if (is_exact())
-        return;
-    cr_assert_eq(loam_gc_set_debug(LOAM_GC_DEBUG_SAVEALL), LOAM_ERR_UNSUPPORTED);
-    assert_failed(LOAM_ERR_UNSUPPORTED);
 }
 
 LOAM_TEST(gc_api, unreachable_objects_are_named_before_they_are_freed)
 {
     int lines = 0;
 
-    if (!is_exact())
-        return;
+    needs(LOAM_GC_EXACT_CYCLES);
     cr_assert_eq(loam_gc_set_debug(LOAM_GC_DEBUG_COLLECTABLE), LOAM_OK);
     drop_pairs(2, &node_type);
     loam_gc_callback_remove(note, NULL);
@@ -761,8 +734,7 @@ LOAM_TEST(gc_api, what_is_unreachable_can_be_saved_instead_of_freed)
 
     cr_assert_eq(loam_list_len(garbage), 0);
     loam_release(garbage);
-    if (!is_exact())
-        return;
+    needs(LOAM_GC_EXACT_CYCLES);
     cr_assert_eq(loam_gc_set_debug(LOAM_GC_DEBUG_SAVEALL), LOAM_OK);
     for (int generation = 0; generation < LOAM_GC_GENERATIONS; generation++) {
         save_a_pair(&node_type, generation);
@@ -775,8 +747,7 @@ LOAM_TEST(gc_api, what_its_finalizer_rescued_is_not_saved)
 {
     loam_auto loam_list *garbage = NULL;
 
-    if (!is_exact())
-        return;
+    needs(LOAM_GC_EXACT_CYCLES);
     for (int generation = 0; generation < LOAM_GC_GENERATIONS; generation++) {
         begin();
         garbage = loam_gc_garbage();
@@ -851,15 +822,7 @@ LOAM_TEST(gc_api, what_is_frozen_is_left_alone_until_it_is_unfrozen)
     int64_t frozen;
     node *n;
 
-    if (!loam_gc_has(LOAM_GC_FREEZE)) {
-        cr_assert_eq(loam_gc_freeze(), LOAM_ERR_UNSUPPORTED);
-        assert_failed(LOAM_ERR_UNSUPPORTED);
-        cr_assert_eq(loam_gc_unfreeze(), LOAM_ERR_UNSUPPORTED);
-        assert_failed(LOAM_ERR_UNSUPPORTED);
-        cr_assert_eq(loam_gc_get_freeze_count(), LOAM_ERR_UNSUPPORTED);
-        assert_failed(LOAM_ERR_UNSUPPORTED);
-        return;
-    }
+    needs(LOAM_GC_FREEZE);
     begin();
     cr_assert_eq(loam_gc_get_freeze_count(), 0);
     loam_gc_collect(2);
@@ -890,8 +853,7 @@ LOAM_TEST(gc_api, new_garbage_that_refers_to_frozen_garbage_does_not_drag_it_alo
     node *n;
     node *frozen;
 
-    if (!loam_gc_has(LOAM_GC_FREEZE))
-        return;
+    needs(LOAM_GC_FREEZE);
     begin();
     frozen = new_pair(&node_type);
     cr_assert_eq(loam_gc_freeze(), LOAM_OK);
@@ -909,8 +871,7 @@ LOAM_TEST(gc_api, what_is_frozen_keeps_what_it_refers_to_and_is_freed_when_nothi
     loam_auto loam_list *frozen = loam_list_new();
     node *n;
 
-    if (!loam_gc_has(LOAM_GC_FREEZE))
-        return;
+    needs(LOAM_GC_FREEZE);
     begin();
     cr_assert_eq(loam_gc_freeze(), LOAM_OK);
     n = new_pair(&node_type);
@@ -926,8 +887,7 @@ LOAM_TEST(gc_api, what_is_frozen_keeps_what_it_refers_to_and_is_freed_when_nothi
 
 LOAM_TEST(gc_api, nothing_is_frozen_in_the_middle_of_a_collection)
 {
-    if (!loam_gc_has(LOAM_GC_FREEZE))
-        return;
+    needs(LOAM_GC_FREEZE);
     for (int generation = 0; generation < LOAM_GC_GENERATIONS; generation += 2) {
         frozen_inside = LOAM_OK;
         drop_pairs(1, &freezing_type);
@@ -967,8 +927,7 @@ static void drop_ring_by_moves(void)
 
 LOAM_TEST(gc_api, a_candidate_by_a_move_is_collected_too)
 {
-    if (!is_exact())
-        return;
+    needs(LOAM_GC_EXACT_CYCLES);
     begin();
     cr_assert_eq(loam_gc_set_threshold(20, 10, 25), LOAM_OK);
     for (int i = 0; i < 1000; i++)
@@ -983,8 +942,7 @@ LOAM_TEST(gc_api, one_candidate_that_holds_much_is_collected_when_the_heap_has_g
     enum { HUBS = 20, SPOKES = 100000 };
     int64_t before = loam_gc_get_bytes();
 
-    if (!is_exact())
-        return;
+    needs(LOAM_GC_EXACT_CYCLES);
     for (int i = 0; i < HUBS; i++) {
         loam_auto loam_list *hub = loam_list_new();
         for (int j = 0; j < SPOKES; j++)

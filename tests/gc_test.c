@@ -88,11 +88,6 @@ static bool has_count(const void *object, uint64_t count)
     return !loam_gc_has(LOAM_GC_EXACT_REFCOUNT) || count_of(object) == count;
 }
 
-static bool prompt(void)
-{
-    return loam_gc_has(LOAM_GC_PROMPT_FREE);
-}
-
 static node *new_tree(int depth)
 {
     node *n = loam_new(&node_type);
@@ -115,9 +110,11 @@ LOAM_TEST(gc, has_a_name_and_says_what_it_can_do)
     const char *name = loam_gc_name();
 
     if (strcmp(name, "refcount") == 0 || strcmp(name, "check") == 0)
-        cr_assert(prompt() && loam_gc_has(LOAM_GC_EXACT_REFCOUNT) && loam_gc_has(LOAM_GC_EXACT_CYCLES));
+        cr_assert(loam_gc_has(LOAM_GC_PROMPT_FREE) && loam_gc_has(LOAM_GC_EXACT_REFCOUNT) &&
+                  loam_gc_has(LOAM_GC_EXACT_CYCLES));
     else if (strcmp(name, "boehm") == 0)
-        cr_assert(!prompt() && !loam_gc_has(LOAM_GC_EXACT_REFCOUNT) && !loam_gc_has(LOAM_GC_EXACT_CYCLES));
+        cr_assert(!loam_gc_has(LOAM_GC_PROMPT_FREE) && !loam_gc_has(LOAM_GC_EXACT_REFCOUNT) &&
+                  !loam_gc_has(LOAM_GC_EXACT_CYCLES));
     else
         cr_assert_fail("unknown memory manager %s", name);
     cr_assert(loam_gc_has(LOAM_GC_CYCLES));
@@ -137,11 +134,11 @@ LOAM_TEST(gc, an_object_and_all_that_only_it_held_go_with_its_last_reference)
     loam_release(second);
     cr_assert_eq(nodes_disposed, 0);
     loam_release(tree);
-    if (prompt())
+    if (loam_gc_has(LOAM_GC_PROMPT_FREE))
         cr_assert_eq(nodes_disposed, 1 + 511, "%u disposed", nodes_disposed);
     cr_assert_eq(sum_tree(kept), 502);
     loam_release(kept);
-    if (prompt())
+    if (loam_gc_has(LOAM_GC_PROMPT_FREE))
         cr_assert_eq(nodes_disposed, 1023, "each once: %u", nodes_disposed);
 
     loam_release((node *)NULL);
@@ -169,13 +166,13 @@ LOAM_TEST(gc, variables_are_released_at_the_end_of_their_scope_unless_moved_out)
         cr_assert(loam_is_unset(moved_value));
         cr_assert(dropped && loam_is_object(value));
     }
-    if (prompt())
+    if (loam_gc_has(LOAM_GC_PROMPT_FREE))
         cr_assert_eq(nodes_disposed, 2);
     cr_assert(has_count(handle, 1));
     loam_release(handle);
     loam_unset(&outer);
     cr_assert(loam_is_unset(outer));
-    if (prompt())
+    if (loam_gc_has(LOAM_GC_PROMPT_FREE))
         cr_assert_eq(nodes_disposed, 4);
 }
 
@@ -245,7 +242,7 @@ LOAM_TEST(gc, slot_functions_store_move_and_take_references)
     cr_assert_eq(nodes_disposed, 0);
     cr_assert_eq(loam_slot_set_take(NULL, &b->any, taken), LOAM_ERR_KEY);
     cr_assert(loam_is_unset(b->any));
-    if (prompt())
+    if (loam_gc_has(LOAM_GC_PROMPT_FREE))
         cr_assert_eq(nodes_disposed, 1);
     cr_assert_str_eq(loam_error()->text, "earlier");
     loam_error_clear();
@@ -458,7 +455,7 @@ LOAM_TEST(gc, a_root_holds_a_value_until_it_gets_another_or_is_freed)
     cr_assert_eq(loam_root_set(some_root, loam_from(b)), LOAM_OK, "what it holds already");
     cr_assert_eq(loam_root_peek(some_root).word, loam_from(b).word);
     cr_assert_eq(loam_root_set(some_root, LOAM_NONE), LOAM_OK);
-    if (prompt())
+    if (loam_gc_has(LOAM_GC_PROMPT_FREE))
         cr_assert_eq(nodes_disposed, 1);
 
     loam_fail(LOAM_ERR_KEY, "earlier");
@@ -766,8 +763,8 @@ LOAM_TEST(gc, a_leak_scope_aborts_if_something_made_in_it_is_left)
 {
     leave_nothing();
     cr_assert_not(aborts(leave_nothing));
-    cr_assert_eq(aborts(leave_a_list), prompt());
-    cr_assert_eq(aborts(leave_a_list_in_an_inner_scope), prompt());
+    cr_assert_eq(aborts(leave_a_list), loam_gc_has(LOAM_GC_PROMPT_FREE));
+    cr_assert_eq(aborts(leave_a_list_in_an_inner_scope), loam_gc_has(LOAM_GC_PROMPT_FREE));
 }
 
 static unsigned closed;
@@ -797,7 +794,7 @@ __attribute__((noinline)) static void open_files(void)
 LOAM_TEST(gc, external_objects_are_disposed_of_on_every_memory_manager)
 {
     open_files();
-    if (prompt())
+    if (loam_gc_has(LOAM_GC_PROMPT_FREE))
         cr_assert_eq(closed, 1000);
     allocate_much();
     cr_assert_geq(closed, 950, "%u", closed);

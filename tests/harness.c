@@ -4,10 +4,13 @@
 
 #include <inttypes.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+enum { CHILD_SECONDS = 120 };
 
 /* There only in a build with AddressSanitizer. */
 extern int __lsan_do_recoverable_leak_check(void) __attribute__((weak));
@@ -131,6 +134,36 @@ static void save_counts(int signal_number)
         __gcov_dump();
 }
 
+void skip_without(const char *capability)
+{
+    cr_skip_test("needs %s", capability);
+}
+
+static const char *act_in_child(const char *(*act)(void))
+{
+    const char *problem;
+
+    alarm(CHILD_SECONDS);
+    problem = act();
+    if (problem)
+        fprintf(stderr, "in the child: %s (%s)\n", problem, loam_error()->text);
+    if (__gcov_dump)
+        __gcov_dump();
+    return problem;
+}
+
+bool succeeds_in_child(const char *(*act)(void))
+{
+    int status = 0;
+    pid_t child = fork();
+
+    cr_assert_geq(child, 0);
+    if (!child)
+        _exit(act_in_child(act) != NULL);
+    cr_assert_eq(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
 bool aborts(void (*call)(void))
 {
     int status = 0;
@@ -166,8 +199,6 @@ const char *on_small_stack(const char *(*act)(void))
     pthread_t thread;
     void *problem = NULL;
 
-    if (!loam_gc_has(LOAM_GC_PROMPT_FREE))
-        return act();
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, 256 * 1024);
     cr_assert_eq(pthread_create(&thread, &attributes, act_in_thread, (void *)&act), 0);

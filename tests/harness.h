@@ -28,6 +28,13 @@
     }                                                                                                                  \
     static void suite##_##name(void)
 
+/*
+ * All tests run on all memory managers. One that depends on a capability, LOAM_GC_.., says so, and ends here where that is
+ * missing: skipped by name, which tests/skips.txt must know of. What is promised everywhere stands before, or is another test.
+ */
+#define needs(capability) (loam_gc_has(capability) ? (void)0 : skip_without(#capability))
+void skip_without(const char *capability);
+
 /* Fails the test if more is alive than `before`; under LeakSanitizer, also if malloc'ed memory is lost. */
 void assert_nothing_left(loam__gc_usage before);
 
@@ -56,9 +63,12 @@ void assert_gone(size_t gone, size_t many);
 /* Whether `call` aborts, as it should where it breaks a rule; tried in a child. Only with LOAM_CHECKS. */
 bool aborts(void (*call)(void));
 
-/* Run `act` in a thread with 256 KiB of stack, where the memory manager looks after threads of the program's own, and see
- * to it that nothing is left there; else right here. Assertions are not for threads: `act` returns what went wrong, or
- * NULL. */
+/* Whether `act` finds nothing wrong in a child process, which ends then; a child that hangs fails. Assertions are not for
+ * children: `act` returns what went wrong, or NULL. */
+bool succeeds_in_child(const char *(*act)(void));
+
+/* Run `act` in a thread with 256 KiB of stack, and see to it that nothing is left there. Assertions are not for threads:
+ * `act` returns what went wrong, or NULL. */
 const char *on_small_stack(const char *(*act)(void));
 
 /* What Python's `range(len)[start:stop:step]` is. */

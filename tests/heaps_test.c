@@ -61,11 +61,6 @@ static loam_type finalized_type = {
     .finalize = node_finalize,
 };
 
-static bool is_separate(void)
-{
-    return loam_gc_has(LOAM_GC_SEPARATE_HEAPS);
-}
-
 static loam_heap *new_heap(void)
 {
     loam_heap *heap = loam_heap_new();
@@ -206,7 +201,7 @@ LOAM_TEST(heaps, objects_are_where_they_were_made)
     int64_t outside = loam_gc_get_bytes();
     loam_list *list = new_list(heap);
 
-    if (is_separate()) {
+    if (loam_gc_has(LOAM_GC_SEPARATE_HEAPS)) {
         loam_list *found;
         MUST(loam_gc_get_bytes() == outside);
         enter(heap);
@@ -224,7 +219,7 @@ LOAM_TEST(heaps, a_collection_looks_at_one)
 {
     loam_heap *heap = new_heap();
 
-    if (is_separate()) {
+    if (loam_gc_has(LOAM_GC_SEPARATE_HEAPS)) {
         start_counting();
         drop_pair(heap, &node_type);
         MUST(loam_gc_collect(2) == 0 && freed == 0);
@@ -246,10 +241,10 @@ LOAM_TEST(heaps, thresholds_of_one_say_nothing_to_another)
     for (int i = 0; i < 100; i++)
         drop_pair(NULL, &node_type);
     loam_gc_get_stats(stats);
-    MUST(!is_separate() || stats[0].collections >= 10);
+    MUST(!loam_gc_has(LOAM_GC_SEPARATE_HEAPS) || stats[0].collections >= 10);
     leave(heap);
     loam_gc_get_stats(stats);
-    MUST(!is_separate() || stats[0].collections == 0);
+    MUST(!loam_gc_has(LOAM_GC_SEPARATE_HEAPS) || stats[0].collections == 0);
     free_heap(heap);
 }
 
@@ -265,7 +260,7 @@ LOAM_TEST(heaps, candidates_of_one_that_is_not_entered_start_its_collections)
         drop_pair(heap, &node_type);
     enter(heap);
     loam_gc_get_stats(stats);
-    MUST(!is_separate() || stats[0].collections >= 10);
+    MUST(!loam_gc_has(LOAM_GC_SEPARATE_HEAPS) || stats[0].collections >= 10);
     leave(heap);
     free_heap(heap);
 }
@@ -282,7 +277,7 @@ LOAM_TEST(heaps, cycles_go_with_their_heap)
     free_heap(heap);
     collect_everything();
     assert_gone((size_t)finalized, 100);
-    MUST(!is_separate() || freed == 100);
+    MUST(!loam_gc_has(LOAM_GC_SEPARATE_HEAPS) || freed == 100);
 }
 
 LOAM_TEST(heaps, one_of_which_something_is_held_is_not_freed)
@@ -292,7 +287,7 @@ LOAM_TEST(heaps, one_of_which_something_is_held_is_not_freed)
 
     MUST(loam_list_append(list, "text") == LOAM_OK);
     drop_pair(heap, &node_type);
-    if (is_separate()) {
+    if (loam_gc_has(LOAM_GC_SEPARATE_HEAPS)) {
         start_counting();
         MUST(loam_heap_free(heap) == LOAM_ERR_VALUE && freed == 2);
         assert_failed(LOAM_ERR_VALUE);
@@ -313,7 +308,7 @@ LOAM_TEST(heaps, what_was_frozen_goes_with_its_heap)
         MUST(loam_gc_freeze() == LOAM_OK);
     leave(heap);
     free_heap(heap);
-    MUST(!is_separate() || freed == 2);
+    MUST(!loam_gc_has(LOAM_GC_SEPARATE_HEAPS) || freed == 2);
 }
 
 static node *survivor;
@@ -328,7 +323,7 @@ LOAM_TEST(heaps, what_a_finalizer_brings_back_holds_its_heap)
     loam_heap *heap = new_heap();
     node *n = new_node(heap, &finalized_type);
 
-    if (is_separate()) {
+    if (loam_gc_has(LOAM_GC_SEPARATE_HEAPS)) {
         n->finalizer = survive;
         MUST(loam_slot_set(n, &n->next, loam_from(n)) == LOAM_OK);
         loam_release(n);
@@ -375,14 +370,14 @@ LOAM_TEST(heaps, buffers_of_slots_hold_theirs)
     large = loam_slots_new(1000);
     MUST(small && large);
     leave(heap);
-    if (is_separate()) {
+    if (loam_gc_has(LOAM_GC_SEPARATE_HEAPS)) {
         MUST(loam_heap_free(heap) == LOAM_ERR_VALUE);
         assert_failed(LOAM_ERR_VALUE);
     }
     small = loam_slots_resize(small, 3, 2000);
     large = loam_slots_resize(large, 1000, 3);
     MUST(small && large);
-    if (is_separate())
+    if (loam_gc_has(LOAM_GC_SEPARATE_HEAPS))
         MUST(loam_heap_free(heap) == LOAM_ERR_VALUE);
     loam_error_clear();
     loam_slots_free(small, 2000);
@@ -416,7 +411,7 @@ LOAM_TEST(heaps, a_container_of_another_one_grows_where_it_is)
     enter(heap);
     for (int i = 0; i < 1000; i++)
         MUST(loam_list_append(list, i) == LOAM_OK && loam_dict_set(dict, i, i) == LOAM_OK);
-    MUST(!is_separate() || loam__gc_live().bytes == 0);
+    MUST(!loam_gc_has(LOAM_GC_SEPARATE_HEAPS) || loam__gc_live().bytes == 0);
     leave(heap);
     free_heap(heap);
     for (int i = 1000; i < 2000; i++)
@@ -433,7 +428,7 @@ LOAM_TEST(heaps, one_may_refer_to_another)
     MUST(loam_list_append_take(list, loam_from(new_node(heap, &finalized_type))) == LOAM_OK);
     collect_everything();
     MUST(freed == 0);
-    if (is_separate())
+    if (loam_gc_has(LOAM_GC_SEPARATE_HEAPS))
         MUST(loam_heap_free(heap) == LOAM_ERR_VALUE);
     loam_error_clear();
     MUST(loam_list_clear(list) == LOAM_OK);
@@ -531,7 +526,7 @@ LOAM_TEST(heaps, garbage_lets_go_of_what_is_elsewhere)
         loam_release(n);
     }
     loam_gc_collect(0);
-    MUST(!is_separate() || (freed == 40 && finalized == 20));
+    MUST(!loam_gc_has(LOAM_GC_SEPARATE_HEAPS) || (freed == 40 && finalized == 20));
     leave(heap);
     free_heap(heap);
     free_heap(other);
@@ -546,7 +541,7 @@ LOAM_TEST(heaps, a_cycle_through_two_is_not_collected)
     start_counting();
     MUST(loam_slot_set(inside, &inside->next, loam_from(outside)) == LOAM_OK);
     MUST(loam_slot_set(outside, &outside->next, loam_from(inside)) == LOAM_OK);
-    if (is_separate()) {
+    if (loam_gc_has(LOAM_GC_SEPARATE_HEAPS)) {
         node *kept = inside;
         loam_release(loam_move(&outside));
         loam_release(loam_move(&inside));
@@ -615,7 +610,7 @@ static void hold_by_key(loam_heap *map_heap, loam_heap *key_heap, loam_heap *val
     enter(value_heap);
     loam_gc_collect(2);
     leave(value_heap);
-    MUST(!is_separate() || freed == 2);
+    MUST(!loam_gc_has(LOAM_GC_SEPARATE_HEAPS) || freed == 2);
 }
 
 LOAM_TEST(heaps, weak_keys_reach_into_another)
@@ -972,7 +967,7 @@ static void must_be_no_parked_heap(void)
 LOAM_TEST(heaps, what_a_thread_has_left_can_be_used_and_is_freed)
 {
     run(make_list, NULL);
-    if (is_separate()) {
+    if (loam_gc_has(LOAM_GC_SEPARATE_HEAPS)) {
         for (int i = 0; i < 1000; i++)
             MUST(loam_list_append(made, i) == LOAM_OK);
         MUST(loam_list_len(made) == 1003);
@@ -985,8 +980,7 @@ LOAM_TEST(heaps, one_that_a_thread_has_left_is_adopted)
 {
     loam_heap *heap;
 
-    if (!is_separate())
-        return; /* it does not hold what only static data refers to apart */
+    needs(LOAM_GC_PROMPT_FREE); /* else nobody knows in which heap it lies */
     run(make_list, NULL);
     heap = loam_heap_adopt(loam_from(made));
     MUST(heap && !loam_heap_adopt(loam_from(made)));
@@ -1011,7 +1005,7 @@ LOAM_TEST(heaps, only_a_heap_that_a_thread_has_left_is_adopted)
 
     MUST(!loam_heap_adopt(LOAM_NONE));
     assert_failed(LOAM_ERR_TYPE);
-    if (is_separate()) {
+    if (loam_gc_has(LOAM_GC_SEPARATE_HEAPS)) {
         MUST(!loam_heap_adopt(loam_from(list)) && !loam_heap_adopt(loam_from(inside)) &&
              !loam_heap_adopt(loam_from(empty)));
         assert_failed(LOAM_ERR_VALUE);
@@ -1042,7 +1036,7 @@ LOAM_TEST(heaps, cycles_that_threads_have_left_are_found_by_who_asks)
         free_heap(heap);
         heaps++;
     }
-    MUST(heaps == (is_separate() ? 3 : 0));
+    MUST(heaps == (loam_gc_has(LOAM_GC_SEPARATE_HEAPS) ? 3 : 0));
 }
 
 /* A bug of the program is named. */
@@ -1095,8 +1089,9 @@ static void candidate_of_another_thread(void)
 
 LOAM_TEST(heaps, use_from_another_thread_is_named)
 {
-    if (!LOAM_CHECKS || !is_separate())
+    if (!LOAM_CHECKS)
         return;
+    needs(LOAM_GC_PROMPT_FREE); /* else nobody knows in which heap it lies */
     MUST(aborts(release_of_another_thread));
     MUST(aborts(change_of_another_thread));
     MUST(aborts(candidate_of_another_thread));

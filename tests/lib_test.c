@@ -676,7 +676,7 @@ static const char *use_up_the_stack(void)
     loam_error_clear();
     if (calls < 10 || depth < 100 * 1024)
         return "too early";
-    if (loam_gc_has(LOAM_GC_PROMPT_FREE) && depth > 250 * 1024)
+    if (depth > 250 * 1024)
         return "too late";
     return NULL;
 }

@@ -369,8 +369,7 @@ static loam_type observer_type = {.name = "observer", .size = sizeof(loam_object
 
 LOAM_TEST(list, is_in_order_before_it_releases_anything)
 {
-    if (!loam_gc_has(LOAM_GC_PROMPT_FREE))
-        return;
+    needs(LOAM_GC_PROMPT_FREE);
     observed = loam_list_new();
     cr_assert_eq(loam_list_append_take(observed, loam_from(loam_new(&observer_type))), LOAM_OK);
     cr_assert_eq(loam_list_set(observed, 0, 5), LOAM_OK);

@@ -37,6 +37,26 @@ test "$(grep -Ec '^(not )?ok - meta::' "$scratch/log")" -eq 6
 ok $? "there are no other tests"
 test "$tap_failed" -eq 0 || show "$scratch/log"
 
+# Tests that are skipped are known.
+skips() {
+    printf 'ok - list::one  (0.01s)\n%s' "$1" >"$scratch/tap"
+    printf 'boehm list::two LOAM_GC_FREEZE\nother list::three LOAM_GC_FREEZE\n' >"$scratch/pinned"
+    sh "$LOAM_SRCDIR/tests/skips.sh" boehm "$scratch/tap" "$scratch/pinned" >"$scratch/skips"
+}
+skips 'ok - list::two  # SKIP needs LOAM_GC_FREEZE
+'
+ok $? "what is skipped and pinned is in order"
+! skips '' && grep -q '^- boehm list::two LOAM_GC_FREEZE$' "$scratch/skips"
+ok $? "a skip that has vanished is noticed"
+! skips 'ok - list::two  # SKIP needs LOAM_GC_FREEZE
+ok - list::four  # SKIP needs LOAM_GC_HEAP_WALK
+' && grep -q '^+ boehm list::four LOAM_GC_HEAP_WALK$' "$scratch/skips"
+ok $? "a new skip is noticed"
+printf 'boehm list::two LOAM_GC_FREE_BUDGET\n' >"$scratch/pinned2"
+printf 'ok - list::two  # SKIP needs LOAM_GC_FREE_BUDGET\n' >"$scratch/tap"
+! sh "$LOAM_SRCDIR/tests/skips.sh" boehm "$scratch/tap" "$scratch/pinned2" >"$scratch/skips"
+ok $? "a capability in which memory managers may not differ is noticed"
+
 # Hashes, in a program of the public API.
 if test ! -f "$(library_folder refcount)/libloam.so.0"; then
     finish

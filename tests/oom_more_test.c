@@ -290,6 +290,34 @@ LOAM_TEST(oom_more, heaps)
     cr_assert_geq(fail_each_allocation(adopt_a_heap, NULL), loam_gc_has(LOAM_GC_SEPARATE_HEAPS) ? 10 : 12);
 }
 
+/* Threads. */
+
+static void *attach_and_detach(void *succeeded)
+{
+    *(bool *)succeeded = loam_thread_attach() == LOAM_OK;
+    if (*(bool *)succeeded)
+        return loam_thread_detach() < 0 ? (char *)"not detached" : NULL;
+    return loam__gc_thread_is_known() || loam_error()->status != LOAM_ERR_MEMORY ? (char *)"half attached" : NULL;
+}
+
+static bool attach_a_thread(void *context)
+{
+    static bool succeeded;
+    void *problem = NULL;
+    pthread_t thread;
+
+    (void)context;
+    cr_assert_eq(pthread_create(&thread, NULL, attach_and_detach, &succeeded), 0);
+    cr_assert_eq(pthread_join(thread, &problem), 0);
+    cr_assert_null(problem, "%s", (char *)problem);
+    return succeeded || loam_fail(LOAM_ERR_MEMORY, "%s", "in the thread") == LOAM_OK;
+}
+
+LOAM_TEST(oom_more, threads)
+{
+    cr_assert_geq(fail_each_allocation(attach_a_thread, NULL), 1);
+}
+
 /* Weak maps. What fails leaves them as they were. */
 
 enum { WEAK_ITEMS = 30 };

@@ -931,8 +931,9 @@ LOAM_TEST(protocol, works_in_a_coroutine)
 {
     enum { SIZE = 256 * 1024 };
 
-    if (!loam_gc_has(LOAM_GC_PROMPT_FREE) || is_instrumented())
-        return; /* a conservative collector does not scan stacks that it was not told of; nor does ASan like them */
+    needs(LOAM_GC_EXACT_REFCOUNT); /* a conservative collector does not scan stacks that it was not told of */
+    if (is_instrumented())
+        return; /* AddressSanitizer does not like them */
     getcontext(&coroutine);
     coroutine.uc_stack.ss_sp = malloc(SIZE);
     coroutine.uc_stack.ss_size = SIZE;

@@ -448,16 +448,14 @@ LOAM_TEST(reentrancy, an_iteration_of_a_types_own_may_do_anything_to_the_contain
 
 LOAM_TEST(reentrancy, a_finalizer_may_do_anything_to_the_containers_that_let_go_of_its_object)
 {
-    if (!loam_gc_has(LOAM_GC_PROMPT_FREE))
-        return;
+    needs(LOAM_GC_PROMPT_FREE);
     try_all(AT_FINALIZE, 4000);
     try_all(AT_GONE, 4000);
 }
 
 LOAM_TEST(reentrancy, a_weak_callback_may_do_anything_to_the_containers_that_let_go_of_its_object)
 {
-    if (!loam_gc_has(LOAM_GC_PROMPT_FREE))
-        return;
+    needs(LOAM_GC_PROMPT_FREE);
     try_all(AT_CUT, 4000);
 }
 

@@ -4,6 +4,8 @@
 # Criterion passes over two failures in silence: it judges a test before the test's process ends, so that a leak report
 # at the end counts for nothing, and it hides what a sanitizer writes. Sanitizers therefore write into a folder, and
 # whatever they leave there fails the program.
+#
+# What it skips must be what tests/skips.txt says.
 
 program=$1
 : "${LOAM_SRCDIR:=$(cd "$(dirname "$0")/.." && pwd)}"
@@ -16,7 +18,9 @@ rm -rf "$reports"
 mkdir -p "$reports" || exit 99
 
 sanitizers_for "${name#suite-}" "$reports/report"
-CRITERION_OUTPUTS=${CRITERION_OUTPUTS-tap:-}
+tap=$LOAM_BUILDDIR/tests/$name.tap
+rm -f "$tap"
+CRITERION_OUTPUTS=tap:-,tap:$tap
 CRITERION_JOBS=${CRITERION_JOBS-2}
 export CRITERION_OUTPUTS CRITERION_JOBS
 
@@ -28,6 +32,9 @@ fi
 
 "$program"
 status=$?
+
+sh "$LOAM_SRCDIR/tests/skips.sh" "${name#suite-}" "$tap" >"$tap.skips" || status=1
+sed 's/^/# /' "$tap.skips"
 
 for report in "$reports"/*; do
     test -f "$report" || continue

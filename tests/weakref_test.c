@@ -17,11 +17,6 @@
 
 enum { MANY = 1000 };
 
-static bool is_prompt(void)
-{
-    return loam_gc_has(LOAM_GC_PROMPT_FREE);
-}
-
 /* An object that can refer to two others. */
 typedef struct node {
     loam_object loam;
@@ -81,7 +76,7 @@ LOAM_TEST(weakref, gives_its_object_while_that_is_alive)
         assert_repr(value, "[1, 2]");
     }
     loam_release(list);
-    if (is_prompt())
+    if (loam_gc_has(LOAM_GC_PROMPT_FREE))
         cr_assert(is_cleared(ref));
     loam_release(ref);
 }
@@ -390,6 +385,55 @@ LOAM_TEST(weakref, that_goes_together_with_its_object_calls_nothing)
     make_cycles_with_callbacks_inside();
     collect_everything();
     assert_gone((size_t)MANY - called_count, MANY);
+}
+
+/* Weak references are objects too. */
+
+static size_t functions_called;
+
+static void note_function(void *context)
+{
+    (void)context;
+    functions_called++;
+}
+
+NOINLINE static void refer_to_weakrefs(loam_list *targets, loam_list *held, loam_list *refs)
+{
+    for (int i = 0; i < MANY; i++) {
+        loam_weakref *ref = loam_weakref_new_callback(loam_list_get_peek(targets, i), callback_ignore, NULL);
+        keep(held, ref);
+        keep(refs, loam_weakref_new(loam_from(ref)));
+        keep(refs, note_death(ref, i));
+        cr_assert_eq(loam_finalize(loam_from(ref), note_function, NULL), LOAM_OK);
+    }
+}
+
+NOINLINE static void make_targets(loam_list *targets)
+{
+    for (int i = 0; i < MANY; i++)
+        keep(targets, loam_list_of(i));
+}
+
+LOAM_TEST(weakref, of_a_weak_reference_is_one_like_any_other)
+{
+    loam_list *targets = loam_list_new();
+    loam_list *held = loam_list_new();
+    loam_list *refs = loam_list_new();
+
+    make_targets(targets);
+    refer_to_weakrefs(targets, held, refs);
+    for (int i = 0; i < 3; i++) {
+        collect_everything();
+        cr_assert(cleared(refs) == 0 && called_count == 0 && functions_called == 0);
+    }
+    cr_assert_eq(loam_list_clear(held), LOAM_OK);
+    collect_everything();
+    assert_gone(cleared(refs), 2 * MANY);
+    assert_gone(called_count, MANY);
+    assert_gone(functions_called, MANY);
+    loam_release(held);
+    loam_release(refs);
+    loam_release(targets);
 }
 
 /* What callbacks may do: anything. */
@@ -804,7 +848,7 @@ LOAM_TEST(weakref, a_chain_of_ephemerons_lives_as_long_as_its_first_key)
     first = NULL;
     for (int i = 0; i < 20 && died_count < MANY; i++)
         collect_everything();
-    if (is_prompt())
+    if (loam_gc_has(LOAM_GC_PROMPT_FREE))
         cr_assert_eq(died_count, MANY);
     loam_release(map);
 }

@@ -77,13 +77,40 @@ loam__extension *loam__extension_new(void)
     return extension;
 }
 
-loam__extension *loam__extension_of(const loam_object *object, bool make)
+static void GC_CALLBACK let_go(void *object, void *extension)
+{
+    (void)object;
+    (void)extension;
+}
+
+/* A weak reference is not scanned, so libgc holds its extension until it finds it unreachable. */
+static loam__extension *new_extension_of(loam_object *object)
+{
+    loam__extension *extension = loam__extension_new();
+
+    if (!extension || !loam__is_atomic(loam__type_of(object)))
+        return extension;
+    if (!loam__is_ready(sizeof *extension) ||
+        !loam__register(object, let_go, extension, GC_register_finalizer_no_order))
+        return NULL;
+    return extension;
+}
+
+/* Where the program has started libgc with interior pointers, the last word of a block is not scanned. */
+static loam__extension **place_in(const loam_object *object)
 {
     char *end = (char *)(uintptr_t)object + GC_size(object);
-    loam__extension **place = (loam__extension **)(void *)(end - sizeof *place);
+    size_t words = GC_get_all_interior_pointers() ? 2 : 1;
+
+    return (loam__extension **)(void *)(end - words * sizeof(loam__extension *));
+}
+
+loam__extension *loam__extension_of(const loam_object *object, bool make)
+{
+    loam__extension **place = place_in(object);
 
     if (!*place && make)
-        *place = loam__extension_new();
+        *place = new_extension_of((loam_object *)(uintptr_t)object);
     return *place;
 }
 
@@ -92,6 +119,8 @@ loam__extension *loam__extension_of(const loam_object *object, bool make)
 static void make_due(loam__watch *watch)
 {
     watch->is_spent = true;
+    if (watch->owner->is_lost)
+        return;
     watch->next = watch->owner->due;
     watch->owner->due = watch;
     loam__has_due(watch->owner);

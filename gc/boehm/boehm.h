@@ -7,7 +7,7 @@
  *     collector.c   collections, settings, figures
  *     heaps.c       heaps of the program's, which are settings here
  *
- * An object that something can be attached to has a word behind its fields, the last one of its block, which refers to its
+ * An object that something can be attached to has a word behind its fields, at the end of its block, which refers to its
  * extension once it has one. Nothing else refers to an extension, so what hangs on it lives and dies with the object.
  *
  * What libgc finds unreachable is due in the thread whose object it was: user code never runs in a thread that its objects
@@ -54,12 +54,16 @@ struct loam__thread {
     GC_word waits_since;         /* the number of the last collection when either began to wait */
     uint64_t runs;               /* how often finalizers have run, from 1 */
     int64_t found;               /* objects that something was due for */
+    GC_word told;                /* the number of the last collection that it knows of */
+    int64_t told_ns;             /* and what all until then have taken */
     loam__settings own_settings; /* of its own heap */
     loam__settings *settings;    /* of the heap that it works in */
     loam__need need;             /* of a safe point; also read without the lock */
     bool is_at_safe_point;
-    bool has_disabled; /* libgc, since it is switched off, or for a first threshold of 0 */
+    bool is_collecting; /* loam_gc_collect() */
+    bool has_disabled;  /* libgc, since it is switched off, or for a first threshold of 0 */
     bool has_ended;
+    bool is_lost; /* in a child process, which does not have it */
     bool registered_here;
 };
 
@@ -97,7 +101,7 @@ bool loam__is_ready(size_t bytes);
 typedef void loam__registrar(void *, GC_finalization_proc, void *, GC_finalization_proc *, void **);
 bool loam__register(void *object, GC_finalization_proc procedure, void *data, loam__registrar *registrar);
 
-/* Whether objects of the type are not scanned: nothing can be attached to them. */
+/* Whether objects of the type are not scanned. Of these only weak references have the word for an extension. */
 bool loam__is_atomic(const loam_type *type);
 
 /* attached.c */
@@ -105,7 +109,7 @@ bool loam__is_atomic(const loam_type *type);
 /* NULL without memory. */
 loam__extension *loam__extension_new(void);
 
-/* Of a scanned object. NULL if it has none; `make`: without memory. */
+/* Of an object that has the word for it. NULL if it has none; `make`: without memory. */
 loam__extension *loam__extension_of(const loam_object *object, bool make);
 
 /* Call what is due. */
@@ -121,6 +125,14 @@ bool loam__watch_object(loam_object *object);
 
 void loam__collector_start(void);
 
+/* The thread's callbacks are told of none that there was until now. */
+void loam__collections_are_known(loam__thread *thread);
+
+/* At a safe point: collections that have started by themselves since the last one are one to its callbacks, which begins with
+ * the first call, if that returns true, and ends with the second one, which knows what was due. */
+bool loam__collections_began(loam__thread *thread);
+void loam__collections_ended(loam__thread *thread, bool is_told, int64_t found);
+
 /* As a heap begins. */
 void loam__settings_reset(loam__settings *settings);
 
@@ -132,7 +144,7 @@ LOAM__INLINE bool loam__is_due(const loam__thread *thread)
     return GC_should_invoke_finalizers() || __atomic_load_n(&thread->need, __ATOMIC_RELAXED) != LOAM__NEEDS_NOTHING;
 }
 
-/* Under the lock. */
+/* Before it looks for what is due it stores that nothing is. */
 LOAM__INLINE void loam__has_due(loam__thread *thread)
 {
     __atomic_store_n(&thread->need, LOAM__NEEDS_SAFE_POINT, __ATOMIC_RELAXED);

@@ -17,8 +17,9 @@ enum {
 /* Under libgc's lock. */
 static loam_gc_stats stats;
 static int64_t started;
+static GC_on_collection_event_proc listened_before; /* of the program's */
 
-static int32_t disabled_times; /* how often loam has disabled libgc and not enabled it again */
+static int32_t disabled_times; /* how often loam has disabled libgc and not enabled it again; under loam__lock() */
 
 const char *loam__gc_name(void)
 {
@@ -40,37 +41,43 @@ static int64_t cpu_ns(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-static void GC_CALLBACK note_collection(GC_EventType event)
+static void add_collection(int64_t duration)
 {
-    int64_t duration;
-
-    if (event == GC_EVENT_START)
-        started = cpu_ns();
-    if (event != GC_EVENT_END)
-        return;
-    duration = cpu_ns() - started;
     stats.collections++;
     stats.total_ns += duration;
     if (duration > stats.longest_ns)
         stats.longest_ns = duration;
+    for (loam__thread *thread = loam__threads(); thread; thread = thread->next)
+        loam__has_due(thread);
+}
+
+static void GC_CALLBACK note_collection(GC_EventType event)
+{
+    if (event == GC_EVENT_START)
+        started = cpu_ns();
+    if (event == GC_EVENT_END)
+        add_collection(cpu_ns() - started);
+    if (listened_before)
+        listened_before(event);
 }
 
 void loam__collector_start(void)
 {
-    if (!GC_get_on_collection_event())
-        GC_set_on_collection_event(note_collection);
+    listened_before = GC_get_on_collection_event();
+    GC_set_on_collection_event(note_collection);
 }
 
-/* Whether enabled or not, as far as it was loam that has disabled it. */
+/* Whether enabled or not, as far as it was loam that has disabled it. Under the lock, like all that counts with libgc how
+ * often it is disabled: a fork in between would leave the child with another count. */
 static void collect_everything(void)
 {
-    int32_t times = __atomic_load_n(&disabled_times, __ATOMIC_RELAXED);
-
-    for (int32_t i = 0; i < times; i++)
+    loam__lock();
+    for (int32_t i = 0; i < disabled_times; i++)
         GC_enable();
     GC_gcollect();
-    for (int32_t i = 0; i < times; i++)
+    for (int32_t i = 0; i < disabled_times; i++)
         GC_disable();
+    loam__unlock();
 }
 
 /* What one round finalizes and clears may be all that kept something else. */
@@ -87,18 +94,60 @@ static int64_t collect_rounds(loam__thread *thread)
     return thread->found - before;
 }
 
-static void *add_found(void *found)
-{
-    stats.collected += *(int64_t *)found;
-    return NULL;
-}
-
 /* `tells` is one of gc/collector.h. Nothing becomes due in the middle of it, and no collection starts. */
 static void tell(loam__thread *thread, void (*tells)(const loam_gc_info *info), const loam_gc_info *info)
 {
     thread->is_at_safe_point = true;
     tells(info);
     thread->is_at_safe_point = false;
+}
+
+/* What libgc does of its own accord is told at the next safe point: it is in the middle of an allocation, under its lock. */
+
+static void *add_found(void *found)
+{
+    stats.collected += *(int64_t *)found;
+    return NULL;
+}
+
+static void *copy_total(void *total)
+{
+    *(int64_t *)total = stats.total_ns;
+    return NULL;
+}
+
+bool loam__collections_began(loam__thread *thread)
+{
+    loam_gc_info info = {.generation = LOAM_GC_GENERATIONS - 1};
+    GC_word last = GC_get_gc_no();
+
+    if (thread->is_collecting || thread->told == last)
+        return false;
+    thread->told = last;
+    if (loam__collections_are_watched())
+        loam__collection_begins(&info);
+    return true;
+}
+
+void loam__collections_ended(loam__thread *thread, bool is_told, int64_t found)
+{
+    loam_gc_info info = {.generation = LOAM_GC_GENERATIONS - 1, .collected = found};
+    int64_t total;
+
+    if (found)
+        GC_call_with_alloc_lock(add_found, &found);
+    if (!is_told)
+        return;
+    GC_call_with_alloc_lock(copy_total, &total);
+    info.duration_ns = total - thread->told_ns;
+    thread->told_ns = total;
+    loam__collection_ended(&info);
+}
+
+void loam__collections_are_known(loam__thread *thread)
+{
+    thread->told = GC_get_gc_no();
+    GC_call_with_alloc_lock(copy_total, &thread->told_ns);
 }
 
 /* There is nothing to do for the younger generations, which have no objects. */
@@ -113,9 +162,11 @@ int64_t loam__gc_collect(int generation)
     loam__gc_safe_point();
     tell(thread, loam__collection_begins, &info);
     start = cpu_ns();
+    thread->is_collecting = true;
     if (generation == LOAM_GC_GENERATIONS - 1)
         info.collected = collect_rounds(thread);
-    GC_call_with_alloc_lock(add_found, &info.collected);
+    thread->is_collecting = false;
+    loam__collections_are_known(thread);
     info.duration_ns = cpu_ns() - start;
     tell(thread, loam__collection_ended, &info);
     loam__gc_safe_point();
@@ -132,12 +183,14 @@ static void apply(loam__thread *thread)
 
     if (disables == thread->has_disabled)
         return;
+    loam__lock();
     thread->has_disabled = disables;
-    __atomic_add_fetch(&disabled_times, disables ? 1 : -1, __ATOMIC_RELAXED);
+    disabled_times += disables ? 1 : -1;
     if (disables)
         GC_disable();
     else
         GC_enable();
+    loam__unlock();
 }
 
 void loam__settings_reset(loam__settings *settings)

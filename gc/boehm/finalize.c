@@ -42,6 +42,8 @@ static void GC_CALLBACK became_dead(void *object, void *data)
 {
     loam__extension *extension = data ? data : loam__extension_of(object, false);
 
+    if (extension->owner->is_lost)
+        return;
     loam__lock();
     extension->object = object;
     push(&extension->owner->dead, extension);
@@ -218,25 +220,30 @@ static void empty_queue(loam__thread *thread)
     loam__unlock();
 }
 
+/* One that ends meanwhile makes it a safe point. */
 static void wait_for_collection(loam__thread *thread)
 {
-    loam__lock();
+    loam__need nothing = LOAM__NEEDS_NOTHING;
+
     thread->waits_since = GC_get_gc_no();
-    if (__atomic_load_n(&thread->need, __ATOMIC_RELAXED) == LOAM__NEEDS_NOTHING)
-        __atomic_store_n(&thread->need, LOAM__NEEDS_COLLECTION, __ATOMIC_RELAXED);
-    loam__unlock();
+    __atomic_compare_exchange_n(&thread->need, &nothing, LOAM__NEEDS_COLLECTION, false, __ATOMIC_RELAXED,
+                                __ATOMIC_RELAXED);
 }
 
 static void run_due(loam__thread *thread)
 {
     loam_failure pending = *loam_error();
+    int64_t found = thread->found;
+    bool is_told;
 
     thread->is_at_safe_point = true;
+    is_told = loam__collections_began(thread);
     empty_queue(thread);
     loam__run_watches(thread);
     settle(thread);
     if (thread->held || thread->unwatched)
         wait_for_collection(thread);
+    loam__collections_ended(thread, is_told, thread->found - found);
     thread->is_at_safe_point = false;
     if (pending.status)
         loam__fail_again(&pending);

@@ -9,13 +9,16 @@
  *     the one without which unordered finalizers are unsafe.
  *   - Objects are cut from lists that GC_malloc_many() fills, which is half as fast again as asking for one at a time. The
  *     list heads lie in uncollectable memory, because thread-local data is not scanned.
- *   - A thread is registered with libgc at its first allocation, and leaves when it ends. One that only holds references
- *     and never allocates is not seen.
- *   - Buffers without references are atomic, so they are never scanned, and so are objects that nothing can be attached
- *     to: numbers and texts. And ephemerons: what they hold is held by what they are attached to.
+ *   - A thread is registered with libgc at its first allocation, or when it asks to be, and leaves when it ends or detaches.
+ *     One that only holds references and does neither is not seen.
+ *   - libgc's own handlers take its lock around a fork; ours, which run before them, loam's.
+ *   - Buffers without references are atomic, so they are never scanned, and so are numbers and texts, to which nothing can
+ *     be attached; weak references, in which nothing may be seen; and ephemerons: what they hold is held by what they are
+ *     attached to.
  */
 #include "gc/boehm/boehm.h"
 
+#include "gc/fork.h"
 #include "lib/alloc.h"
 
 #include <pthread.h>
@@ -70,11 +73,24 @@ static void make_lock(void)
     pthread_mutexattr_destroy(&attributes);
 }
 
+/* There where the program is built with AddressSanitizer, which may then keep variables where libgc does not look. */
+extern int __asan_option_detect_stack_use_after_return __attribute__((weak));
+
+static void check_stack(void)
+{
+    if (&__asan_option_detect_stack_use_after_return && __asan_option_detect_stack_use_after_return)
+        loam__bug("loam on boehm",
+                  "AddressSanitizer keeps variables off the stack, where what they refer to is lost: set "
+                  "ASAN_OPTIONS=detect_stack_use_after_return=0");
+}
+
 __attribute__((constructor)) static void start(void)
 {
+    check_stack();
     if (!GC_is_init_called()) {
         GC_set_all_interior_pointers(0);
         GC_set_finalize_on_demand(1);
+        GC_set_handle_fork(1);
         GC_set_warn_proc(GC_ignore_warn_proc);
     }
     GC_INIT();
@@ -83,6 +99,7 @@ __attribute__((constructor)) static void start(void)
     loam__collector_start();
     pthread_key_create(&leaving, leave_thread);
     make_lock();
+    loam__fork_start();
 }
 
 /* libgc has to know a thread before it allocates, and programs make threads without asking libgc. */
@@ -104,10 +121,10 @@ static loam__thread *thread_memory(void)
         ;
     if (thread) {
         thread->has_ended = false;
-    } else if ((thread = GC_MALLOC_UNCOLLECTABLE(sizeof *thread))) {
+    } else if (loam__alloc_permitted(sizeof *thread) && (thread = GC_MALLOC_UNCOLLECTABLE(sizeof *thread))) {
         thread->runs = 1;
         thread->next = threads;
-        threads = thread;
+        __atomic_store_n(&threads, thread, __ATOMIC_RELEASE); /* libgc's collections read it without the lock */
     }
     loam__unlock();
     return thread;
@@ -125,6 +142,7 @@ LOAM__COLD static bool enter_thread(void)
         entered->registered_here = registered_here;
         loam__settings_reset(&entered->own_settings);
         loam__settings_apply(entered, &entered->own_settings);
+        loam__collections_are_known(entered);
         this_thread = entered;
         return true;
     }
@@ -140,9 +158,52 @@ loam__thread *loam__thread_here(void)
     return LOAM__LIKELY(this_thread != NULL) || enter_thread() ? this_thread : NULL;
 }
 
+bool loam__gc_thread_is_known(void)
+{
+    return this_thread != NULL;
+}
+
+bool loam__gc_thread_leave(void)
+{
+    loam__thread *thread = this_thread;
+
+    if (thread->is_at_safe_point || loam__heaps_are_busy())
+        return false;
+    loam__heaps_leave_all();
+    loam__gc_safe_point();
+    pthread_setspecific(leaving, NULL);
+    leave_thread(thread);
+    return true;
+}
+
+/* A thread that a child process does not have. What it was doing is anybody's guess, so nothing of it is finalized. */
+static void lose(loam__thread *thread)
+{
+    thread->is_lost = true;
+    thread->due = NULL;
+    thread->dead = thread->held = thread->unwatched = NULL;
+    memset(thread->heads, 0, sizeof thread->heads);
+    loam__settings_reset(&thread->own_settings);
+    loam__settings_apply(thread, &thread->own_settings);
+}
+
+void loam__gc_fork(loam__fork_phase phase)
+{
+    if (phase == LOAM__FORK_PREPARES)
+        loam__lock();
+    if (phase == LOAM__FORK_IN_PARENT)
+        loam__unlock();
+    if (phase != LOAM__FORK_IN_CHILD)
+        return;
+    make_lock();
+    for (loam__thread *thread = threads; thread; thread = thread->next)
+        if (thread != this_thread && !thread->has_ended)
+            lose(thread);
+}
+
 loam__thread *loam__threads(void)
 {
-    return threads;
+    return __atomic_load_n(&threads, __ATOMIC_ACQUIRE);
 }
 
 bool loam__is_ready(size_t bytes)
@@ -161,33 +222,39 @@ bool loam__register(void *object, GC_finalization_proc procedure, void *data, lo
 
 /* Objects. */
 
-static void *listed(size_t size)
+static size_t granules_for(size_t size)
 {
-    size_t granules = (size + LOAM__LINE - 1) / LOAM__LINE;
+    return (size + LOAM__LINE - 1) / LOAM__LINE;
+}
+
+/* Zero but for the first word, where the header goes. */
+static void *listed(size_t granules)
+{
     void **head = &this_thread->heads[granules];
     void *object;
 
     if (LOAM__UNLIKELY(!*head))
         *head = GC_malloc_many(granules * LOAM__LINE);
     object = *head;
-    if (LOAM__LIKELY(object)) {
+    if (LOAM__LIKELY(object))
         *head = GC_NEXT(object);
-        GC_NEXT(object) = NULL;
-    }
     return object;
 }
 
-/* Zero, with room for the word that refers to the extension. */
+/* The same, with room for the word that refers to the extension. */
 static void *scanned_object(size_t size)
 {
     size += sizeof(loam__extension *);
-    return size <= LOAM__LARGEST_LISTED ? listed(size) : GC_MALLOC(size);
+    return size <= LOAM__LARGEST_LISTED ? listed(granules_for(size)) : GC_MALLOC(size);
 }
 
-static void *atomic_object(size_t size)
+/* Zero. A weak reference has the same room, at the end of its block, wherever that is. */
+static void *atomic_object(const loam_type *type, size_t size)
 {
-    void *memory = GC_MALLOC_ATOMIC(size);
-    return memory ? memset(memory, 0, size) : NULL;
+    bool has_extension = type->id == LOAM__TYPE_WEAKREF;
+    void *memory = GC_MALLOC_ATOMIC(has_extension ? size + sizeof(loam__extension *) : size);
+
+    return memory ? memset(memory, 0, has_extension ? GC_size(memory) : size) : NULL;
 }
 
 bool loam__is_atomic(const loam_type *type)
@@ -197,6 +264,7 @@ bool loam__is_atomic(const loam_type *type)
     case LOAM__TYPE_FLOAT:
     case LOAM__TYPE_STR:
     case LOAM__TYPE_BYTES:
+    case LOAM__TYPE_WEAKREF:
     case LOAM__TYPE_EPHEMERON:
     case LOAM__TYPE_WEAK_ENTRY:
         return true;
@@ -205,31 +273,51 @@ bool loam__is_atomic(const loam_type *type)
     }
 }
 
+/* Slots have nothing to tell of here. */
+static uint64_t first_head(const loam_type *type)
+{
+    return loam__first_head(type) & ~LOAM__FLAG_CYCLIC;
+}
+
 loam_object *loam__gc_object_new(loam_type *type, size_t size)
 {
     loam_object *object;
 
     if (LOAM__UNLIKELY(!loam__is_ready(size)))
         return NULL;
-    object = loam__is_atomic(type) ? atomic_object(size) : scanned_object(size);
+    object = loam__is_atomic(type) ? atomic_object(type, size) : scanned_object(size);
     if (LOAM__UNLIKELY(!object))
         return NULL;
-    object->head = loam__first_head(type) & ~LOAM__FLAG_CYCLIC; /* slots have nothing to tell of here */
+    object->head = first_head(type);
     if (LOAM__UNLIKELY(type->finalize || type->external) && !loam__watch_object(object))
         return NULL;
     return object;
 }
 
+/* Where there is nothing to see to but the header. */
 void *loam__gc_new(loam_type *type)
 {
-    return loam__new_slow(type);
+    loam_object *object = NULL;
+
+    if (LOAM__LIKELY(type && this_thread && !loam__alloc_gate)) {
+        uint16_t place = __atomic_load_n(&type->place, __ATOMIC_ACQUIRE);
+        object = place ? listed(place) : NULL;
+    }
+    if (LOAM__UNLIKELY(!object))
+        return loam__new_slow(type);
+    object->head = first_head(type);
+    return object;
 }
 
+/* The list that its objects are from; 0: there is more to see to. */
 uint16_t loam__gc_place(const loam_type *type, uint16_t traits)
 {
-    (void)type;
+    size_t size = type->size + sizeof(loam__extension *);
+
     (void)traits;
-    return 0;
+    if (type->finalize || type->external || loam__is_atomic(type) || size > LOAM__LARGEST_LISTED)
+        return 0;
+    return (uint16_t)granules_for(size);
 }
 
 void loam__gc_retain(loam_object *object)

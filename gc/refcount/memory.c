@@ -1,6 +1,7 @@
 /* Where objects, buffers and roots come from: the heap of the thread that makes them. */
 #include "gc/backend.h"
 
+#include "gc/fork.h"
 #include "gc/refcount/collect.h"
 #include "gc/slot.h"
 #include "lib/alloc.h"
@@ -48,6 +49,37 @@ static void leave_thread(void *data)
     loam__this_heap = own_heap = NULL;
     loam__heap_park(&heap->base);
     loam__check_thread(-1);
+}
+
+bool loam__gc_thread_is_known(void)
+{
+    return own_heap != NULL;
+}
+
+/* Cycles are collected while there is still somebody to finalize them. */
+bool loam__gc_thread_leave(void)
+{
+    loam__heap *heap = own_heap;
+
+    if (heap->is_at_safe_point || loam__heaps_are_busy())
+        return false;
+    loam__heaps_leave_all();
+    loam__gc_collect(LOAM_GC_GENERATIONS - 1);
+    pthread_setspecific(leaving, NULL);
+    leave_thread(heap);
+    return true;
+}
+
+__attribute__((constructor)) static void start(void)
+{
+    loam__fork_start();
+}
+
+/* Heaps are one thread's each. Those of threads that are gone in the child are used by them for ever, so that nobody changes
+ * them. */
+void loam__gc_fork(loam__fork_phase phase)
+{
+    (void)phase;
 }
 
 static void make_key(void)

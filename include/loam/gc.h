@@ -210,7 +210,8 @@ LOAM_API void loam_gc_get_stats(loam_gc_stats out[LOAM_GC_GENERATIONS]);
 
 /**
  * Call `function` with `context` before and after each collection of this thread's, after those that were added before. It
- * may be added again, with another context too. LOAM_ERR_MEMORY: it is not added.
+ * may be added again, with another context too. Where collections are no thread's, on boehm, each thread is told at its next
+ * safe point of those that have started by themselves, of all of them as one. LOAM_ERR_MEMORY: it is not added.
  *
  * O(callbacks). Runs no user code.
  */

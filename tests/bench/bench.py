@@ -79,6 +79,20 @@ CASES += [(f"gc.slice_ms.{operation}.*", "gc.slice_ms", operation, unit, "1e7", 
 CASES += [(f"gc.heap_bound.{workload}", "gc.heap_bound", workload, "ratio", "1e6", "") for workload in
           ("worst", "rings", "pairs", "doubly_linked", "hub", "bursts", "deep_trees", "growing_cache")]
 
+# The same programs on another memory manager, with which the group begins: `loam` is its build there, `refcount` that one's.
+CASES += [
+    ("boehm.wordcount.time",    "boehm.wordcount",         "time",        "s",     "500MB", "refcount"),
+    ("boehm.wordcount.peak",    "boehm.wordcount",         "peak_mb",     "MB",    "500MB", "refcount"),
+    ("boehm.binary_trees.*",    "boehm.binary_trees",      "time",        "s",     "16",    "boehm"),
+    ("boehm.weakref.deref",     "boehm.weakref.deref",     "deref",       "ns",    "1e6",   ""),
+    ("boehm.churn.worst_tenth", "boehm.churn.worst_tenth", "worst_tenth", "ratio", "1e8",   ""),
+    ("check.suite",             "check.suite",             "time",        "s",     "",      "refcount"),
+]
+MANAGERS = ("boehm", "check")
+
+# The unit tests that are not about one memory manager's inside.
+CONTRACT_SUITE = "!(backlog|heap|sliced)/*"
+
 # The whole process is measured, its start included, on a text that is made once.
 TEXT_GROUPS = ("wordcount", "lines")
 
@@ -90,9 +104,10 @@ MEMORY_UNITS = ("bytes", "MB", "ratio")
 
 # The programs. `needs` is tried with the preprocessor, `packages` is Debian's name for what is missing. $(..) is the output
 # of that command. A peer is measured with -O3, loam's program is compiled and linked as a user's.
-Peer = collections.namedtuple("Peer", "source flags needs packages", defaults=("", "", ""))
+Peer = collections.namedtuple("Peer", "source flags needs packages", defaults=("", "", "", ""))
 PEERS = {
     "loam": Peer("loam.c loam_gc.c loam_bound.c loam_slices.c", "-std=c11 -O2"),
+    "refcount": Peer(),  # loam's program again
     "boost": Peer("maps.cpp", "-DPEER_BOOST",
                   "#include <boost/version.hpp>\n#include <xxhash.h>\n#if BOOST_VERSION < 108100\n#error\n#endif",
                   "g++ libboost1.81-dev libxxhash-dev"),
@@ -133,6 +148,12 @@ def say(text):
 
 class Absent(Exception):
     pass
+
+
+def manager_of(group):
+    """The memory manager with which a group begins, or None; and the group as the programs know it."""
+    first, _, rest = group.partition(".")
+    return (first, rest) if first in MANAGERS else (None, group)
 
 
 # The table of cases.
@@ -222,8 +243,22 @@ class Programs:
         self.options = options
         self.folder = pathlib.Path(options.builddir, "tests", "bench.d")
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.library = pathlib.Path(options.builddir, "gc", options.gc, ".libs").resolve()
+        self.library = self.library_of(options.gc)
         self.versions = {}
+
+    def library_of(self, gc):
+        return pathlib.Path(self.options.builddir, "gc", gc, ".libs").resolve()
+
+    def suite_of(self, gc):
+        return pathlib.Path(self.options.builddir, "tests", f"suite-{gc}").resolve()
+
+    def check_group(self, group):
+        """Raises Absent where this build cannot measure it."""
+        manager, plain = manager_of(group)
+        if manager and not (self.library_of(manager) / "libloam.so").exists():
+            raise Absent(f"{manager} is not built")
+        if manager and plain == "suite" and not self.suite_of(manager).exists():
+            raise Absent("the unit tests are not built (make check TESTS=)")
 
     def compile(self, who, command, names_output=False):
         program = self.folder / who
@@ -241,6 +276,10 @@ class Programs:
     def prepare(self, who):
         """Raises Absent."""
         peer = PEERS[who]
+        if who == "refcount":
+            if not (self.library_of(who) / "libloam.so").exists():
+                raise Absent("it is not built")
+            return
         if who == "wc" or who == "cpython_loop":
             tool = PYTHON if who == "cpython_loop" else shutil.which("wc")
             if not tool or not os.path.exists(tool):
@@ -278,7 +317,14 @@ class Programs:
         if who == "cpython":
             self.versions[who] = output([PYTHON, "--version"]).split()[-1]
 
+    def gc_of(self, who, group):
+        return who if who == "refcount" else manager_of(group)[0] or self.options.gc
+
     def command(self, who, group, size, operations):
+        gc = self.gc_of(who, group)
+        manager, group = manager_of(group)
+        if manager and group == "suite":
+            return [str(self.suite_of(gc)), "--filter", CONTRACT_SUITE, "--output=tap:-", "--jobs=1"]
         if group in TEXT_GROUPS:
             operations = [self.text(size)]
         if who == "wc":
@@ -286,14 +332,14 @@ class Programs:
         number = str(number_of(size)) if size else "1"
         if who == "cpython_loop" or who == "cpython" and group in PYTHON_GROUPS:
             return [PYTHON, str(FOLDER / "python_peer.py"), group, number, *operations]
-        return [str(self.folder / who), group, number, *operations]
+        return [str(self.folder / ("loam" if who == "refcount" else who)), group, number, *operations]
 
-    def environment(self, who):
+    def environment(self, who, group):
         names = ("PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME")
         environment = {name: os.environ[name] for name in names if name in os.environ}
         environment["LC_ALL"] = "C.UTF-8"
-        if who == "loam":
-            environment["LD_LIBRARY_PATH"] = str(self.library)
+        if who in ("loam", "refcount"):
+            environment["LD_LIBRARY_PATH"] = str(self.library_of(self.gc_of(who, group)))
         return environment
 
     def text(self, size):
@@ -433,6 +479,9 @@ Figure = collections.namedtuple("Figure", "cpu wall answer mean")
 
 def figures_of(who, group, run):
     """The lines that a program prints (bench.h), by operation."""
+    manager, group = manager_of(group)
+    if manager and group == "suite":
+        return {"time": Figure(run.cpu, run.wall, str(len(re.findall("^ok ", run.output, re.MULTILINE))), None)}
     if who == "wc":
         return {"time": Figure(run.cpu, run.wall, run.output.split()[0], None)}
     figures = {}
@@ -462,7 +511,7 @@ def measure_group(cases, programs, present, core, rounds):
             wanted = [case for case in cases if who in case.peers]
             command = programs.command(who, group, size, [case.operation for case in wanted])
             try:
-                found = figures_of(who, group, quiet.run(command, programs.environment(who)))
+                found = figures_of(who, group, quiet.run(command, programs.environment(who, group)))
                 for case in wanted:
                     figures[case.name, who].append(found[case.operation])
             except (RuntimeError, KeyError, ValueError) as error:
@@ -526,12 +575,16 @@ def run(options):
     programs.compile("calibrate", shlex.split(options.cc) + ["-std=gnu11", "-O2", str(FOLDER / "calibrate.c")])
     groups = collections.defaultdict(list)
     for case in cases:
-        groups[case.group, case.size].append(case)
+        try:
+            programs.check_group(case.group)
+            groups[case.group, case.size].append(case)
+        except Absent as absent:
+            say(f"absent: {case.name}: {absent}")
     core = Core()
     done, failures = [], []
     for (group, size), members in groups.items():
         say(" ".join(case.name for case in members))
-        if group in TEXT_GROUPS:
+        if manager_of(group)[1] in TEXT_GROUPS:
             warm(programs.text(size))
         figures, quiet, broken = measure_group(members, programs, present, core, options.rounds)
         broken += disagreements(members, figures)

@@ -12,7 +12,7 @@
 
 enum { RUNS = 2, CYCLES = 5, MOST_WAITS = 1000000, MOST_VISITED = 20000, NOTICEABLE_NS = 5000 };
 
-static double waits[MOST_WAITS]; /* of the run, those that can be noticed */
+static double *waits; /* of the run, those that can be noticed */
 static size_t wait_count;
 
 static int descending(const void *a, const void *b)
@@ -74,6 +74,7 @@ void slice_times(size_t n)
 {
     double worst = 0, worst_p99 = 0;
     loam_auto loam_list *list = living(n);
+    waits = bench_alloc(MOST_WAITS, sizeof *waits);
     for (int run = 0; run < RUNS; run++) {
         size_t p99 = (size_t)run_cycles(list, n) / 100;
         BENCH_MUST(p99 < wait_count);
