@@ -71,11 +71,11 @@ typedef struct frame {
 static const int kept_registers[] = {3, 6, 12, 13, 14, 15};
 
 /* A return address in the lower 48 bits, how many words it is to the next one in the upper 16. */
-static uint64_t sizes[256];
+static uint64_t sizes[1024];
 
 static uint64_t *size_of(uintptr_t pc)
 {
-    return &sizes[(pc ^ pc >> 8) % (sizeof sizes / sizeof *sizes)];
+    return &sizes[pc * UINT64_C(0x9e3779b97f4a7c15) >> 54];
 }
 
 static void remember(uintptr_t pc, size_t bytes)

@@ -232,6 +232,12 @@ static void link_slot(loam__heap *heap, loam__page *page, void *slot)
         link_listed(heap, page);
 }
 
+/* Where no page is current, as in check, the last one with room stays as a current one does. */
+static bool is_needed(const loam__page *page)
+{
+    return page->is_current || (LOAM__CHECKED && page->is_listed && !page->next && !page->previous);
+}
+
 /* `slot` comes back to a page that is full, guarded, or the object's own; NULL where it is linked in already and was the
  * last one in use. */
 void loam__heap_free_slow(loam__heap *heap, loam__page *page, void *slot)
@@ -246,7 +252,7 @@ void loam__heap_free_slow(loam__heap *heap, loam__page *page, void *slot)
             link_slot(heap, page, slot);
         }
     }
-    if (!page->used && !page->is_current) {
+    if (!page->used && !is_needed(page)) {
         unlink_listed(heap, page);
         loam__pages_free(heap, page);
     }
