@@ -171,6 +171,12 @@ LOAM__INLINE int64_t loam__small_int_value(loam_value value)
     return (int64_t)value.word >> 1;
 }
 
+/* An integer that needs more than 63 bits. */
+typedef struct loam__boxed_int {
+    loam_object loam;
+    int64_t integer;
+} loam__boxed_int;
+
 /* What kind of number a value is; a bool is one, as in Python. */
 typedef enum loam__number_kind { LOAM__NOT_A_NUMBER, LOAM__INTEGER, LOAM__DOUBLE } loam__number_kind;
 

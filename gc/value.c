@@ -15,17 +15,12 @@ enum { WINDOW_FIRST_EXPONENT = 768 }; /* 2^-255 */
 #define MINUS_INFINITE loam__word((5u << 3) | LOAM__TAG_SPECIAL)
 #define NOT_A_NUMBER loam__word((6u << 3) | LOAM__TAG_SPECIAL)
 
-typedef struct boxed_int {
-    loam_object loam;
-    int64_t integer;
-} boxed_int;
-
 typedef struct boxed_double {
     loam_object loam;
     double number;
 } boxed_double;
 
-loam_type loam__int_type = {.name = "int", .size = sizeof(boxed_int), .id = LOAM__TYPE_INT};
+loam_type loam__int_type = {.name = "int", .size = sizeof(loam__boxed_int), .id = LOAM__TYPE_INT};
 loam_type loam__float_type = {.name = "float", .size = sizeof(boxed_double), .id = LOAM__TYPE_FLOAT};
 
 static bool is_immediate_double(loam_value value)
@@ -48,7 +43,7 @@ static double immediate_double(loam_value value)
 
 static loam_value box_int(int64_t integer)
 {
-    boxed_int *box = loam__object_new(&loam__int_type, sizeof *box);
+    loam__boxed_int *box = loam__object_new(&loam__int_type, sizeof *box);
 
     if (box)
         box->integer = integer;
@@ -104,7 +99,7 @@ loam__number loam__number_of(loam_value value)
     if (loam_is_bool(value))
         return (loam__number){.kind = LOAM__INTEGER, .integer = value.word == LOAM_TRUE.word};
     if (loam__is_type(value, LOAM__TYPE_INT))
-        return (loam__number){.kind = LOAM__INTEGER, .integer = ((boxed_int *)loam__object(value))->integer};
+        return (loam__number){.kind = LOAM__INTEGER, .integer = ((loam__boxed_int *)loam__object(value))->integer};
     if (loam__is_type(value, LOAM__TYPE_FLOAT))
         return (loam__number){.kind = LOAM__DOUBLE, .number = ((boxed_double *)loam__object(value))->number};
     if (value.word == INFINITE.word)
