@@ -61,16 +61,15 @@ uint64_t *loam__sort_scratch(size_t words)
 }
 
 /* Kinds of keys, a set. */
-enum { SMALL_INTS = 1, BOXED_INTS = 2, BOOLS = 4, DOUBLES = 8, STRS = 16, BYTES = 32, OTHERS = 64 };
-enum { INTS = SMALL_INTS | BOXED_INTS, NUMBERS = INTS | BOOLS | DOUBLES };
+enum { INTS = 1, DOUBLES = 2, STRS = 4, BYTES = 8, OTHERS = 16, NUMBERS = INTS | DOUBLES };
 
 static unsigned kind_of(loam_value key)
 {
     if (!loam_is_object(key))
-        return loam_is_bool(key) ? BOOLS : loam_is_none(key) ? OTHERS : DOUBLES;
+        return loam_is_bool(key) ? INTS : loam_is_none(key) ? OTHERS : DOUBLES;
     switch (loam__type_id_of(loam__object(key))) {
     case LOAM__TYPE_INT:
-        return BOXED_INTS;
+        return INTS;
     case LOAM__TYPE_FLOAT:
         return DOUBLES;
     case LOAM__TYPE_STR:
@@ -89,9 +88,9 @@ static unsigned kinds_of(const loam_value *keys, size_t count)
 
     while (i < count && loam__is_small_int(keys[i]))
         i++;
-    kinds = i ? SMALL_INTS : 0;
+    kinds = i ? INTS : 0;
     for (; i < count && !(kinds & OTHERS); i++)
-        kinds |= loam__is_small_int(keys[i]) ? SMALL_INTS : kind_of(keys[i]);
+        kinds |= loam__is_small_int(keys[i]) ? INTS : kind_of(keys[i]);
     return kinds;
 }
 
@@ -278,12 +277,15 @@ static loam_status sort_with_user_code(loam_list *list, const request *how)
 
 static loam_status sort_forwards(loam_list *list, const request *how)
 {
-    unsigned kinds = how->key || how->compare ? OTHERS : kinds_of(list->items, list->len);
+    unsigned kinds = OTHERS;
 
     if (list->len < (how->key ? 1 : 2))
         return LOAM_OK;
-    if (!(kinds & ~(unsigned)INTS) && list->len <= UINT32_MAX)
-        return loam__sort_ints(list);
+    if (!how->key && !how->compare) {
+        if (list->len <= UINT32_MAX && loam__are_ints(list->items, list->len))
+            return loam__sort_ints(list);
+        kinds = kinds_of(list->items, list->len);
+    }
     return is_plain(kinds) ? sort_plain(list, kinds) : sort_with_user_code(list, how);
 }
 

@@ -83,6 +83,7 @@ loam_status loam__sort_numbers(loam__sort *s, bool has_doubles);
 loam_status loam__sort_texts(loam__sort *s);
 
 /* A list of integers, of which at most UINT32_MAX: all of it. MEMORY. */
+bool loam__are_ints(const loam_value *items, size_t count);
 loam_status loam__sort_ints(loam_list *list);
 
 #endif

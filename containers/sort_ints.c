@@ -16,9 +16,19 @@ typedef struct parts {
     size_t word_count, pair_count, spare_count;
 } parts;
 
+/* What stands for the box of an immediate integer. Which ones are immediate may be anybody's guess, and a processor's guess
+ * costs more than a look at both, so that these loops do not branch. */
+static const loam__boxed_int no_box = {.loam = {(uint64_t)LOAM__TYPE_INT << LOAM__TYPE_SHIFT}};
+
+LOAM__INLINE const loam__boxed_int *box_of(loam_value value)
+{
+    uint64_t is_boxed = (value.word & 1) - 1; /* all bits, or none */
+    return (const loam__boxed_int *)((value.word & is_boxed) | ((uintptr_t)&no_box & ~is_boxed));
+}
+
 static int64_t integer_of(loam_value value)
 {
-    return loam__is_small_int(value) ? loam__small_int_value(value) : loam__number_of(value).integer;
+    return loam__is_small_int(value) ? loam__small_int_value(value) : box_of(value)->integer;
 }
 
 static bool descends_at(const loam_value *items, size_t i)
@@ -63,14 +73,14 @@ static loam_status sort_in_place(loam_list *list)
 
 static loam_status reserve_parts(parts *p, const loam_list *list)
 {
-    size_t words = p->word_count + 2 * p->pair_count;
+    size_t words = p->word_count + 1 + 2 * (p->pair_count + 1); /* one more of each, for what does not stay */
 
     p->spare_count = p->word_count > 2 * p->pair_count ? p->word_count : 2 * p->pair_count;
     p->scratch = loam__sort_scratch(words + p->spare_count);
     if (!p->scratch)
         return LOAM_ERR_MEMORY;
     p->words = p->scratch;
-    p->pairs = p->words + p->word_count;
+    p->pairs = p->words + p->word_count + 1;
     p->boxed = loam__gc_refs_new(list, p->pair_count);
     if (p->boxed)
         return LOAM_OK;
@@ -78,6 +88,7 @@ static loam_status reserve_parts(parts *p, const loam_list *list)
     return loam__fail_memory();
 }
 
+/* Each item is written to both, and stays in one. */
 static void take_apart(const parts *p, const loam_list *list)
 {
     uint64_t *word = p->words;
@@ -85,12 +96,12 @@ static void take_apart(const parts *p, const loam_list *list)
 
     for (size_t i = 0; i < list->len; i++) {
         loam_value item = list->items[i];
-        if (loam__is_small_int(item)) {
-            *word++ = item.word ^ SIGN;
-        } else {
-            *pair++ = loam__radix_key(loam__number_of(item).integer);
-            *pair++ = item.word;
-        }
+        size_t is_small = item.word & 1;
+        *word = item.word ^ SIGN;
+        word += is_small;
+        pair[0] = loam__radix_key(box_of(item)->integer);
+        pair[1] = item.word;
+        pair += 2 * (1 - is_small);
     }
 }
 
@@ -119,7 +130,7 @@ static loam_status sort_in_parts(loam_list *list, size_t immediate)
 
     if (status < 0)
         return status;
-    spare = p.pairs + 2 * p.pair_count;
+    spare = p.pairs + 2 * (p.pair_count + 1);
     places = loam__radix_places(spare, p.spare_count);
     take_apart(&p, list);
     loam__radix_sort_words(p.words, spare, p.word_count, places);
@@ -128,6 +139,16 @@ static loam_status sort_in_parts(loam_list *list, size_t immediate)
     loam__gc_refs_free(p.boxed, p.pair_count);
     loam__free(p.scratch);
     return LOAM_OK;
+}
+
+bool loam__are_ints(const loam_value *items, size_t count)
+{
+    size_t i = 0;
+
+    while (i < count && (loam__is_small_int(items[i]) | !(items[i].word & 7)) &&
+           loam__type_id_of(&box_of(items[i])->loam) == LOAM__TYPE_INT)
+        i++;
+    return i == count;
 }
 
 loam_status loam__sort_ints(loam_list *list)

@@ -229,8 +229,8 @@ LOAM_API loam_status loam_list_reverse(loam_list *list);
  * Sort the items by their order, loam_compare(), stably: equal ones stay as they were. NaN comes after all other numbers.
  * Where all items are numbers, all str, or all bytes no user code runs. LOAM_ERR_TYPE: two items have no order.
  *
- * While user code runs the list is empty, as in Python; if it puts something in, that is dropped, and the failure is
- * LOAM_ERR_CHANGED. LOAM_ERR_MEMORY: up to 48 bytes an item are needed, 8 where all are small integers. Whatever fails, the
+ * While user code runs the list is empty, as in Python; if it puts something in, or makes room, that is dropped, and the
+ * failure is LOAM_ERR_CHANGED. LOAM_ERR_MEMORY: up to 48 bytes an item are needed, 8 where all are small integers. Whatever fails, the
  * list is afterwards as it was.
  *
  * O(n log n), O(n) where the items are in order or strictly descend. May run comparison, equality, hash, finalizers.
@@ -255,7 +255,7 @@ LOAM_API loam_status loam_list_sort_key(loam_list *list, loam_value (*key)(loam_
 
 /**
  * The same by a comparator, as with Python's cmp_to_key(): `*order` below, at or above 0, or a failure, which is the sort's.
- * It is asked at most n log2 n + 2 n times, whatever it answers.
+ * It is asked O(n log n) times, whatever it answers.
  *
  * O(n log n). May run the comparator, finalizers.
  */
