@@ -139,7 +139,7 @@ LOAM_API loam_status loam_dict_get_chars_peek(loam_dict *dict, loam_key key, con
 
 /**
  * The values of `count` integers as keys, as loam_dict_get() would get them one by one: into `out`, each a new reference.
- * In a large dict this takes a third of the time, since the memory that it waits for is asked for in advance. After any
+ * In a large dict this takes about a third of the time, since the memory that it waits for is asked for in advance. After any
  * failure, such as LOAM_ERR_KEY where one of them is missing, all of `out` is unset. LOAM_ERR_VALUE: a negative `count`.
  *
  * O(count). Runs no user code unless it fails: then finalizers.
