@@ -326,6 +326,31 @@ LOAM_TEST(fork, any_thread_may_fork)
     cr_assert(is_good);
 }
 
+static const char *begin(void)
+{
+    const char *problem = prepare();
+
+    return problem ? problem : go_on_without_others();
+}
+
+static void *fork_unknown(void *context)
+{
+    *(bool *)context = !loam__gc_thread_is_known() && succeeds_in_child(begin);
+    return NULL;
+}
+
+LOAM_TEST(fork, a_thread_that_has_made_nothing_may_fork)
+{
+    static bool is_good;
+    pthread_t thread;
+
+    start_workers();
+    cr_assert_eq(pthread_create(&thread, NULL, fork_unknown, &is_good), 0);
+    pthread_join(thread, NULL);
+    stop_workers();
+    cr_assert(is_good);
+}
+
 /* What is set is inherited: a thread that has switched collections off in the parent is not there to switch them on. */
 
 static pthread_barrier_t switched_off, done;
