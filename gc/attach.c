@@ -4,6 +4,9 @@
 
 #define HOLDER(type, attached_) ((type *)(void *)((char *)(attached_)-offsetof(type, attached)))
 
+/* What a weak reference with a callback has besides. */
+#define CALLBACK_SIZE (sizeof(loam_weakref) - offsetof(loam_weakref, callback))
+
 typedef struct finalizer {
     loam__attached attached;
     loam_finalizer *function;
@@ -91,6 +94,11 @@ void loam__attached_fire(loam__attached **chain, loam__due *due)
     }
 }
 
+static bool has_callback(const loam_weakref *ref)
+{
+    return ref->attached.kind == LOAM__ATTACHED_CALLBACK && ref->callback;
+}
+
 void loam__attached_revive(loam_object *holder, loam__due *due)
 {
     loam_weakref *ref = (loam_weakref *)holder;
@@ -98,7 +106,7 @@ void loam__attached_revive(loam_object *holder, loam__due *due)
 
     switch (loam__type_id_of(holder)) {
     case LOAM__TYPE_WEAKREF:
-        if (!ref->attached.hidden && ref->callback)
+        if (!ref->attached.hidden && has_callback(ref))
             make_due(due, &ref->attached);
         break;
     case LOAM__TYPE_EPHEMERON:
@@ -210,23 +218,27 @@ static void dispose(void *self)
     loam__gc_detach(&((loam_weakref *)self)->attached);
 }
 
+static size_t extent(const void *self)
+{
+    return ((const loam_weakref *)self)->attached.kind == LOAM__ATTACHED_CALLBACK ? CALLBACK_SIZE : 0;
+}
+
 loam_type loam__weakref_type = {
     .name = "weakref",
-    .size = sizeof(loam_weakref),
+    .size = sizeof(loam_weakref) - CALLBACK_SIZE,
     .id = LOAM__TYPE_WEAKREF,
     .dispose = dispose,
+    .extent = extent,
 };
 
-static loam_weakref *new_ref(loam_value target, loam__attached_kind kind, loam_weakref_callback *callback,
-                             void *context)
+static loam_weakref *new_ref(loam_value target, loam__attached_kind kind)
 {
-    loam_weakref *ref = loam__object_new(&loam__weakref_type, sizeof *ref);
+    size_t more = kind == LOAM__ATTACHED_CALLBACK ? CALLBACK_SIZE : 0;
+    loam_weakref *ref = loam__object_new(&loam__weakref_type, loam__weakref_type.size + more);
 
     if (!ref)
         return NULL;
     ref->attached.kind = kind;
-    ref->callback = callback;
-    ref->context = context;
     if (!loam__gc_attach(loam__object(target), &ref->attached)) {
         loam__release(loam_from(ref));
         loam__fail_memory();
@@ -246,16 +258,23 @@ loam_weakref *loam_weakref_new(loam_value target)
     shared = first && first->kind == LOAM__ATTACHED_WEAKREF ? loam__gc_found(loam__attached_holder(first)) : NULL;
     if (shared)
         return (loam_weakref *)shared;
-    return new_ref(target, LOAM__ATTACHED_WEAKREF, NULL, NULL);
+    return new_ref(target, LOAM__ATTACHED_WEAKREF);
 }
 
 loam_weakref *loam_weakref_new_callback(loam_value target, loam_weakref_callback *callback, void *context)
 {
+    loam_weakref *ref;
+
     if (!loam__can_refer(target, __func__))
         return NULL;
     if (!callback)
         return loam__bug(__func__, "a callback is needed; loam_weakref_new() has none"), NULL;
-    return new_ref(target, LOAM__ATTACHED_CALLBACK, callback, context);
+    ref = new_ref(target, LOAM__ATTACHED_CALLBACK);
+    if (ref) {
+        ref->callback = callback;
+        ref->context = context;
+    }
+    return ref;
 }
 
 loam_value loam_weakref_get(loam_weakref *ref)
@@ -272,7 +291,7 @@ loam_status loam_weakref_cancel(loam_weakref *ref)
 {
     if (!ref)
         return loam__propagate(__func__);
-    if (!ref->callback)
+    if (!has_callback(ref))
         return LOAM_MISSING;
     ref->callback = NULL;
     return LOAM_OK;

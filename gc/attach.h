@@ -38,11 +38,11 @@ typedef struct loam__due {
     loam__attached *first, *last;
 } loam__due;
 
-/* A weak reference, to a value that has an identity. */
+/* A weak reference, to a value that has an identity. One without a callback ends before it. */
 struct loam_weakref {
     loam_object loam;
     loam__attached attached;
-    loam_weakref_callback *callback; /* where the kind is CALLBACK; NULL once it is called or called off */
+    loam_weakref_callback *callback; /* NULL once it is called or called off */
     void *context;
 };
 

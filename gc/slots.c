@@ -19,14 +19,28 @@ static loam_status set_take(void *owner, void *slot, loam_value value, const cha
     return LOAM_OK;
 }
 
+/* A field of a new object is filled: the way that is taken most. */
+LOAM__INLINE bool is_first(const void *owner, const void *slot, loam_value value)
+{
+    return LOAM__LIKELY(owner && !loam_is_unset(value) && !*(const loam__slot *)slot);
+}
+
 loam_status loam_slot_set(void *owner, void *slot, loam_value value)
 {
-    return set_take(owner, slot, loam__retain(value), __func__);
+    if (!is_first(owner, slot, value))
+        return set_take(owner, slot, loam__retain(value), __func__);
+    loam__slot_store(owner, slot, value);
+    loam__check_stored(owner, slot);
+    return LOAM_OK;
 }
 
 loam_status loam_slot_set_take(void *owner, void *slot, loam_value value)
 {
-    return set_take(owner, slot, value, __func__);
+    if (!is_first(owner, slot, value))
+        return set_take(owner, slot, value, __func__);
+    loam__slot_move_in(owner, slot, value);
+    loam__check_stored(owner, slot);
+    return LOAM_OK;
 }
 
 void loam_slot_move(void *to_owner, void *to, void *from_owner, void *from)

@@ -33,6 +33,7 @@ static loam_status enter(loam_type *type, uint32_t id)
     if (type->finalize)
         traits |= LOAM__FLAG_FINALIZABLE;
     type->id = (uint16_t)id;
+    type->has_only_fields = !type->trace && !type->dispose;
     __atomic_store_n(&type->traits, (uint16_t)(traits >> LOAM__FLAG_SHIFT), __ATOMIC_RELEASE);
     __atomic_store_n(&type->place, loam__gc_place(type, type->traits), __ATOMIC_RELEASE);
     return LOAM_OK;

@@ -34,6 +34,11 @@ LOAM__INLINE uint64_t loam__load64(const void *from)
     return word;
 }
 
+LOAM__INLINE void loam__store64(void *to, uint64_t word)
+{
+    memcpy(to, &word, sizeof word);
+}
+
 LOAM__INLINE uint32_t loam__load32(const void *from)
 {
     uint32_t word;

@@ -49,7 +49,9 @@ static void note_members(loam__full *full, loam__page *page, uint32_t count)
 /* One that was made after its page was counted has more references than were. */
 static void select_object(loam__full *full, loam_object *object)
 {
-    if (loam__state_of(object) != LOAM__WHITE || (object->head & LOAM__COUNT_MASK) > loam__internal_count(object))
+    if (loam__state_of(object) != LOAM__WHITE)
+        return;
+    if (full->is_interrupted && (object->head & LOAM__COUNT_MASK) > loam__internal_count(object))
         return;
     make_member(full, object);
     note_members(full, full->page, 1);

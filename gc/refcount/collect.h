@@ -1,7 +1,8 @@
 /*
  * Inside the refcount back end: what its files share beyond the heap.
  *
- *     refcount.c   counts, making and freeing objects, buffers
+ *     memory.c     making objects, buffers
+ *     refcount.c   counts, freeing
  *     attached.c   what is attached to objects
  *     pace.c       safe points, when collections run, what steers them
  *     heaps.c      heaps of threads and of programs, what happens in one that the thread does not work in

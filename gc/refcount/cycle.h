@@ -13,6 +13,8 @@ enum {
     LOAM__MEMBER = 0xc0
 };
 
+enum { LOAM__ALL_FOUND = 0x80 }; /* while references are counted: count.c */
+
 enum { LOAM__ARENA_COST = 500 }; /* of the budget, to look after one */
 
 /* The phases. Each goes on until it is over and has entered the next, or the budget is spent. */

@@ -112,6 +112,7 @@ void loam__enter(loam__full *full, loam__phase phase)
     if (full->page)
         loam__leave_page(full);
     full->phase = phase;
+    full->heap->is_in_full = phase != LOAM__IDLE;
     full->arena = phase == LOAM__IDLE ? NULL : full->heap->arenas;
     full->next_page = LOAM__FIRST_PAGE;
     full->standing = NULL;

@@ -1,9 +1,10 @@
 /*
  * Full collections: cycles anywhere, found by walking pages, in slices between which the program goes on.
  *
- *     mark.c      FORGET COUNT ROOTS MARK  an estimate of what is unreachable
- *     certify.c   SELECT RECOUNT PRUNE     a proof of it, for what is left of the estimate
- *     reclaim.c   WEAK FINAL FREE SWEEP    weak links, finalizers, memory
+ *     count.c     FORGET COUNT               an estimate of what is unreachable
+ *     mark.c      ROOTS MARK
+ *     certify.c   SELECT RECOUNT PRUNE       a proof of it, for what is left of the estimate
+ *     reclaim.c   WEAK FINAL FREE SWEEP TIDY  weak links, finalizers, memory
  *     full.c      how they follow upon each other, and what the rest of the back end tells a collection
  *
  * docs/design/collector.md says why the proof is one, whatever the program does meanwhile. A collection that is not

@@ -101,11 +101,20 @@ struct loam__heap {
     size_t pages, dirty_pages; /* in use; free but not given back */
     size_t empty_arenas;
     size_t notice_at; /* bytes in use from which on the collector wants to know */
-    bool needs_safe_point;
-    bool needs_slice; /* where the next object is made */
     bool is_guarded;  /* free slots are inaccessible */
+    bool is_draining; /* somebody frees: what dies is queued, and no code of the program's runs */
+    union {
+        struct {
+            bool needs_care; /* there is a watcher or a budget */
+            bool is_in_full; /* a full collection is going on */
+            bool needs_safe_point;
+            bool needs_slice; /* where the next object is made */
+        };
+        uint16_t frees_with_care; /* the first two: there is more to freeing than usual */
+        uint32_t is_special;      /* any of them */
+    };
 
-    /* Objects without references, refcount.c. */
+    /* Objects that nothing refers to, refcount.c. */
     loam_object *dead;   /* wait to be freed */
     loam_object *floor;  /* the first of those that waited when deaths began to be held */
     size_t waiting;      /* how many wait */
@@ -113,8 +122,6 @@ struct loam__heap {
     size_t released;     /* so many slots */
     int64_t free_budget; /* edges that a release may visit; 0: all */
     const loam__watcher *watcher;
-    bool needs_care;  /* there is a watcher or a budget */
-    bool is_draining; /* somebody frees: what dies is queued, and no code of the program's runs */
 
     /* What is due, pace.c: as many finalizers as there are objects that may need one. */
     loam__due due;
@@ -146,6 +153,9 @@ struct loam__heap {
  * if an object has some that are not released in portions. How many there were. */
 int64_t loam__drain_some(loam__heap *heap, int64_t edges);
 
+/* Before `bytes` that were not in use are: as much of the backlog goes, so that it is not what the heap grows by. */
+void loam__heap_work_off(loam__heap *heap, size_t bytes);
+
 /* Make a zeroed heap usable. */
 void loam__heap_start(loam__heap *heap);
 /* Give everything back to the system. */
@@ -153,6 +163,12 @@ void loam__heap_finish(loam__heap *heap);
 
 /* Objects in slots, those that are only kept for the sweep of the candidates included. */
 uint64_t loam__heap_objects(const loam__heap *heap);
+
+/* Pages side by side for slots of a kind, or for one object, arena.c; NULL: no memory. An object too large for an arena of
+ * others has one of its own. */
+loam__page *loam__pages_new(loam__heap *heap, loam__page_kind kind, size_t count);
+loam__page *loam__pages_new_huge(loam__heap *heap, loam__page_kind kind, size_t size);
+void loam__pages_free(loam__heap *heap, loam__page *page);
 
 /* An arena in which nothing is left is given back, but for the one that a collection stands in. */
 bool loam__heap_leave_if_empty(loam__arena *arena);
@@ -170,7 +186,7 @@ void *loam__heap_new_large(loam__heap *heap, loam__page_kind kind, size_t size);
 void *loam__heap_new_slow(loam__heap *heap, loam__page_kind kind, unsigned size_class);
 void loam__heap_free_slow(loam__heap *heap, loam__page *page, void *slot);
 
-/* Which heap a buffer from malloc is of. */
+/* Buffers, raw.c. Which heap one from malloc is of. */
 loam__heap *loam__heap_of_malloced(const void *buffer, size_t bytes);
 
 void *loam__heap_raw_new(loam__heap *heap, size_t bytes, bool zeroed);

@@ -6,6 +6,8 @@
  *   ROOTS   what has more references than that is held from outside; it is alive
  *   MARK    and so is what it reaches
  *
+ * Where the program does not run meanwhile, ROOTS need not look at the objects again: their bytes say it (count.c).
+ *
  * Marking keeps no list of objects. A gray object is a mark in the side table, and its page is queued, linked through its
  * descriptor; a page's gray objects are processed in order of address, those they reach in the same page at once. So the
  * memory of an object is touched together with its neighbours', which on a graph without order is worth a factor of four,
@@ -18,179 +20,6 @@
 #include "gc/refcount/cycle.h"
 
 #include "gc/slot.h"
-#include "lib/alloc.h"
-
-/* Counting. */
-
-LOAM__COLD void loam__count_wide(loam__full *full, loam_object *object, uint8_t *side)
-{
-    loam__page *page = loam__page_of(object);
-
-    if (!page->wide_counts) {
-        size_t slots = page->slot_size ? (size_t)(page->end - page->start) / page->slot_size : 1;
-        page->wide_counts = loam__spare_alloc(slots * sizeof(uint32_t));
-        if (!page->wide_counts) {
-            full->has_failed = true;
-            return;
-        }
-    }
-    if ((*side & LOAM__COUNT_BITS) < LOAM__COUNT_BITS) {
-        page->wide_counts[loam__slot_index(page, object)] = *side & LOAM__COUNT_BITS;
-        *side |= LOAM__COUNT_BITS;
-    }
-    page->wide_counts[loam__slot_index(page, object)]++;
-}
-
-uint32_t loam__wide_count(const loam_object *object)
-{
-    const loam__page *page = loam__page_of(object);
-    return page->wide_counts[loam__slot_index(page, object)];
-}
-
-/* Side bytes are anywhere: each is asked for some references before it is needed. */
-enum {
-    SLOTS_AHEAD = 16,
-    OBJECTS_AHEAD = 8,
-    FAR = 64 /* references to other pages: from so many on in a page it is worth while */
-};
-
-LOAM__INLINE void ask_for(loam_value value)
-{
-    __builtin_prefetch(loam__side_of(loam__object(value)), 1); /* wherever that is, if it is no object */
-}
-
-LOAM__INLINE void count_child(loam__full *full, loam_object *child)
-{
-    if (LOAM__LIKELY((uintptr_t)child - full->page_at < LOAM__PAGE_SIZE)) {
-        loam__count_one(full, child);
-    } else if (loam__is_ours(full, child)) {
-        full->far++;
-        loam__count_one(full, child);
-    }
-}
-
-LOAM__INLINE loam_value value_at(const void *slots, size_t i)
-{
-    return loam__word(((const loam__slot *)slots)[i]);
-}
-
-static void count_slots(loam_visitor *visitor, loam_value *slots, size_t count)
-{
-    loam__full *full = (loam__full *)(void *)visitor;
-
-    count = loam__portion(full, &slots, count);
-    for (size_t i = 0; i < count; i++) {
-        loam_value value = value_at(slots, i);
-        if (i + SLOTS_AHEAD < count)
-            ask_for(value_at(slots, i + SLOTS_AHEAD));
-        if (loam_is_object(value))
-            count_child(full, loam__object(value));
-    }
-}
-
-/* While it was noted nothing that happened to it was a reason for another collection. */
-static void forget_suspicion(loam__full *full, loam_object *object)
-{
-    if (full->is_interrupted && object->head & LOAM__FLAG_NOTED)
-        full->heap->is_suspicious = true;
-    object->head &= full->is_whole ? ~(LOAM__FLAG_NOTED | LOAM__FLAG_CANDIDATE) : ~LOAM__FLAG_NOTED;
-}
-
-LOAM__INLINE void count_object(loam__full *full, loam_object *object)
-{
-    if (object->head & (LOAM__FLAG_NOTED | LOAM__FLAG_CANDIDATE))
-        forget_suspicion(full, object);
-    LOAM__WALK(full, object, child, count_child(full, child));
-}
-
-/* What an object refers to that is counted soon; most are of the type of the last one, which has to fit into the slot. */
-LOAM__INLINE void ask_for_fields(const loam__full *full, const char *object, size_t step)
-{
-    const uint16_t *ref = full->type && full->type->size <= step ? full->type->refs : NULL;
-
-    for (; ref && *ref; ref++)
-        ask_for(value_at(object + *ref, 0));
-}
-
-/* From where the pass stands to the end of the page. */
-static void count_page(loam__full *full, const loam__page *page)
-{
-    uint64_t needed = loam__needed_flags(page);
-    size_t step = loam__slots_of(page).step;
-    bool asks = full->far > FAR && !full->heap->is_guarded; /* in the last page; what is free is read too */
-    char *at = full->at;
-
-    full->far = 0;
-    for (; at < page->fresh && full->budget > 0; at += step) {
-        loam_object *object = (loam_object *)(void *)at;
-        if (asks && (size_t)(page->fresh - at) > OBJECTS_AHEAD * step)
-            ask_for_fields(full, at + OBJECTS_AHEAD * step, step);
-        if (loam__is_live(object) && (object->head & needed) == needed)
-            count_object(full, object);
-    }
-    full->at = at;
-}
-
-/* What was a candidate has been counted, and is looked at by this collection. */
-static void counted(loam__full *full)
-{
-    if (full->is_whole) {
-        loam__candidates_sweep(full->heap);
-        full->heap->candidate_count = full->heap->aged = 0;
-    }
-    loam__enter(full, LOAM__ROOTS);
-}
-
-/* Counting would meet with their pages anywhere, and the system takes its time for each. Whether all are there. */
-static bool make_side_tables(loam__full *full)
-{
-    enum { SYSTEM_PAGE = 4096 };
-
-    for (; full->arena && full->budget > 0; full->budget -= LOAM__ARENA_COST) {
-        volatile char *side = (char *)full->arena - LOAM__SIDE_SIZE;
-        for (size_t i = 0; i < LOAM__SIDE_SIZE; i += SYSTEM_PAGE)
-            side[i] = 0;
-        full->arena = full->arena->next;
-        loam__look_at_clock(full);
-    }
-    return !full->arena;
-}
-
-/* They are many and anywhere, so not all of them at once. What becomes one meanwhile is forgotten too. */
-void loam__forget(loam__full *full)
-{
-    loam__heap *heap = full->heap;
-
-    for (; heap->candidate_count && full->budget > 0; full->budget--) {
-        loam_object *object = heap->candidates[--heap->candidate_count];
-        if (!loam__candidate_is_gone(heap, object))
-            object->head &= ~LOAM__FLAG_CANDIDATE;
-    }
-    if (heap->aged > heap->candidate_count)
-        heap->aged = heap->candidate_count;
-    if (heap->candidate_count || !make_side_tables(full))
-        return;
-    heap->is_suspicious = false;
-    loam__enter(full, LOAM__COUNT);
-}
-
-void loam__count(loam__full *full)
-{
-    loam__page *page;
-
-    full->visitor.visit = count_slots;
-    if (full->standing)
-        count_object(full, full->standing);
-    while (full->budget > 0 && (page = loam__next_page(full, false))) {
-        count_page(full, page);
-        if (full->at >= page->fresh)
-            loam__leave_page(full);
-    }
-    if (full->has_failed)
-        loam__postpone(full);
-    else if (!full->page && !full->arena && !full->standing)
-        counted(full);
-}
 
 /* Pages with gray objects. */
 
@@ -386,10 +215,81 @@ static void mark_root(loam__full *full, loam_object *object)
     scan_nearby(full);
 }
 
+/* The object that begins in a granule of a page. */
+LOAM__INLINE loam_object *object_in(const loam__page *page, size_t granule)
+{
+    enum { GRANULE = 1 << LOAM__GRANULE_SHIFT };
+    char *about = page->start + granule * GRANULE;
+
+    if (page->slot_size)
+        about = loam__slot_at(page, loam__slot_index(page, about + GRANULE - 1));
+    return (loam_object *)(void *)about;
+}
+
+/* Bytes of a page with a side table: as many as are looked at, in words. */
+static size_t granules_of(const loam__page *page)
+{
+    return page->slot_size ? (size_t)(page->fresh - page->start) >> LOAM__GRANULE_SHIFT : 1;
+}
+
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+
+/* Whether one of eight bytes says that its object's count is wide. */
+LOAM__INLINE bool has_wide(uint64_t bytes)
+{
+    uint64_t others = bytes ^ EACH_BYTE * LOAM__COUNT_BITS;
+    return ((others - EACH_BYTE) & ~others & (EACH_BYTE << 7)) != 0;
+}
+
+LOAM__COLD static void mark_wide_roots(const loam__page *page, uint8_t *side, size_t first)
+{
+    uint64_t needed = loam__needed_flags(page);
+
+    for (size_t i = first; i < first + 8; i++) {
+        const loam_object *object = object_in(page, i);
+        if (side[i] == LOAM__COUNT_BITS && loam__is_live(object) && (object->head & needed) == needed &&
+            is_held_from_outside(object))
+            side[i] = LOAM__GRAY;
+    }
+}
+
+/* Whoever has references that were not found becomes gray, all others white. The codes are chosen so that one bit says it. */
+static void mark_roots_of(loam__full *full, loam__page *page)
+{
+    uint8_t *side = loam__side_of(page->start);
+    uint64_t any = 0;
+
+    for (size_t i = 0; i < granules_of(page); i += 8) {
+        uint64_t grays;
+        if (LOAM__UNLIKELY(has_wide(loam__load64(side + i))))
+            mark_wide_roots(page, side, i);
+        grays = loam__load64(side + i) & EACH_BYTE * LOAM__GRAY;
+        loam__store64(side + i, grays);
+        any |= grays;
+    }
+    if (any)
+        loam__queue_page(full, page, false);
+}
+
+static void mark_counted_roots(loam__full *full)
+{
+    loam__page *page;
+
+    while ((page = loam__next_page(full, false))) {
+        mark_roots_of(full, page);
+        loam__leave_page(full);
+    }
+    loam__enter(full, LOAM__MARK);
+}
+
 void loam__mark_roots(loam__full *full)
 {
     bool is_over;
 
+    if (full->is_whole) {
+        mark_counted_roots(full);
+        return;
+    }
     process_page(full, NULL);
     full->visitor.visit = reach_slots;
     if (full->standing)
@@ -404,20 +304,15 @@ void loam__mark_roots(loam__full *full)
 static bool scan_page(loam__full *full, loam__page *page)
 {
     uint8_t *side = loam__side_of(page->start);
-    size_t granules = page->slot_size ? (size_t)(page->fresh - page->start) >> LOAM__GRANULE_SHIFT : 1;
 
     process_page(full, page);
-    for (size_t i = 0; i < granules; i += 8) {
+    for (size_t i = 0; i < granules_of(page); i += 8) {
         uint64_t grays = loam__load64(side + i) & UINT64_C(0xc0c0c0c0c0c0c0c0);
         grays = (grays >> 6) & ~(grays >> 7) & UINT64_C(0x0101010101010101);
         for (; grays; grays &= grays - 1) {
-            size_t granule = i + loam__lowest_bit(grays) / 8;
-            char *about = page->start + (granule << LOAM__GRANULE_SHIFT);
-            loam_object *object = (loam_object *)(void *)about;
+            loam_object *object = object_in(page, i + loam__lowest_bit(grays) / 8);
             if (full->budget <= 0)
                 return false;
-            if (page->slot_size) /* the one that begins in this granule */
-                object = loam__slot_at(page, loam__slot_index(page, about + 15));
             loam__set_state(object, LOAM__BLACK);
             scan(full, object);
             scan_nearby(full);

@@ -19,7 +19,8 @@
 
 enum {
     FINALIZER_COST = 100, /* of the budget */
-    FEW = 16              /* slots are better given back one by one */
+    FEW = 16,             /* slots are better given back one by one */
+    SLOTS_COST = 256      /* bytes that are looked through for one of the budget */
 };
 
 static void show_members(const loam__page *page, const loam__inspector *inspector)
@@ -158,6 +159,43 @@ static void free_member(loam__full *full, loam_object *object)
     object->head = LOAM__FLAG_DEAD | (object->head & LOAM__FLAG_CANDIDATE);
 }
 
+/* Who is in a page in which nothing else is: what it refers to there is a member too. */
+static void free_among_members(loam__full *full, loam_object *object)
+{
+    const loam_type *type = loam__noted_type(full, object->head);
+    uintptr_t start = full->page_at;
+
+    if (LOAM__UNLIKELY(!type->has_only_fields || full->position)) {
+        free_member(full, object);
+        return;
+    }
+    full->budget -= full->cost;
+    LOAM__FOR_FIELDS(object, type, child, {
+        if (LOAM__UNLIKELY((uintptr_t)child - start >= LOAM__PAGE_SIZE))
+            release_outside(full, child);
+    })
+    full->has_zombies |= (object->head & LOAM__FLAG_CANDIDATE) != 0;
+    object->head = LOAM__FLAG_DEAD | (object->head & LOAM__FLAG_CANDIDATE);
+}
+
+/* And nobody has to be told of its end. */
+static bool is_members_only(const loam__full *full, const loam__page *page)
+{
+    return page->members == page->used - page->pins && page->slot_size && page->kind == LOAM__PAGE_CYCLIC &&
+           !page->attached && !full->heap->watcher;
+}
+
+static bool free_all(loam__full *full)
+{
+    loam__page *page;
+
+    while ((page = loam__next_page(full, true)))
+        if (is_members_only(full, page) ? !loam__pass_through(full, page, free_among_members)
+                                        : !loam__pass_through(full, page, free_member))
+            return false;
+    return !full->standing;
+}
+
 /* What dies with it is freed as its turn comes, in later slices if need be. */
 void loam__free_members(loam__full *full)
 {
@@ -167,7 +205,7 @@ void loam__free_members(loam__full *full)
     loam__hold_deaths(full->heap);
     if (full->standing)
         free_member(full, full->standing);
-    is_over = loam__pass(full, true, free_member);
+    is_over = free_all(full);
     full->budget -= loam__drain_some(full->heap, full->budget);
     if (is_over && !loam__has_backlog(full->heap))
         loam__enter(full, LOAM__SWEEP);
@@ -212,7 +250,7 @@ void loam__sweep_members(loam__full *full)
     loam__page *page;
 
     while (full->budget > 0 && (page = loam__next_page(full, true))) {
-        full->budget -= page->members;
+        full->budget -= page->members + (page->fresh - page->start) / SLOTS_COST;
         sweep_page(full, page);
         forget_members(full, page);
         loam__leave_page(full);

@@ -29,11 +29,7 @@
 
 #include "gc/refcount/collect.h"
 #include "gc/slot.h"
-#include "lib/alloc.h"
 #include "lib/checked.h"
-
-#include <pthread.h>
-#include <stdlib.h>
 
 enum {
     /* Slots side by side that are released at once, whatever the budget: what an object shows before a cut it shows again
@@ -43,206 +39,6 @@ enum {
 
 /* Flags of objects with which there is more to do when the last reference goes. */
 #define MORE_THAN_FREEING (LOAM__FLAG_ATTACHED | LOAM__FLAG_FINALIZABLE | LOAM__FLAG_CANDIDATE | LOAM__FLAG_DEAD)
-
-LOAM__THREAD_LOCAL loam__heap *loam__this_heap;
-static LOAM__THREAD_LOCAL loam__heap *own_heap;
-static pthread_key_t leaving; /* its destructor runs when a thread that has allocated ends */
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-const char *loam__gc_name(void)
-{
-    return LOAM__CHECKED ? "check" : "refcount";
-}
-
-bool loam__gc_can(loam_gc_capability capability)
-{
-    return capability >= LOAM_GC_PROMPT_FREE && capability <= LOAM_GC_BOUNDED_PAUSES;
-}
-
-void loam__heap_destroy(loam__heap *heap)
-{
-    loam__candidates_sweep(heap);
-    loam__check_heap_ends(heap);
-    loam__heap_finish(heap);
-    loam__free(heap->candidates);
-    loam__free(heap->finalizers);
-    loam__free(heap);
-}
-
-/* What is alive at a thread's end stays where it is, for whoever holds it. */
-static void leave_thread(void *data)
-{
-    loam__heap *heap = data;
-
-    loam__heaps_leave_all();
-    loam__thread_ends();
-    loam__full_stop(&heap->full);
-    heap->free_budget = 0;
-    loam__note_care(heap);
-    loam__drain_some(heap, LOAM__WHOLE);
-    loam__forget_others();
-    loam__this_heap = own_heap = NULL;
-    loam__heap_park(&heap->base);
-    loam__check_thread(-1);
-}
-
-static void make_key(void)
-{
-    pthread_key_create(&leaving, leave_thread);
-}
-
-loam__heap *loam__heap_make(void)
-{
-    loam__heap *heap = loam__alloc(sizeof *heap);
-
-    if (!heap)
-        return NULL;
-    memset(heap, 0, sizeof *heap);
-    loam__heap_start(heap);
-    heap->full.heap = heap;
-    loam__pace_start(heap);
-    loam__check_heap_begins(heap);
-    return heap;
-}
-
-LOAM__COLD static loam__heap *enter_thread(void)
-{
-    loam__heap *heap = loam__heap_make();
-
-    if (!heap)
-        return NULL;
-    pthread_once(&once, make_key);
-    if (pthread_setspecific(leaving, heap)) {
-        loam__check_heap_ends(heap);
-        loam__free(heap);
-        return NULL;
-    }
-    loam__check_thread(1);
-    loam__heap_use(&heap->base);
-    own_heap = heap;
-    loam__heap_work_in(heap);
-    return heap;
-}
-
-/* The thread's heap, or NULL where there is no memory for one. */
-LOAM__INLINE loam__heap *here(void)
-{
-    return LOAM__LIKELY(loam__this_heap != NULL) ? loam__this_heap : enter_thread();
-}
-
-loam__heap *loam__heap_here(void)
-{
-    return here();
-}
-
-void loam__heap_work_in(loam__heap *heap)
-{
-    loam__this_heap = heap ? heap : own_heap;
-    if (!loam__this_heap)
-        return;
-    loam__this_heap->watcher = loam__watcher_here;
-    loam__note_care(loam__this_heap);
-}
-
-int64_t loam__gc_bytes(void)
-{
-    return loam__this_heap ? (int64_t)loam__this_heap->bytes : 0;
-}
-
-loam__gc_usage loam__gc_live(void)
-{
-    loam__gc_usage usage = {0, 0};
-
-    if (loam__this_heap) {
-        if (!loam__this_heap->is_draining)
-            loam__drain_some(loam__this_heap, LOAM__WHOLE);
-        usage.objects = loam__heap_objects(loam__this_heap) - loam__this_heap->unswept -
-                        loam__check_kept(loam__this_heap);
-        usage.bytes = loam__this_heap->bytes;
-    }
-    return usage;
-}
-
-void loam__gc_watch(const loam__watcher *watcher)
-{
-    loam__watcher_here = watcher;
-    if (!loam__this_heap)
-        return;
-    loam__this_heap->watcher = watcher;
-    loam__note_care(loam__this_heap);
-}
-
-/* Room in the ring for one more object with a finalizer. */
-static bool reserve_finalizer(loam__heap *heap)
-{
-    size_t capacity = heap->finalizers_capacity ? 2 * heap->finalizers_capacity : 16;
-    loam_object **ring;
-
-    if (LOAM__LIKELY(heap->finalizable < heap->finalizers_capacity))
-        return true;
-    ring = loam__alloc(capacity * sizeof *ring);
-    if (!ring)
-        return false;
-    for (size_t i = 0; i < heap->finalizers_count; i++)
-        ring[i] = heap->finalizers[(heap->finalizers_first + i) % heap->finalizers_capacity];
-    loam__free(heap->finalizers);
-    heap->finalizers = ring;
-    heap->finalizers_first = 0;
-    heap->finalizers_capacity = capacity;
-    return true;
-}
-
-static loam__page_kind page_kind(uint64_t flags)
-{
-    return flags & LOAM__FLAG_CYCLIC ? LOAM__PAGE_CYCLIC : LOAM__PAGE_PLAIN;
-}
-
-loam_object *loam__gc_object_new(loam_type *type, size_t size)
-{
-    loam__heap *heap = here();
-    uint64_t head = loam__first_head(type);
-    loam_object *object;
-
-    if (LOAM__UNLIKELY(!heap || !loam__alloc_permitted(size)))
-        return NULL;
-    if (LOAM__UNLIKELY(heap->needs_slice))
-        loam__slice_between(heap);
-    if (LOAM__UNLIKELY(head & LOAM__FLAG_FINALIZABLE) && !reserve_finalizer(heap))
-        return NULL;
-    object = loam__heap_new(heap, page_kind(head), size);
-    if (LOAM__UNLIKELY(!object))
-        return NULL;
-    object->head = head;
-    heap->finalizable += (head & LOAM__FLAG_FINALIZABLE) != 0;
-    loam__check_made(object);
-    if (LOAM__UNLIKELY(heap->watcher))
-        heap->watcher->made(object);
-    return object;
-}
-
-/* Which page its instances come from; 0, from which none comes, is of a type of which each one is more work. */
-uint16_t loam__gc_place(const loam_type *type, uint16_t traits)
-{
-    uint64_t flags = (uint64_t)traits << LOAM__FLAG_SHIFT;
-
-    if (flags & LOAM__FLAG_FINALIZABLE || type->size > LOAM__SLOT_LARGEST)
-        return 0;
-    return (uint16_t)loam__place(page_kind(flags), loam__size_class(type->size));
-}
-
-void *loam__gc_new(loam_type *type)
-{
-    loam__heap *heap = loam__this_heap;
-    loam_object *object;
-
-    if (LOAM__UNLIKELY(!type || !heap || heap->needs_care | heap->needs_slice || loam__alloc_gate))
-        return loam__check_new(loam__new_slow(type));
-    object = loam__page_pop(heap, loam__current(heap, __atomic_load_n(&type->place, __ATOMIC_ACQUIRE)), type->size);
-    if (LOAM__UNLIKELY(!object))
-        return loam__new_slow(type);
-    object->head = loam__first_head(type);
-    return object;
-}
 
 /* Immortal, or no longer there. */
 LOAM__COLD static void not_counted(const loam_object *object, const char *function)
@@ -308,17 +104,17 @@ static void release_slots(loam_visitor *visitor, loam_value *slots, size_t count
     loam__slots_release(NULL, slots, count);
 }
 
+static loam_visitor releaser = {release_slots};
+
 LOAM__INLINE void release_references(loam_object *object, const loam_type *type)
 {
-    static loam_visitor visitor = {release_slots};
-
     for (const uint16_t *ref = type->refs; ref && *ref; ref++) {
         uint64_t word = *(const loam__slot *)(const void *)((const char *)object + *ref);
         if (word && loam_is_object(loam__word(word))) /* empty ones are what most are */
             loam__gc_release(loam__object(loam__word(word)));
     }
     if (type->trace)
-        type->trace(object, &visitor);
+        type->trace(object, &releaser);
 }
 
 /* A slot whose address is in the buffer of candidates can be used again only after the buffer is swept. */
@@ -343,7 +139,6 @@ LOAM__INLINE void dispose(loam__heap *heap, loam_object *object, const loam_type
 {
     if (LOAM__UNLIKELY(heap->watcher))
         heap->watcher->freed(object);
-    loam__check_freed(object);
     if (type->dispose)
         type->dispose(object);
 }
@@ -516,55 +311,113 @@ static LOAM__NOINLINE void died_with_care(loam__heap *heap, loam_object *object)
     }
 }
 
-LOAM__INLINE void free_parts(loam_object *object)
+/* It refers to nothing, and owns nothing. */
+LOAM__INLINE bool is_bare(const loam_object *object, const loam_type *type)
 {
-    const loam_type *type = loam__type_of(object);
+    uint64_t words = 0;
 
-    release_references(object, type);
-    if (type->dispose)
-        type->dispose(object);
+    if (!type->has_only_fields)
+        return false;
+    for (const uint16_t *ref = type->refs; ref && *ref; ref++)
+        words |= *(const loam__slot *)(const void *)((const char *)object + *ref);
+    return !words;
 }
 
-static LOAM__NOINLINE void drain_simply(loam__heap *heap)
+/* Nothing is attached to it, it needs no finalizer and is no candidate: a release of its last reference frees it. */
+LOAM__INLINE bool is_last(uint64_t head)
 {
-    while (heap->dead) {
-        loam_object *object = take_dead(heap);
-        free_parts(object);
-        if (LOAM__LIKELY(!(object->head & LOAM__FLAG_CANDIDATE)))
-            loam__heap_free(heap, object);
-        else
-            loam__leave_to_sweep(heap, object);
+    return (head & (LOAM__COUNT_MASK | MORE_THAN_FREEING)) == 1;
+}
+
+LOAM__INLINE void queue_simply(loam__heap *heap, loam_object *object)
+{
+    link_dead(object, heap->dead);
+    heap->dead = object;
+    heap->waiting++;
+}
+
+/* Most are of the type of the one before, and to compare is faster than to look it up. */
+LOAM__INLINE const loam_type *next_type(const loam_object *object, const loam_type *before)
+{
+    return LOAM__LIKELY(loam__type_id_of(object) == before->id) ? before : loam__type_of(object);
+}
+
+/* Of what dies with the object that is being freed, which is of this type, one need not be queued: `next`. */
+LOAM__INLINE loam_object *release_child(loam__heap *heap, loam_object *child, const loam_type *type, loam_object *next)
+{
+    if (!is_last(child->head) || loam__heap_of(child) != heap || LOAM__UNLIKELY(heap->frees_with_care)) {
+        loam__gc_release(child);
+    } else if (is_bare(child, next_type(child, type))) {
+        loam__heap_free(heap, child);
+    } else if (!next) {
+        child->head--;
+        return child;
+    } else {
+        queue_simply(heap, child);
     }
+    return next;
+}
+
+/* Returns one that is to be freed next, or NULL. */
+LOAM__INLINE loam_object *free_parts(loam__heap *heap, loam_object *object, const loam_type *type)
+{
+    loam_object *next = NULL;
+
+    for (const uint16_t *ref = type->refs; ref && *ref; ref++) {
+        uint64_t word = *(const loam__slot *)(const void *)((const char *)object + *ref);
+        if (word && loam_is_object(loam__word(word))) /* empty ones are what most are */
+            next = release_child(heap, loam__object(loam__word(word)), type, next);
+    }
+    if (type->has_only_fields)
+        return next;
+    if (type->trace)
+        type->trace(object, &releaser);
+    if (type->dispose)
+        type->dispose(object);
+    return next;
 }
 
 /* Where there is no more to it. What dies meanwhile is queued. */
 static LOAM__NOINLINE void free_simply(loam__heap *heap, loam_object *object)
 {
+    const loam_type *type = loam__type_of(object);
+
     heap->is_draining = true;
-    free_parts(object);
-    loam__heap_free(heap, object);
-    if (LOAM__UNLIKELY(heap->dead != NULL))
-        drain_simply(heap);
+    while (object) {
+        loam_object *next;
+        type = next_type(object, type);
+        next = free_parts(heap, object, type);
+        if (LOAM__LIKELY(!(object->head & LOAM__FLAG_CANDIDATE)))
+            loam__heap_free(heap, object);
+        else
+            loam__leave_to_sweep(heap, object);
+        object = next || !heap->dead ? next : take_dead(heap);
+    }
     heap->is_draining = false;
     if (LOAM__UNLIKELY(heap->needs_safe_point))
         loam__safe_point(heap);
 }
 
-/* The last reference of an object goes that has nothing attached, no finalizer, and is no candidate. */
+static LOAM__NOINLINE void died(loam__heap *heap, loam_object *object)
+{
+    object->head = (object->head - 1) & ~LOAM__FLAG_SUSPECT;
+    if (LOAM__UNLIKELY(heap->frees_with_care || heap != loam__this_heap))
+        died_with_care(heap, object);
+    else if (heap->is_draining)
+        queue_simply(heap, object);
+    else
+        free_simply(heap, object);
+}
+
+/* The last reference goes, and that is all that there is to it: nothing was attached, and so on. */
 static LOAM__NOINLINE void died_simply(loam_object *object)
 {
     loam__heap *heap = loam__heap_of(object);
 
-    object->head = (object->head - 1) & ~LOAM__FLAG_SUSPECT;
-    if (LOAM__UNLIKELY(heap->full.phase || heap->needs_care || heap != loam__this_heap)) {
-        died_with_care(heap, object);
-    } else if (heap->is_draining) {
-        link_dead(object, heap->dead);
-        heap->dead = object;
-        heap->waiting++;
-    } else {
-        free_simply(heap, object);
-    }
+    if (LOAM__LIKELY(!heap->is_special && heap == loam__this_heap) && is_bare(object, loam__type_of(object)))
+        loam__heap_free(heap, object);
+    else
+        died(heap, object);
 }
 
 LOAM__COLD static void safe_point_elsewhere(loam__heap *heap)
@@ -596,7 +449,7 @@ void loam__gc_release(loam_object *object)
 {
     uint64_t head = object->head;
 
-    if ((head & (LOAM__COUNT_MASK | MORE_THAN_FREEING)) == 1) {
+    if (is_last(head)) {
         died_simply(object);
         return;
     }
@@ -614,95 +467,3 @@ void loam__gc_release(loam_object *object)
 
 /* Whichever it is: what dies, or becomes a candidate, makes it a safe point. */
 void loam__gc_release_outermost(loam_object *object) __attribute__((alias("loam__gc_release")));
-
-/* Buffers. */
-
-LOAM__INLINE bool may_change(const loam__heap *heap)
-{
-    return LOAM__LIKELY(heap == loam__this_heap) || loam__may_change(heap, "a change");
-}
-
-/* That of an object; where there is none, the one that the thread works in. */
-LOAM__INLINE loam__heap *heap_for(const void *owner)
-{
-    return LOAM__LIKELY(owner != NULL) ? loam__heap_of(owner) : here();
-}
-
-static void *raw_new(const void *owner, size_t bytes, bool zeroed)
-{
-    loam__heap *heap = heap_for(owner);
-
-    if (LOAM__LIKELY(heap && may_change(heap) && loam__alloc_permitted(bytes)))
-        return loam__heap_raw_new(heap, bytes, zeroed);
-    return NULL;
-}
-
-LOAM__INLINE void *raw_resize(const void *owner, void *buffer, size_t old_bytes, size_t bytes)
-{
-    loam__heap *heap = buffer ? loam__heap_of_raw(buffer, old_bytes) : heap_for(owner);
-
-    if (LOAM__LIKELY(heap && may_change(heap) && loam__alloc_permitted(bytes)))
-        return loam__heap_raw_resize(heap, buffer, old_bytes, bytes);
-    return NULL;
-}
-
-static void raw_free(void *buffer, size_t bytes)
-{
-    loam__heap *heap;
-
-    if (LOAM__UNLIKELY(!buffer))
-        return;
-    heap = loam__heap_of_raw(buffer, bytes);
-    if (LOAM__LIKELY(may_change(heap)))
-        loam__heap_raw_free(heap, buffer, bytes);
-}
-
-loam_value *loam__gc_refs_new(const void *owner, size_t count)
-{
-    return raw_new(owner, count * sizeof(loam_value), true);
-}
-
-loam_value *loam__gc_refs_resize(const void *owner, loam_value *slots, size_t old_count, size_t count)
-{
-    loam_value *resized = raw_resize(owner, slots, old_count * sizeof *slots, count * sizeof *slots);
-
-    if (LOAM__LIKELY(resized) && count > old_count)
-        memset(resized + old_count, 0, (count - old_count) * sizeof *resized);
-    return resized;
-}
-
-void loam__gc_refs_free(loam_value *slots, size_t count)
-{
-    raw_free(slots, count * sizeof *slots);
-}
-
-void *loam__gc_data_new(const void *owner, size_t bytes)
-{
-    return raw_new(owner, bytes, false);
-}
-
-void *loam__gc_data_resize(const void *owner, void *data, size_t old_bytes, size_t bytes)
-{
-    return raw_resize(owner, data, old_bytes, bytes);
-}
-
-void loam__gc_data_free(void *data, size_t bytes)
-{
-    raw_free(data, bytes);
-}
-
-/* The thread becomes known, so that its end is noticed. */
-void *loam__gc_root_new(size_t bytes)
-{
-    void *root = here() ? loam__alloc(bytes) : NULL;
-    if (root)
-        loam__check_root(root, bytes);
-    return root ? memset(root, 0, bytes) : NULL;
-}
-
-void loam__gc_root_free(void *root, size_t bytes)
-{
-    (void)bytes;
-    loam__check_root(root, 0);
-    loam__free(root);
-}

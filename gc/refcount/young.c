@@ -24,7 +24,8 @@ enum {
     FIRST_CAPACITY = 1024,
     MOST_VISITED = 32 * 1024, /* by one collection, and as many for each candidate as */
     VISITED_EACH = 8,
-    PART = 3000 /* a part of one is over once it has looked at so many candidates, or visited so many objects */
+    PART = 3000, /* a part of one is over once it has looked at so many candidates, or visited so many objects */
+    MOST_IN_PART = 2 * PART /* visited, when the last candidate has led to many */
 };
 
 #define NO_ENTRY UINT32_MAX
@@ -266,7 +267,7 @@ static bool take_candidate(collection *c, loam_object *object)
 
 static bool is_too_large(const collection *c)
 {
-    return c->count > MOST_VISITED + (c->is_part ? 0 : VISITED_EACH * c->seeds);
+    return c->count > (c->is_part ? MOST_IN_PART : MOST_VISITED + VISITED_EACH * c->seeds);
 }
 
 static bool is_over(const collection *c)

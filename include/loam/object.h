@@ -92,6 +92,7 @@ typedef struct loam_type {
     uint16_t id;
     uint16_t traits;
     uint16_t place;
+    bool has_only_fields;
 } loam_type;
 
 /** The `.refs` of a type: the offsets of 1 or more reference fields. At file scope, in C. */
