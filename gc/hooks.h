@@ -44,10 +44,9 @@ LOAM__HOOK(loam__check_heap_begins(struct loam__heap *heap));
 LOAM__HOOK(loam__check_heap_ends(struct loam__heap *heap));
 LOAM__HOOK(loam__check_thread(int more));
 
-/* An object is made; by loam_new(), too; its references are gone, and it is about to be disposed of. */
+/* An object is made; by loam_new(), too. */
 LOAM__HOOK(loam__check_made(loam_object *object));
 LOAM__HOOK_RESULT(void *, loam__check_new(void *object), object);
-LOAM__HOOK(loam__check_freed(const loam_object *object));
 
 /* Its slot comes back: whether that is kept from use for a while. All that is kept is given back. Objects that are kept, of
  * those that the heap counts as used. */

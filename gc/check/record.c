@@ -113,14 +113,6 @@ void *loam__check_new(void *object)
     return object;
 }
 
-void loam__check_freed(const loam_object *object)
-{
-    loam__record *record = loam__check_record(object);
-
-    if (record)
-        record->type_id = loam__type_id_of(object);
-}
-
 void loam__check_page_ends(loam__page *page)
 {
     free(page->records);

@@ -139,7 +139,6 @@ LOAM__INLINE void dispose(loam__heap *heap, loam_object *object, const loam_type
 {
     if (LOAM__UNLIKELY(heap->watcher))
         heap->watcher->freed(object);
-    loam__check_freed(object);
     if (type->dispose)
         type->dispose(object);
 }
