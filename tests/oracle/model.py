@@ -162,7 +162,8 @@ class Dict(dict):
         return conversion(self.find(key))
 
     def add(self, key, amount):
-        fitting(key)
+        if key not in self:  # else the key that is there stays, and may be equal to one that does not fit
+            fitting(key)
         self.set(key, fitting(integer(self.get(key, 0)) + amount))
 
     def take(self, key):
