@@ -119,12 +119,41 @@ static loam_value container_new(void)
     }
 }
 
+static void go_on_collecting(void)
+{
+    loam__full *full = &heap->full;
+
+    full->chunk = 1;
+    if (full->phase == LOAM__IDLE)
+        loam__full_begin(full, false);
+    else
+        loam__full_run(full, 1 + (int64_t)any(3), any(4) == 0, true);
+}
+
+/* Slices go on while what is sorted is in no list. */
+static loam_status compare_and_collect(loam_value a, loam_value b, int *order, void *context)
+{
+    (void)a;
+    (void)b;
+    (void)context;
+    for (size_t i = any(40); i; i--)
+        go_on_collecting();
+    *order = (int)any(3) - 1;
+    return any(20) ? LOAM_OK : loam_fail(LOAM_ERR_VALUE, "told to fail");
+}
+
 static void change_list(loam_list *list, loam_value value)
 {
     int64_t len = loam_list_len(list);
     int64_t at = len ? (int64_t)any((size_t)len) : 0;
 
-    switch (any(9)) {
+    switch (any(11)) {
+    case 9:
+        (void)!loam_list_sort_compare(list, compare_and_collect, NULL, any(2));
+        break;
+    case 10:
+        loam_list_reverse(list);
+        break;
     case 0:
     case 1:
         cr_assert(loam_list_append_take(list, loam_retain_value(value)) == LOAM_OK);
@@ -243,17 +272,6 @@ static void follow(size_t i)
     } else if (weak[i]) {
         set_variable(loam_weakref_get(weak[i]));
     }
-}
-
-static void go_on_collecting(void)
-{
-    loam__full *full = &heap->full;
-
-    full->chunk = 1;
-    if (full->phase == LOAM__IDLE)
-        loam__full_begin(full, false);
-    else
-        loam__full_run(full, 1 + (int64_t)any(3), any(4) == 0, true);
 }
 
 /* It is held while it changes, since its variable may be set meanwhile. */
