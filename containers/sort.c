@@ -3,8 +3,8 @@
  *
  * A look at the kinds of keys decides. Numbers, str and bytes run no user code: they are left alone if they are in order,
  * turned around if they strictly descend, and else sorted by radix, a few by insertion. All others are merged, by
- * comparisons that may run code of the program's. For that time the list is empty, as in Python, and what was in it is held
- * here; afterwards it gets it back, in its new order, or in the old one if a comparison failed, memory was lacking, or the
+ * comparisons that may run code of the program's. For that time the list is empty, as in Python, and what was in it is in a
+ * list that nobody else knows; afterwards it gets it back, in its new order, or in the old one if a comparison failed, memory was lacking, or the
  * program has put something into the list. So a sort that fails has changed nothing.
  *
  * A reverse sort is a sort between two reversals, which leaves equal items in their order.
@@ -181,23 +181,22 @@ static loam_status sort_plain(loam_list *list, unsigned kinds)
     return status;
 }
 
-/* What a list has, without the list. */
-typedef struct contents {
-    loam_value *items;
-    size_t len, capacity;
-} contents;
-
-/* The references that leave have to be told of; those that come have been in a list before, and nothing forgets that. */
-static contents exchange_contents(loam_list *list, contents put)
+/* Each list gets what the other one has. The references that leave have to be told of; those that come have been in a list
+ * before, and nothing forgets that. */
+static void exchange(loam_list *a, loam_list *b)
 {
-    contents taken = {list->items, list->len, list->capacity};
+    loam_list had = *a;
 
-    loam__gc_left(list, taken.items, taken.len);
-    loam__lost(&list->loam);
-    list->items = put.items;
-    list->len = put.len;
-    list->capacity = put.capacity;
-    return taken;
+    loam__gc_left(a, a->items, a->len);
+    loam__gc_left(b, b->items, b->len);
+    loam__lost(&a->loam);
+    loam__lost(&b->loam);
+    a->items = b->items;
+    a->len = b->len;
+    a->capacity = b->capacity;
+    b->items = had.items;
+    b->len = had.len;
+    b->capacity = had.capacity;
 }
 
 static loam_status no_key(void)
@@ -207,12 +206,13 @@ static loam_status no_key(void)
     return loam__bug("loam_list_sort_key", "a function that returns unset has reported a failure");
 }
 
-static loam_status make_keys(loam_value *keys, const contents *held, const request *how)
+static loam_status make_keys(loam_list *keys, const loam_list *held, const request *how)
 {
-    for (size_t i = 0; i < held->len; i++) {
-        keys[i] = how->key(held->items[i], how->context);
-        if (loam_is_unset(keys[i]))
+    for (; keys->len < held->len; keys->len++) {
+        loam_value key = how->key(held->items[keys->len], how->context);
+        if (loam_is_unset(key))
             return no_key();
+        loam__slot_move_in(keys, &keys->items[keys->len], key);
     }
     return LOAM_OK;
 }
@@ -227,52 +227,56 @@ static loam_status sort_by_keys(loam__sort *s)
 }
 
 /* The answer, for items that are no longer in the list. */
-static loam_status sort_held(loam__sort *s, const contents *held, loam_value *keys, const request *how)
+static loam_status sort_held(loam__sort *s, const loam_list *held, loam_list *keys, const request *how)
 {
-    loam_status status = keys ? make_keys(keys, held, how) : LOAM_OK;
+    loam_status status = how->key ? make_keys(keys, held, how) : LOAM_OK;
 
     s->items = held->items;
-    s->keys = keys ? keys : held->items;
+    s->keys = how->key ? keys->items : held->items;
     s->count = held->len;
     s->compare = how->compare;
     s->context = how->context;
     return status < 0 ? status : sort_by_keys(s);
 }
 
-/* What was put into the list while it was sorted, and keys: last of all, and the failure stays the last one. */
-static loam_status release_rest(contents put, loam_value *keys, size_t count, loam_status status)
+/* Items, keys, and what was put into the list meanwhile are in lists of their own, so that a collection sees who holds them. */
+static loam_status sort_in_lists(loam_list *list, loam_list *held, loam_list *keys, const request *how)
+{
+    loam__sort s = {.list = list};
+    loam_status status;
+
+    exchange(list, held);
+    status = sort_held(&s, held, keys, how);
+    exchange(list, held);
+    if (status == LOAM_OK && held->capacity)
+        status = loam_fail(LOAM_ERR_CHANGED, "list changed while it was sorted");
+    if (status == LOAM_OK)
+        place(list, &s);
+    free_words(&s);
+    return status;
+}
+
+/* Last of all, and the failure stays the last one. */
+static loam_status release_lists(loam_list *held, loam_list *keys, loam_status status)
 {
     loam_failure failure = *loam_error();
 
-    loam__slots_release(NULL, put.items, put.len);
-    loam__gc_refs_free(put.items, put.capacity);
-    for (size_t i = 0; keys && i < count; i++)
-        loam__release(keys[i]);
-    if (keys)
-        loam__gc_refs_free(keys, count);
+    loam__release(loam_from(held));
+    loam__release(loam_from(keys));
     return status < 0 ? loam__fail_again(&failure) : status;
 }
 
 static loam_status sort_with_user_code(loam_list *list, const request *how)
 {
-    size_t count = list->len;
-    loam_value *keys = how->key ? loam__gc_refs_new(list, count) : NULL;
-    loam__sort s = {.list = list};
-    loam_status status;
-    contents held;
-    contents put;
+    loam_list *held = loam_list_new();
+    loam_list *keys = held ? loam_list_new() : NULL;
+    loam_status status = keys ? LOAM_OK : LOAM_ERR_MEMORY;
 
-    if (how->key && !keys)
-        return loam__fail_memory();
-    held = exchange_contents(list, (contents){NULL, 0, 0});
-    status = sort_held(&s, &held, keys, how);
-    put = exchange_contents(list, held);
-    if (status == LOAM_OK && put.capacity)
-        status = loam_fail(LOAM_ERR_CHANGED, "list changed while it was sorted");
+    if (status == LOAM_OK && how->key)
+        status = loam_list_reserve(keys, (int64_t)list->len);
     if (status == LOAM_OK)
-        place(list, &s);
-    free_words(&s);
-    return release_rest(put, keys, count, status);
+        status = sort_in_lists(list, held, keys, how);
+    return release_lists(held, keys, status);
 }
 
 static loam_status sort_forwards(loam_list *list, const request *how)

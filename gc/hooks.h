@@ -44,6 +44,9 @@ LOAM__HOOK(loam__check_heap_begins(struct loam__heap *heap));
 LOAM__HOOK(loam__check_heap_ends(struct loam__heap *heap));
 LOAM__HOOK(loam__check_thread(int more));
 
+/* A fork, in its loam__fork_phase. */
+LOAM__HOOK(loam__check_fork(int phase));
+
 /* An object is made; by loam_new(), too. */
 LOAM__HOOK(loam__check_made(loam_object *object));
 LOAM__HOOK_RESULT(void *, loam__check_new(void *object), object);

@@ -20,6 +20,8 @@
 #include "gc/refcount/collect.h"
 #include "gc/slot.h"
 
+#include <pthread.h>
+
 typedef struct loam__record {
     const void *place;    /* where in the program it was made; NULL: unknown */
     uint32_t references;  /* in fields, while they are counted */
@@ -56,6 +58,9 @@ extern loam__check_options loam__check_options_set;
 /* When the process begins: freed objects get a type, crashes are looked into. When it ends: what was never released. */
 void loam__check_begin(void);
 void loam__check_at_exit(void);
+
+/* What all threads share: the list of heaps, and the regions. Nobody holds it while the program's code runs. */
+extern pthread_mutex_t loam__check_lock;
 
 /* Memory that check cannot do without: the process ends here without it. */
 void *loam__check_must_have(void *memory);

@@ -28,8 +28,7 @@ typedef struct region {
     loam_object *owner; /* the last one for which something was stored in it */
 } region;
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static void *regions; /* a tree of tsearch(), by address */
+static void *regions; /* a tree of tsearch(), by address; under loam__check_lock */
 
 /* Equal if they overlap. */
 static int by_address(const void *one, const void *other)
@@ -45,19 +44,21 @@ static int by_address(const void *one, const void *other)
 static region *find_region(const void *at)
 {
     region key = {.start = (char *)(uintptr_t)at, .bytes = 1};
-    void *found;
+    region **node;
+    region *found;
 
-    pthread_mutex_lock(&lock);
-    found = tfind(&key, &regions, by_address);
-    pthread_mutex_unlock(&lock);
-    return found ? *(region **)found : NULL;
+    pthread_mutex_lock(&loam__check_lock);
+    node = tfind(&key, &regions, by_address);
+    found = node ? *node : NULL;
+    pthread_mutex_unlock(&loam__check_lock);
+    return found;
 }
 
 static void add_region(region *added)
 {
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&loam__check_lock);
     loam__check_must_have(tsearch(added, &regions, by_address));
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&loam__check_lock);
 }
 
 static region *take_region(const void *at)
@@ -66,9 +67,9 @@ static region *take_region(const void *at)
 
     if (!found)
         return NULL;
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&loam__check_lock);
     tdelete(found, &regions, by_address);
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&loam__check_lock);
     return found;
 }
 
@@ -89,9 +90,9 @@ static void visit_regions(void (*visit)(region *each, loam__hold *hold), loam__h
 {
     tour t = {visit, hold};
 
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&loam__check_lock);
     twalk_r(regions, visit_node, &t);
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&loam__check_lock);
 }
 
 void loam__check_root(void *root, size_t bytes)
@@ -417,18 +418,20 @@ void loam__check_object(loam_object *object)
     loam__shown_end(&shown);
 }
 
+static LOAM__THREAD_LOCAL const loam__heap *looked_at; /* others may be in use by other threads */
+
 static void look_at_buffer(region *each, loam__hold *hold)
 {
     const loam__slot *slots = (const loam__slot *)(const void *)each->start;
     loam__shown shown;
 
     (void)hold;
-    if (!each->told || !has_owner(each))
+    if (!each->told || !each->owner || loam__heap_of(each->owner) != looked_at || !has_owner(each))
         return;
     loam__shown_of(each->owner, &shown);
     for (size_t i = 0; i < each->bytes / 8; i++)
         if (loam_is_object(loam__word(each->told[i])) && each->told[i] == slots[i] && !is_shown(&shown, &slots[i])) {
-            pthread_mutex_unlock(&lock); /* it is asked for the buffer */
+            pthread_mutex_unlock(&loam__check_lock); /* it is asked for the buffer */
             loam__check_forgotten(each->owner, &slots[i]);
         }
     loam__shown_end(&shown);
@@ -440,5 +443,6 @@ void loam__check_heap(loam__heap *heap)
         LOAM__FOR_PAGES_OF((uint8_t)kind, heap, page)
     LOAM__FOR_OBJECTS(page, object)
     loam__check_object(object);
+    looked_at = heap;
     visit_regions(look_at_buffer, NULL);
 }

@@ -20,11 +20,27 @@ enum { MOST_BYTES = 64 << 20 }; /* that a heap keeps */
 loam__checker *loam__checkers;
 unsigned loam__check_threads;
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+pthread_mutex_t loam__check_lock = PTHREAD_MUTEX_INITIALIZER;
 
 void loam__check_thread(int more)
 {
     __atomic_add_fetch(&loam__check_threads, (unsigned)more, __ATOMIC_RELAXED);
+}
+
+/* Who may have held the lock is not there in the child. */
+void loam__check_fork(int phase)
+{
+    switch ((loam__fork_phase)phase) {
+    case LOAM__FORK_PREPARES:
+        pthread_mutex_lock(&loam__check_lock);
+        break;
+    case LOAM__FORK_IN_PARENT:
+        pthread_mutex_unlock(&loam__check_lock);
+        break;
+    case LOAM__FORK_IN_CHILD:
+        pthread_mutex_init(&loam__check_lock, NULL);
+        break;
+    }
 }
 
 void loam__check_heap_begins(loam__heap *heap)
@@ -33,12 +49,12 @@ void loam__check_heap_begins(loam__heap *heap)
 
     checker->heap = heap;
     heap->checker = checker;
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&loam__check_lock);
     checker->next = loam__checkers;
     if (checker->next)
         checker->next->previous = checker;
     loam__checkers = checker;
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&loam__check_lock);
 }
 
 /* What is kept goes with the pages. */
@@ -46,14 +62,14 @@ void loam__check_heap_ends(loam__heap *heap)
 {
     loam__checker *checker = heap->checker;
 
-    pthread_mutex_lock(&lock);
+    pthread_mutex_lock(&loam__check_lock);
     if (checker->next)
         checker->next->previous = checker->previous;
     if (checker->previous)
         checker->previous->next = checker->next;
     else
         loam__checkers = checker->next;
-    pthread_mutex_unlock(&lock);
+    pthread_mutex_unlock(&loam__check_lock);
     free(checker->kept);
     free(checker);
 }

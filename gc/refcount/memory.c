@@ -79,7 +79,7 @@ __attribute__((constructor)) static void start(void)
  * them. */
 void loam__gc_fork(loam__fork_phase phase)
 {
-    (void)phase;
+    loam__check_fork(phase);
 }
 
 static void make_key(void)
