@@ -110,7 +110,7 @@ build_suite || {
 }
 
 fault "a dropped release" "$memory"
-place "a key that was there already" containers/dict.c '/^loam_status loam_dict_set_take/,/^}/ s/loam__release\(key\);//'
+place "a key that was there already" containers/dict.c '/static loam_status set_take/,/^}/ s/loam__release\(key\);//'
 place "an item that map replaced" iter/adapter.c '/^static ptrdiff_t map_fill/,/^}/ s/loam__release\(item\);//'
 place "an item that cannot be appended" containers/list.c '/ refuse\(loam_value/,/^}/ s/loam__release\(item\);//'
 
