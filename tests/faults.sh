@@ -120,7 +120,7 @@ place "an item that is compared" containers/protocol.c '/^int loam__item_equal/,
 place "what an iterator walks" iter/source.c '/^static walk_stage \*walk_new/,/^}/ s/loam__slot_store/loam__slot_move_in/'
 
 fault "a missing capacity check" "$containers"
-place "a list that is full" containers/list.c '/^static loam_status reserve/,/^}/ s/more <= list/more <= 1 + list/'
+place "a list that is full" containers/list.c '/^loam_status loam__list_reserve/,/^}/ s/more <= list/more <= 1 + list/'
 place "a dict that is full" containers/dict_index.c 's/dict->used == dict->capacity/dict->used > dict->capacity/'
 place "copies of views" iter/adapter.c '/^static loam_status reserve/,/^}/ s/needed <= mapping->capacity/mapping->capacity/'
 
