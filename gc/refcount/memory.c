@@ -79,7 +79,7 @@ __attribute__((constructor)) static void start(void)
  * them. */
 void loam__gc_fork(loam__fork_phase phase)
 {
-    loam__check_fork(phase);
+    loam__check_fork((int)phase);
 }
 
 static void make_key(void)
