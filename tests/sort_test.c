@@ -9,20 +9,37 @@
 #include <string.h>
 
 /*
- * The plain twin: a merge sort from the top down, by an order of its own. Numbers go through long double, which has both
- * int64 and double in it exactly.
+ * The plain twin: a merge sort from the top down, by an order of its own.
  */
 
 typedef bool below(loam_value a, loam_value b);
+
+/* As with memcmp(): an integer and a double that is a number. */
+static int compare_mixed(int64_t integer, double number)
+{
+    double whole = floor(number);
+
+    if (whole >= 0x1p63)
+        return -1;
+    if (whole < -0x1p63)
+        return 1;
+    if (integer != (int64_t)whole)
+        return integer < (int64_t)whole ? -1 : 1;
+    return number > whole ? -1 : 0;
+}
 
 static bool number_is_below(loam_value a, loam_value b)
 {
     loam__number x = loam__number_of(a);
     loam__number y = loam__number_of(b);
-    long double p = x.kind == LOAM__INTEGER ? (long double)x.integer : (long double)x.number;
-    long double q = y.kind == LOAM__INTEGER ? (long double)y.integer : (long double)y.number;
 
-    return isnan(q) ? !isnan(p) : p < q;
+    if (y.kind == LOAM__DOUBLE && isnan(y.number))
+        return x.kind == LOAM__INTEGER || !isnan(x.number);
+    if (x.kind == LOAM__DOUBLE && isnan(x.number))
+        return false;
+    if (x.kind == LOAM__INTEGER)
+        return y.kind == LOAM__INTEGER ? x.integer < y.integer : compare_mixed(x.integer, y.number) < 0;
+    return y.kind == LOAM__INTEGER ? compare_mixed(y.integer, x.number) > 0 : x.number < y.number;
 }
 
 static loam_view view_of(loam_value text)
