@@ -84,11 +84,17 @@ static void remember(uintptr_t pc, size_t bytes)
         __atomic_store_n(size_of(pc), (uint64_t)pc | (uint64_t)(bytes / 8) << 48, __ATOMIC_RELAXED);
 }
 
+/* Of a frame that others have guarded. */
+__attribute__((no_sanitize_address)) static uintptr_t word_on_stack(uintptr_t address)
+{
+    return *(const uintptr_t *)address;
+}
+
 /* NULL: not all of them are remembered. */
 LOAM__INLINE const void *remembered(uintptr_t cfa)
 {
     for (;;) {
-        uintptr_t pc = *(const uintptr_t *)(cfa - 8);
+        uintptr_t pc = word_on_stack(cfa - 8);
         uint64_t size;
         if (!is_inside(pc))
             return (const void *)pc;
