@@ -4,8 +4,8 @@
  * A look at the kinds of keys decides. Numbers, str and bytes run no user code: they are left alone if they are in order,
  * turned around if they strictly descend, and else sorted by radix, a few by insertion. All others are merged, by
  * comparisons that may run code of the program's. For that time the list is empty, as in Python, and what was in it is in a
- * list that nobody else knows; afterwards it gets it back, in its new order, or in the old one if a comparison failed, memory was lacking, or the
- * program has put something into the list. So a sort that fails has changed nothing.
+ * list that nobody else knows; afterwards it gets it back, in its new order, or in the old one if a comparison failed, memory
+ * was lacking, or the program has put something into the list. So a sort that fails has changed nothing.
  *
  * A reverse sort is a sort between two reversals, which leaves equal items in their order.
  */
@@ -269,8 +269,8 @@ static loam_status release_lists(loam_list *held, loam_list *keys, loam_status s
 static loam_status sort_with_user_code(loam_list *list, const request *how)
 {
     loam_list *held = loam_list_new();
-    loam_list *keys = held ? loam_list_new() : NULL;
-    loam_status status = keys ? LOAM_OK : LOAM_ERR_MEMORY;
+    loam_list *keys = held && how->key ? loam_list_new() : NULL;
+    loam_status status = held ? LOAM_OK : LOAM_ERR_MEMORY;
 
     if (status == LOAM_OK && how->key)
         status = loam_list_reserve(keys, (int64_t)list->len);

@@ -49,7 +49,8 @@ LOAM__INLINE void scatter_records(uint64_t *to, const uint64_t *from, size_t cou
         copy_record(to + places[from[i * width] >> shift & mask]++ * width, from + i * width, width);
 }
 
-/* Where it ends is looked for, because the places do not outlive a deeper round: how many records from the first on have the same bits above `shift`, and where they differ below. */
+/* How many records from the first on have the same bits above `shift`, and where they differ below. Looked for, because the
+ * places do not outlive a deeper round. */
 LOAM__INLINE size_t bucket_len(const uint64_t *records, size_t count, unsigned shift, uint64_t *differ, size_t width)
 {
     size_t len = 1;

@@ -427,7 +427,7 @@ LOAM_TEST(file, what_cannot_be_opened_or_read_is_a_failure_that_names_it)
         loam_release(it);
     }
 
-    /* A pipe that has nothing more for now, and does not wait, fails in the middle. */
+    /* A pipe that has nothing more at the moment, and does not wait, fails in the middle. */
     for (int sink = 0; sink < 2; sink++) {
         cr_assert_eq(pipe(ends), 0);
         cr_assert_eq(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);

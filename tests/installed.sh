@@ -5,7 +5,7 @@ libdir=$root$LOAM_LIBDIR
 PKG_CONFIG_PATH=$libdir/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
 export PKG_CONFIG_PATH
 
-# The .pc files name the folders of the real installation: say where it stands for now.
+# The .pc files name the folders of the real installation: say where it stands until it is moved there.
 flags() {
     $PKG_CONFIG --define-variable=prefix="$root$LOAM_PREFIX" --define-variable=exec_prefix="$root$LOAM_PREFIX" \
         --define-variable=libdir="$libdir" --define-variable=includedir="$root$LOAM_INCLUDEDIR" "$@"

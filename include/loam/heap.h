@@ -26,8 +26,9 @@
  * whose objects refer to another heap's, weakly too, is handed over together with that one. Entering sees all that was done
  * until the heap was left.
  *
- * **Threads that end**, or detach (thread.h). A thread that ends leaves the heaps that it has entered. If objects of its own heap are alive then,
- * they stay as they are, for whoever holds them: another thread may go on using them as those of a heap that is handed over,
+ * **Threads that end**, or detach (thread.h). A thread that ends leaves the heaps that it has entered. If objects of its own
+ * heap are alive then, they stay as they are, for whoever holds them: another thread may go on using them as those of a heap
+ * that is handed over,
  * and the memory is given back when the last of them is gone. Only their cycles are not collected, unless somebody takes that
  * heap over: loam_heap_adopt(), loam_heap_adopt_next().
  *

@@ -132,8 +132,8 @@ static inline bool loam_is(loam_value value, const loam_type *type)
 /**
  * Store a value, borrowed, into a reference field `*slot` of `owner`; what was there is released last. Handles of
  * types of one's own go in through loam_from(); a field that is a handle has to be given an object of its type, which nobody
- * checks. A field is emptied by taking out what is there: loam_release(loam_slot_take(owner, slot)). Does nothing if `owner` is NULL or `value` unset because of an earlier
- * failure, and returns that failure.
+ * checks. A field is emptied by taking out what is there: loam_release(loam_slot_take(owner, slot)). Does nothing if `owner`
+ * is NULL or `value` unset because of an earlier failure, and returns that failure.
  *
  * O(1). May run finalizers.
  */

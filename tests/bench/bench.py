@@ -243,10 +243,10 @@ class Programs:
         self.options = options
         self.folder = pathlib.Path(options.builddir, "tests", "bench.d")
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.library = self.library_of(options.gc)
+        self.lib_folder = self.lib_folder_of(options.gc)
         self.versions = {}
 
-    def library_of(self, gc):
+    def lib_folder_of(self, gc):
         return pathlib.Path(self.options.builddir, "gc", gc, ".libs").resolve()
 
     def suite_of(self, gc):
@@ -255,7 +255,7 @@ class Programs:
     def check_group(self, group):
         """Raises Absent where this build cannot measure it."""
         manager, plain = manager_of(group)
-        if manager and not (self.library_of(manager) / "libloam.so").exists():
+        if manager and not (self.lib_folder_of(manager) / "libloam.so").exists():
             raise Absent(f"{manager} is not built")
         if manager and plain == "suite" and not self.suite_of(manager).exists():
             raise Absent("the unit tests are not built (make check TESTS=)")
@@ -277,7 +277,7 @@ class Programs:
         """Raises Absent."""
         peer = PEERS[who]
         if who == "refcount":
-            if not (self.library_of(who) / "libloam.so").exists():
+            if not (self.lib_folder_of(who) / "libloam.so").exists():
                 raise Absent("it is not built")
             return
         if who == "wc" or who == "cpython_loop":
@@ -300,7 +300,7 @@ class Programs:
         compiler = shlex.split(self.options.cxx if is_cxx else self.options.cc)
         if who == "loam":
             self.compile(who, compiler + substituted(peer.flags) + [
-                "-I" + str(pathlib.Path(self.options.srcdir, "include").resolve()), *sources, f"-L{self.library}", "-lloam"])
+                "-I" + str(pathlib.Path(self.options.srcdir, "include").resolve()), *sources, f"-L{self.lib_folder}", "-lloam"])
             return
         if not shutil.which(compiler[0]):
             raise Absent(f"there is no compiler {compiler[0]}")
@@ -339,7 +339,7 @@ class Programs:
         environment = {name: os.environ[name] for name in names if name in os.environ}
         environment["LC_ALL"] = "C.UTF-8"
         if who in ("loam", "refcount"):
-            environment["LD_LIBRARY_PATH"] = str(self.library_of(self.gc_of(who, group)))
+            environment["LD_LIBRARY_PATH"] = str(self.lib_folder_of(self.gc_of(who, group)))
         return environment
 
     def text(self, size):

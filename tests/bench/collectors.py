@@ -49,7 +49,7 @@ class Programs:
         self.compile("collectors", FOLDER / "collectors.c")
         self.compile("lisp", pathlib.Path(options.srcdir, "docs", "examples", "lisp.c"))
 
-    def library(self, gc):
+    def lib_folder(self, gc):
         library = pathlib.Path(self.options.builddir, "gc", gc, ".libs").resolve()
         if not (library / "libloam.so").exists():
             fail(f"there is no shared library in {library}")
@@ -59,14 +59,14 @@ class Programs:
         command = shlex.split(self.options.cc) + ["-std=gnu11", *shlex.split(self.options.cflags),
                                                   f"-I{pathlib.Path(self.options.srcdir, 'include').resolve()}", str(source),
                                                   "-o", str(self.folder / name),
-                                                  f"-L{self.library(self.options.gc.split()[0])}", "-lloam"]
+                                                  f"-L{self.lib_folder(self.options.gc.split()[0])}", "-lloam"]
         built = subprocess.run(command, capture_output=True, text=True)
         if built.returncode:
             fail(f"{name} does not compile: {shlex.join(command)}\n{built.stderr}")
 
     def environment(self, gc):
         return {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "LOAM_HASHSEED": "0",
-                "LD_LIBRARY_PATH": str(self.library(gc))}
+                "LD_LIBRARY_PATH": str(self.lib_folder(gc))}
 
     def text(self, megabytes):
         path = self.folder / f"zipf-collectors-{megabytes}.txt"
