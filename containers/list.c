@@ -1,6 +1,6 @@
 /*
- * list: an array of slots that grows by half. Slots from `len` to `capacity` are empty words, so that a conservative
- * collector finds nothing old in them.
+ * list: an array of slots that grows by half. Slots from `len` to `capacity` hold no references, and where the
+ * collector is conservative they are empty words, so that it finds nothing old in them.
  */
 #include "containers/sequence.h"
 #include "lib/checked.h"
@@ -62,7 +62,7 @@ static loam_status set_capacity(loam_list *list, size_t capacity)
     loam_value *items = NULL;
 
     if (capacity <= LOAM__SIZE_MAX / sizeof *items)
-        items = loam__gc_refs_resize(list, list->items, list->capacity, capacity);
+        items = loam__gc_refs_reserve(list, list->items, list->capacity, capacity);
     if (!items)
         return loam__fail_memory();
     list->items = items;
@@ -90,12 +90,15 @@ loam_list *loam__list_new_room(size_t len)
 {
     loam_list *list = loam_list_new();
 
-    if (list && len && set_capacity(list, len) < 0) {
+    if (!list || !len)
+        return list;
+    list->items = len <= LOAM__SIZE_MAX / sizeof *list->items ? loam__gc_refs_new(list, len) : NULL;
+    if (!list->items) {
+        loam__fail_memory();
         loam__gc_release(&list->loam);
         return NULL;
     }
-    if (list)
-        list->len = len;
+    list->len = list->capacity = len;
     return list;
 }
 
@@ -115,25 +118,37 @@ int64_t loam_list_len(const loam_list *list)
     return list ? (int64_t)list->len : (int64_t)loam__propagate(__func__);
 }
 
-loam_value loam_list_get_peek(const loam_list *list, int64_t index)
+LOAM__INLINE loam_value item_at(const loam_list *list, int64_t index, const char *function)
 {
     size_t at;
 
-    if (!list)
-        return loam__propagate(__func__), LOAM_UNSET;
-    if (loam__index_of(list->len, index, "list", &at) < 0)
+    if (LOAM__UNLIKELY(!list))
+        return loam__propagate(function), LOAM_UNSET;
+    if (LOAM__UNLIKELY(loam__index_of(list->len, index, "list", &at) < 0))
         return LOAM_UNSET;
     return list->items[at];
 }
 
+loam_span loam_list_span_peek(const loam_list *list)
+{
+    if (!list)
+        loam__propagate(__func__);
+    return list ? (loam_span){list->items, list->len} : (loam_span){NULL, 0};
+}
+
+loam_value loam_list_get_peek(const loam_list *list, int64_t index)
+{
+    return item_at(list, index, __func__);
+}
+
 loam_value loam_list_get(const loam_list *list, int64_t index)
 {
-    return loam__retain(loam_list_get_peek(list, index));
+    return loam__retain(item_at(list, index, __func__));
 }
 
 loam_status loam_list_get_int(const loam_list *list, int64_t index, int64_t *out)
 {
-    loam_value item = loam_list_get_peek(list, index);
+    loam_value item = item_at(list, index, __func__);
 
     return loam_is_unset(item) ? loam_error()->status : loam_to_int(item, out);
 }
@@ -143,6 +158,11 @@ LOAM__COLD static loam_status refuse(loam_value item, loam_status status)
 {
     loam__release(item);
     return status;
+}
+
+LOAM__COLD static loam_status refuse_earlier(loam_value item, const char *function)
+{
+    return refuse(item, loam__propagate(function));
 }
 
 loam_status(loam_list_set)(loam_list *list, int64_t index, loam_value item)
@@ -155,7 +175,7 @@ loam_status loam_list_set_take(loam_list *list, int64_t index, loam_value item)
     size_t at;
 
     if (!list || loam_is_unset(item))
-        return refuse(item, loam__propagate(__func__));
+        return refuse_earlier(item, __func__);
     if (loam__index_of(list->len, index, "list", &at) < 0)
         return refuse(item, LOAM_ERR_INDEX);
     loam__slot_set(list, &list->items[at], item);
@@ -167,15 +187,29 @@ loam_status(loam_list_append)(loam_list *list, loam_value item)
     return loam_list_append_take(list, loam__retain(item));
 }
 
+/* There is room. */
+LOAM__INLINE loam_status put_last(loam_list *list, loam_value item)
+{
+    loam_value *slot = &list->items[list->len++];
+
+    loam__slot_move_in(list, slot, item);
+    return LOAM_OK;
+}
+
+LOAM__NOINLINE static loam_status append_to_full(loam_list *list, loam_value item)
+{
+    if (loam__list_reserve(list, 1) < 0)
+        return refuse(item, LOAM_ERR_MEMORY);
+    return put_last(list, item);
+}
+
 loam_status loam_list_append_take(loam_list *list, loam_value item)
 {
     if (LOAM__UNLIKELY(!list || loam_is_unset(item)))
-        return refuse(item, loam__propagate(__func__));
-    if (LOAM__UNLIKELY(loam__list_reserve(list, 1) < 0))
-        return refuse(item, LOAM_ERR_MEMORY);
-    loam__slot_move_in(list, &list->items[list->len], item);
-    list->len++;
-    return LOAM_OK;
+        return refuse_earlier(item, __func__);
+    if (LOAM__UNLIKELY(list->len == list->capacity))
+        return append_to_full(list, item);
+    return put_last(list, item);
 }
 
 loam_status loam__list_append_items(loam_list *list, loam_value *items, size_t count)
@@ -209,7 +243,7 @@ loam_status loam_list_insert_take(loam_list *list, int64_t index, loam_value ite
     size_t at;
 
     if (!list || loam_is_unset(item))
-        return refuse(item, loam__propagate(__func__));
+        return refuse_earlier(item, __func__);
     if (loam__list_reserve(list, 1) < 0)
         return refuse(item, LOAM_ERR_MEMORY);
     at = insertion_point(list->len, index);

@@ -31,12 +31,12 @@ loam_status loam__slice_of(size_t len, int64_t start, int64_t stop, int64_t step
     return LOAM_OK;
 }
 
-loam_status loam__index_of(size_t len, int64_t index, const char *what, size_t *out)
+loam_status loam__index_from_end(size_t len, int64_t index, const char *what, size_t *out)
 {
     int64_t n = (int64_t)len;
 
-    if (index < -n || index >= n)
+    if (index < -n || index >= 0)
         return loam_fail(LOAM_ERR_INDEX, "%s index out of range", what);
-    *out = (size_t)(index < 0 ? index + n : index);
+    *out = (size_t)(index + n);
     return LOAM_OK;
 }

@@ -42,6 +42,8 @@ int64_t loam__gc_count(const loam_object *object);
  * one that the thread works in. A buffer stays in its heap. Resizing zeroes what is new. Sizes are what was asked for. */
 loam_value *loam__gc_refs_new(const void *owner, size_t count);
 loam_value *loam__gc_refs_resize(const void *owner, loam_value *slots, size_t old_count, size_t count);
+/* Resizing for whoever writes a slot before anybody reads it: what is new is zeroed only where the collector reads it. */
+loam_value *loam__gc_refs_reserve(const void *owner, loam_value *slots, size_t old_count, size_t count);
 void loam__gc_refs_free(loam_value *slots, size_t count);
 
 /* Memory without references, not zeroed, aligned to 16 bytes; to 64, where the back end can, if its size is a multiple. */

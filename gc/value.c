@@ -169,7 +169,7 @@ loam_status loam__fail_type(const char *what, loam_value value)
     return loam_fail(LOAM_ERR_TYPE, "expected %s, got %s", what, loam__type_name(value));
 }
 
-loam_status loam_to_int(loam_value value, int64_t *out)
+loam_status(loam_to_int)(loam_value value, int64_t *out)
 {
     loam__number n = loam__number_of(value);
 

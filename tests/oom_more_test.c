@@ -673,6 +673,7 @@ static loam_status supported(loam_gc_capability capability)
     X(loam_list_remove, TAKES_OUT, loam_list_remove(g.list, 2) == LOAM_OK)                                             \
     X(loam_list_delete, TAKES_OUT, loam_list_delete(g.list, 0) == LOAM_OK)                                             \
     X(loam_list_get, READS, released(loam_list_get(g.list, 0)))                                                        \
+    X(loam_list_span_peek, READS, loam_list_span_peek(g.list).len > 0)                                                 \
     X(loam_list_get_peek, READS, !loam_is_unset(loam_list_get_peek(g.list, 0)))                                        \
     X(loam_list_set, IN_PLACE, (loam_list_set)(g.list, 0, loam_from(g.str)) == LOAM_OK)                                \
     X(loam_list_pop, TAKES_OUT, released(loam_list_pop(g.list, 0)))                                                    \

@@ -375,6 +375,11 @@ loam_value *loam__gc_refs_resize(const void *owner, loam_value *slots, size_t ol
     return resized;
 }
 
+loam_value *loam__gc_refs_reserve(const void *owner, loam_value *slots, size_t old_count, size_t count)
+{
+    return loam__gc_refs_resize(owner, slots, old_count, count);
+}
+
 void loam__gc_left(const void *owner, const loam_value *slots, size_t count)
 {
     (void)owner;

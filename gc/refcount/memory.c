@@ -287,6 +287,11 @@ loam_value *loam__gc_refs_new(const void *owner, size_t count)
     return raw_new(owner, count * sizeof(loam_value), true);
 }
 
+loam_value *loam__gc_refs_reserve(const void *owner, loam_value *slots, size_t old_count, size_t count)
+{
+    return raw_resize(owner, slots, old_count * sizeof *slots, count * sizeof *slots);
+}
+
 loam_value *loam__gc_refs_resize(const void *owner, loam_value *slots, size_t old_count, size_t count)
 {
     loam_value *resized = raw_resize(owner, slots, old_count * sizeof *slots, count * sizeof *slots);

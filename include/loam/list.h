@@ -46,6 +46,14 @@ LOAM_API loam_value loam_list_get(const loam_list *list, int64_t index) LOAM_NOD
 LOAM_API loam_value loam_list_get_peek(const loam_list *list, int64_t index) LOAM_NODISCARD;
 
 /**
+ * All items as they stand, borrowed from the list until it changes: the way to go through them at the speed of an array.
+ * Empty if `list` is NULL.
+ *
+ * O(1). Runs no user code.
+ */
+LOAM_API loam_span loam_list_span_peek(const loam_list *list) LOAM_NODISCARD;
+
+/**
  * The integer at `index`, into `*out`. LOAM_ERR_INDEX: there is no such item. LOAM_ERR_TYPE: it is no integer.
  *
  * O(1). Runs no user code.

@@ -52,6 +52,12 @@ static inline loam_value loam__word(uint64_t word)
 
 #define LOAM__TAG_SPECIAL 4u
 
+/** Values side by side that belong to someone else: the items of a list or a tuple. */
+typedef struct loam_span {
+    const loam_value *items;
+    size_t len;
+} loam_span;
+
 /** What a failed call returns, and what a variable holds before it gets a value. */
 #define LOAM_UNSET (loam__word(0))
 #define LOAM_NONE (loam__word((1u << 3) | LOAM__TAG_SPECIAL))
@@ -188,6 +194,17 @@ LOAM_API loam_list *loam_to_list_peek(loam_value value) LOAM_NODISCARD;
 LOAM_API loam_dict *loam_to_dict_peek(loam_value value) LOAM_NODISCARD;
 
 LOAM_END_DECLS
+
+/** loam_to_int(), done in place where the integer is in no box. */
+static inline loam_status loam__to_int(loam_value value, int64_t *out)
+{
+    if (value.word & 1) {
+        *out = (int64_t)value.word >> 1;
+        return LOAM_OK;
+    }
+    return loam_to_int(value, out);
+}
+#define loam_to_int(value, out) loam__to_int(value, out)
 
 /** One more reference to the same: returns `value`, now owned once more. */
 static inline loam_value loam_retain_value(loam_value value)

@@ -39,6 +39,7 @@ CASES = [
     ("dict.str.count.*",       "dict.count", "count",     "ns",    "1e5 1e6",         "boost absl std rust"),
     ("dict.str3.bytes",        "dict.str3",  "bytes",     "bytes", "",                "boost absl std cpython"),
     ("list.append.*",          "list",       "append",    "ns",    "1e7",             "std rust cpython cpython_loop"),
+    ("list.span_sum.*",        "list",       "span_sum",  "ns",    "1e7",             "rust"),
     ("list.index_sum.*",       "list",       "index_sum", "ns",    "1e7",             "cpython cpython_loop"),
     ("sort.int.*",             "sort.int",   "int",       "ns",    "1e6 1e7",         "rust_unstable rust std cpython"),
     ("sort.str.*",             "sort.str",   "str",       "ns",    "1e6",             "rust_unstable rust std cpython"),

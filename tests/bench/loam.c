@@ -278,6 +278,25 @@ static void list_append(size_t n)
     bench_print("append", &s);
 }
 
+static void list_span_sum(size_t n)
+{
+    bench_samples s = bench_begin();
+    loam_auto loam_list *list = list_filled(n);
+    for (int r = 3; r; r--) {
+        int64_t sum = 0;
+        bench_start(&s);
+        loam_span items = loam_list_span_peek(list);
+        for (size_t i = 0; i < items.len; i++) {
+            int64_t item = 0;
+            must(loam_to_int(items.items[i], &item));
+            sum += item;
+        }
+        bench_stop(&s, n);
+        bench_answer(&s, (uint64_t)sum);
+    }
+    bench_print("span_sum", &s);
+}
+
 static void list_index_sum(size_t n)
 {
     bench_samples s = bench_begin();
@@ -409,6 +428,8 @@ int main(int argc, char **argv)
     else if (!strcmp(group, "list")) {
         if (bench_wants(argc, argv, "append"))
             list_append(n);
+        if (bench_wants(argc, argv, "span_sum"))
+            list_span_sum(n);
         if (bench_wants(argc, argv, "index_sum"))
             list_index_sum(n);
     } else if (!strcmp(group, "sort.int"))

@@ -364,6 +364,17 @@ fn list(wanted: &[String], n: usize) {
         }
         s.print("append");
     }
+    if wanted.iter().any(|w| w == "span_sum") {
+        let mut s = Samples::default();
+        let list = append();
+        for _ in 0..3 {
+            s.start();
+            let sum: i64 = black_box(&list).iter().sum();
+            s.stop(n);
+            s.answer(sum as u64);
+        }
+        s.print("span_sum");
+    }
 }
 
 /// `rust_unstable` is this program with the cfg of that name.
