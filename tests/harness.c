@@ -1,5 +1,6 @@
 #include "tests/harness.h"
 
+#include "containers/sequence.h"
 #include "lib/alloc.h"
 
 #include <inttypes.h>
@@ -260,6 +261,21 @@ uint64_t random_word(uint64_t *state)
 uint64_t random_below(uint64_t *state, uint64_t bound)
 {
     return (uint64_t)((unsigned __int128)random_word(state) * bound >> 64);
+}
+
+/* Behind its items are empty words where a conservative collector would read them. */
+const char *list_check(const loam_list *list)
+{
+    size_t read_to = loam_gc_has(LOAM_GC_EXACT_REFCOUNT) ? list->len : list->capacity;
+
+    if (list->len > list->capacity)
+        return "len <= capacity";
+    if ((list->items == NULL) != (list->capacity == 0))
+        return "items if and only if there is a capacity";
+    for (size_t i = 0; i < read_to; i++)
+        if (loam_is_unset(list->items[i]) != (i >= list->len))
+            return "items up to len, and nothing beyond";
+    return NULL;
 }
 
 bool is_instrumented(void)

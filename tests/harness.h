@@ -86,6 +86,9 @@ uint64_t random_word(uint64_t *state);
 /* Below `bound`. */
 uint64_t random_below(uint64_t *state, uint64_t bound);
 
+/* What is always true of a list, verified; NULL or the rule that is broken. */
+const char *list_check(const loam_list *list);
+
 /* Built with AddressSanitizer. */
 bool is_instrumented(void);
 

@@ -7,12 +7,8 @@
 
 static void check(const loam_list *list)
 {
-    size_t read_to = loam_gc_has(LOAM_GC_EXACT_REFCOUNT) ? list->len : list->capacity;
-
-    cr_assert_leq(list->len, list->capacity);
-    for (size_t i = 0; i < read_to; i++)
-        if (loam_is_unset(list->items[i]) != (i >= list->len))
-            cr_assert_fail("slot %zu of %zu", i, list->len);
+    const char *broken = list_check(list);
+    cr_assert(!broken, "%s", broken);
 }
 
 static loam_list *list_of_ints(int64_t first, size_t count)

@@ -9,19 +9,10 @@ static bool has_count(loam_value value, uint64_t count)
     return !loam_gc_has(LOAM_GC_EXACT_REFCOUNT) || (loam__object(value)->head & LOAM__COUNT_MASK) == count;
 }
 
-/* What is always true of a list. What a conservative collector would find behind its items are empty words. */
 static void check(const loam_list *list)
 {
-    size_t read_to = loam_gc_has(LOAM_GC_EXACT_REFCOUNT) ? list->len : list->capacity;
-
-    cr_assert_leq(list->len, list->capacity);
-    cr_assert_eq(list->items == NULL, list->capacity == 0);
-    for (size_t i = 0; i < list->len; i++)
-        if (loam_is_unset(list->items[i]))
-            cr_assert_fail("item %zu is unset", i);
-    for (size_t i = list->len; i < read_to; i++)
-        if (!loam_is_unset(list->items[i]))
-            cr_assert_fail("slot %zu is not empty", i);
+    const char *broken = list_check(list);
+    cr_assert(!broken, "%s", broken);
 }
 
 static loam_list *list_of_ints(int64_t count)
@@ -442,7 +433,6 @@ LOAM_TEST(list, functions_pass_an_earlier_failure_on_and_take_what_they_take)
     cr_assert(loam_is_unset(loam_list_get(NULL, 0)) && loam_is_unset(loam_list_get_peek(NULL, 0)));
     cr_assert_eq(loam_list_get_int(NULL, 0, &integer), LOAM_ERR_KEY);
     cr_assert_eq(loam_list_span_peek(NULL).len, 0);
-    assert_failed(LOAM_ERR_KEY);
     cr_assert(loam_is_unset(loam_list_pop(NULL, 0)));
     cr_assert_eq(loam_list_clear(NULL), LOAM_ERR_KEY);
     cr_assert_eq(loam_list_reserve(NULL, 1), LOAM_ERR_KEY);

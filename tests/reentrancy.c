@@ -363,16 +363,6 @@ void world_drop(world *w)
     loam_release(loam_move(&watching));
 }
 
-const char *list_check(const loam_list *list)
-{
-    if (list->len > list->capacity)
-        return "len <= capacity";
-    for (size_t i = 0; i < list->capacity; i++)
-        if (loam_is_unset(list->items[i]) != (i >= list->len))
-            return "items up to len, and empty slots beyond";
-    return NULL;
-}
-
 const char *world_check(const world *w)
 {
     const char *broken = NULL;

@@ -87,7 +87,6 @@ void world_drop(world *w);
 
 /* What is always true of all in it: NULL or the rule that is broken. */
 const char *world_check(const world *w);
-const char *list_check(const loam_list *list);
 
 /* What an event does: OK, or the failure that the callback reports. */
 typedef struct action {

@@ -293,6 +293,7 @@ static int sort_and_put(world *w)
     X(loam_list_from, a_dict, of_list(loam_list_from(VALUE(DICT))))                                                    \
     X(loam_list_from, a_stream, of_list(loam_list_from(w->stream)))                                                    \
     X(loam_list_len, , (int)loam_list_len(w->lists[0]))                                                                \
+    X(loam_list_span_peek, , (int)loam_list_span_peek(w->lists[0]).len)                                                \
     X(loam_list_get, , of_value(loam_list_get(w->lists[0], 0)))                                                        \
     X(loam_list_get_peek, , of_peek(loam_list_get_peek(w->lists[0], -1)))                                              \
     X(loam_list_get_int, , loam_list_get_int(w->lists[0], 0, &w->integer))                                             \

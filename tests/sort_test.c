@@ -109,8 +109,7 @@ static void assert_as_expected(const loam_list *list, expected e, const char *wh
     for (size_t i = 0; i < e.count; i++)
         if (list->items[i].word != e.items[i].word)
             cr_assert_fail("%s, %zu items: item %zu is another", what, e.count, i);
-    for (size_t i = list->len; i < list->capacity; i++)
-        cr_assert(loam_is_unset(list->items[i]));
+    cr_assert_null(list_check(list));
     free(e.items);
 }
 
