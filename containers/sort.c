@@ -54,7 +54,7 @@ uint64_t *loam__sort_scratch(size_t words)
     uint64_t *scratch = NULL;
 
     if (loam__size_array(LOAM__RADIX_PLACES * sizeof(uint32_t), words, sizeof *scratch, &bytes))
-        scratch = loam__alloc(bytes);
+        scratch = loam__alloc_scratch(bytes);
     if (!scratch)
         loam__fail_memory();
     return scratch;
@@ -282,12 +282,13 @@ static loam_status sort_with_user_code(loam_list *list, const request *how)
 static loam_status sort_forwards(loam_list *list, const request *how)
 {
     unsigned kinds = OTHERS;
+    size_t immediate;
 
     if (list->len < (how->key ? 1 : 2))
         return LOAM_OK;
     if (!how->key && !how->compare) {
-        if (list->len <= UINT32_MAX && loam__are_ints(list->items, list->len))
-            return loam__sort_ints(list);
+        if (list->len <= UINT32_MAX && loam__are_ints(list->items, list->len, &immediate))
+            return loam__sort_ints(list, immediate);
         kinds = kinds_of(list->items, list->len);
     }
     return is_plain(kinds) ? sort_plain(list, kinds) : sort_with_user_code(list, how);

@@ -55,7 +55,7 @@ typedef int loam__below(const void *context, uint64_t a, uint64_t b);
 loam_status loam__merge_sort(uint64_t *words, size_t count, uint64_t *spare, loam__below *below, const void *context);
 
 /*
- * Radix, sort_radix.c: stable. Words by themselves; pairs of words by the first one. `scratch` has room for as many, and
+ * Radix, sort_radix.c: stable. Words as signed numbers; pairs of words by the first one, as a number without sign. `scratch` has room for as many, and
  * `places` LOAM__RADIX_PLACES counters. Up to LOAM__SORT_FEW neither is looked at. At most UINT32_MAX of them.
  */
 enum { LOAM__RADIX_BITS = LOAM_STRESS ? 3 : 11, LOAM__RADIX_PLACES = 1 << LOAM__RADIX_BITS };
@@ -82,8 +82,8 @@ int loam__below_as_number(const void *context, uint64_t a, uint64_t b);
 loam_status loam__sort_numbers(loam__sort *s, bool has_doubles);
 loam_status loam__sort_texts(loam__sort *s);
 
-/* A list of integers, of which at most UINT32_MAX: all of it. MEMORY. */
-bool loam__are_ints(const loam_value *items, size_t count);
-loam_status loam__sort_ints(loam_list *list);
+/* A list of integers, of which at most UINT32_MAX: all of it. MEMORY. `immediate`: how many of them are in no box. */
+bool loam__are_ints(const loam_value *items, size_t count, size_t *immediate);
+loam_status loam__sort_ints(loam_list *list, size_t immediate);
 
 #endif

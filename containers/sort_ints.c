@@ -9,7 +9,7 @@
 
 #define SIGN ((uint64_t)1 << 63)
 
-/* What the list is taken apart into: words of immediate integers, with their sign turned, and pairs of boxed ones. */
+/* What the list is taken apart into: words of immediate integers, and pairs of boxed ones. */
 typedef struct parts {
     uint64_t *scratch, *words, *pairs;
     loam_value *boxed; /* scanned memory, for references that are about to be overwritten in the list */
@@ -47,13 +47,6 @@ static int direction(const loam_value *items, size_t count)
     return i < count ? 0 : descends ? -1 : 1;
 }
 
-static void turn_signs(uint64_t *words, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        words[i] ^= SIGN;
-}
-
-/* Without their signs the words are integers still, whoever should look. */
 static loam_status sort_in_place(loam_list *list)
 {
     uint64_t *words = &list->items->word;
@@ -64,9 +57,7 @@ static loam_status sort_in_place(loam_list *list)
         if (!scratch)
             return LOAM_ERR_MEMORY;
     }
-    turn_signs(words, list->len);
     loam__radix_sort_words(words, scratch, list->len, loam__radix_places(scratch, list->len));
-    turn_signs(words, list->len);
     loam__free(scratch);
     return LOAM_OK;
 }
@@ -97,7 +88,7 @@ static void take_apart(const parts *p, const loam_list *list)
     for (size_t i = 0; i < list->len; i++) {
         loam_value item = list->items[i];
         size_t is_small = item.word & 1;
-        *word = item.word ^ SIGN;
+        *word = item.word;
         word += is_small;
         pair[0] = loam__radix_key(box_of(item)->integer);
         pair[1] = item.word;
@@ -117,7 +108,7 @@ static void put_together(const parts *p, loam_list *list)
     }
     loam__slots_move_along(list, items, p->boxed, negative);
     for (size_t i = 0; i < p->word_count; i++)
-        items[negative + i].word = p->words[i] ^ SIGN;
+        items[negative + i].word = p->words[i];
     loam__slots_move_along(list, items + negative + p->word_count, p->boxed + negative, p->pair_count - negative);
 }
 
@@ -141,26 +132,26 @@ static loam_status sort_in_parts(loam_list *list, size_t immediate)
     return LOAM_OK;
 }
 
-bool loam__are_ints(const loam_value *items, size_t count)
+bool loam__are_ints(const loam_value *items, size_t count, size_t *immediate)
 {
+    size_t boxed = 0;
     size_t i = 0;
 
-    while (i < count && (loam__is_small_int(items[i]) | !(items[i].word & 7)) &&
-           loam__type_id_of(&box_of(items[i])->loam) == LOAM__TYPE_INT)
-        i++;
+    for (; i < count && (loam__is_small_int(items[i]) | !(items[i].word & 7)) &&
+           loam__type_id_of(&box_of(items[i])->loam) == LOAM__TYPE_INT;
+         i++)
+        boxed += !loam__is_small_int(items[i]);
+    *immediate = i - boxed;
     return i == count;
 }
 
-loam_status loam__sort_ints(loam_list *list)
+loam_status loam__sort_ints(loam_list *list, size_t immediate)
 {
-    size_t immediate = 0;
     int way = direction(list->items, list->len);
 
     if (way < 0)
         loam_list_reverse(list);
     if (way)
         return LOAM_OK;
-    for (size_t i = 0; i < list->len; i++)
-        immediate += loam__is_small_int(list->items[i]);
     return immediate == list->len ? sort_in_place(list) : sort_in_parts(list, immediate);
 }

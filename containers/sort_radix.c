@@ -1,11 +1,13 @@
 /*
  * Radix sort from the top: records are scattered by the highest bits in which they differ, into a second buffer and in
  * order; large buckets again, back into the first; what lies in small ones next to each other is put right by one insertion
- * sort, in which nothing moves further than its bucket. A digit has as many bits as make buckets of about one record, so
- * that a million random integers are through after two rounds. Each round takes at least five bits off, which bounds both the
- * work, by 13 rounds over everything, and the depth.
+ * sort, in which nothing moves further than its bucket. The bits that make buckets of about one record are divided evenly
+ * among as few rounds as can be, so that a million random integers are through after two of ten bits: what a round writes to
+ * lies in fewer pages then, and no round is left with buckets that are just too small for another one. Each takes at least
+ * five bits off, which bounds both the work, by 13 rounds over everything, and the depth.
  *
- * A record is one word or two, of which the first is the key. The functions below are compiled once for each.
+ * A record is a word, which is a signed number, or two, of which the first is the key and has no sign. The functions below
+ * are compiled once for each.
  */
 #include "containers/sort.h"
 
@@ -18,13 +20,24 @@ LOAM__INLINE void copy_record(uint64_t *to, const uint64_t *from, size_t width)
         to[1] = from[1];
 }
 
+LOAM__INLINE bool is_above(uint64_t a, uint64_t b, size_t width)
+{
+    return width == 1 ? (int64_t)a > (int64_t)b : a > b;
+}
+
+LOAM__INLINE uint64_t digit_of(uint64_t key, unsigned shift, uint64_t mask, size_t width)
+{
+    uint64_t sign = width == 1 ? (uint64_t)1 << 63 : 0; /* the highest digit begins with the negative ones */
+    return (key ^ sign) >> shift & mask;
+}
+
 /* Sort on the way from `from` to `to`, which may be the same. */
 LOAM__INLINE void insert_records(uint64_t *to, const uint64_t *from, size_t count, size_t width)
 {
     for (size_t i = 0; i < count; i++) {
         uint64_t record[2] = {from[i * width], from[i * width + width - 1]};
         uint64_t *at = to + i * width;
-        for (; at > to && at[-(ptrdiff_t)width] > record[0]; at -= width)
+        for (; at > to && is_above(at[-(ptrdiff_t)width], record[0], width); at -= width)
             copy_record(at, at - width, width);
         copy_record(at, record, width);
     }
@@ -39,14 +52,14 @@ LOAM__INLINE void scatter_records(uint64_t *to, const uint64_t *from, size_t cou
 
     memset(places, 0, sizeof *places << bits);
     for (size_t i = 0; i < count; i++)
-        places[from[i * width] >> shift & mask]++;
+        places[digit_of(from[i * width], shift, mask, width)]++;
     for (size_t digit = 0; digit <= mask; digit++) {
         uint32_t many = places[digit];
         places[digit] = place;
         place += many;
     }
     for (size_t i = 0; i < count; i++)
-        copy_record(to + places[from[i * width] >> shift & mask]++ * width, from + i * width, width);
+        copy_record(to + places[digit_of(from[i * width], shift, mask, width)]++ * width, from + i * width, width);
 }
 
 /* How many records from the first on have the same bits above `shift`, and where they differ below. Looked for, because the
@@ -78,23 +91,30 @@ LOAM__INLINE unsigned log2_of(uint64_t number)
     return 63 - (unsigned)__builtin_clzll(number);
 }
 
+/* The digit of the first of the rounds that `count` records need. */
+LOAM__INLINE unsigned digit_bits(size_t count, uint64_t differ)
+{
+    unsigned wanted = log2_of(count) + 1;
+    unsigned rounds = (wanted + LOAM__RADIX_BITS - 1) / LOAM__RADIX_BITS;
+    unsigned bits = (wanted + rounds - 1) / rounds;
+    unsigned most = log2_of(differ) + 1;
+
+    return bits < most ? bits : most;
+}
+
 /* Records at `at`, whose keys differ in the bits `differ`; they end up in `other` if it `moves`. */
 LOAM__INLINE void sort_records(uint64_t *at, uint64_t *other, size_t count, uint64_t differ, bool moves,
                                uint32_t *places, size_t width, sort_level *deeper)
 {
     uint64_t *target = moves ? other : at;
-    unsigned bits = LOAM__RADIX_BITS;
-    unsigned shift;
+    unsigned bits, shift;
     size_t pending = 0; /* the first of the records in small buckets */
 
     if (count <= LOAM__SORT_FEW || !differ) {
         insert_records(target, at, count, width);
         return;
     }
-    if (bits > log2_of(count) + 1)
-        bits = log2_of(count) + 1;
-    if (bits > log2_of(differ) + 1)
-        bits = log2_of(differ) + 1;
+    bits = digit_bits(count, differ);
     shift = log2_of(differ) + 1 - bits;
     scatter_records(other, at, count, shift, bits, places, width);
     if (!has_large_bucket(places, bits)) {

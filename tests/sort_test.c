@@ -291,6 +291,36 @@ LOAM_TEST(sort, of_anything_plain_is_what_its_twin_makes_of_it)
     check_all_shapes(rounds(50000), &state);
 }
 
+/* So many that the scratch memory is taken in huge pages; and so that there is one round more. */
+LOAM_TEST(sort, of_millions_of_integers)
+{
+    size_t count = rounds(3000000);
+    loam_list *list = loam_list_new();
+    uint64_t state = 5, sum = 0;
+    loam_span items;
+
+    cr_assert_eq(loam_list_reserve(list, (int64_t)count), LOAM_OK);
+    for (size_t i = 0; i < count; i++) {
+        int64_t integer = (int64_t)random_word(&state) >> 2;
+        sum += (uint64_t)integer;
+        cr_assert_eq(loam_list_append(list, integer), LOAM_OK);
+    }
+    cr_assert_eq(loam_list_sort(list), LOAM_OK);
+    items = loam_list_span_peek(list);
+    for (size_t i = 0; i < count; i++) {
+        int64_t integer = 0;
+        int64_t before = INT64_MIN;
+        cr_assert_eq(loam_to_int(items.items[i], &integer), LOAM_OK);
+        if (i)
+            cr_assert_eq(loam_to_int(items.items[i - 1], &before), LOAM_OK);
+        if (before > integer)
+            cr_assert_fail("item %zu", i);
+        sum -= (uint64_t)integer;
+    }
+    cr_assert_eq(sum, 0);
+    loam_release(list);
+}
+
 LOAM_TEST(sort, of_few_pieces_of_a_wide_range_goes_down_to_the_lowest_bits)
 {
     loam_list *list = loam_list_new();
