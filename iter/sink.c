@@ -102,16 +102,23 @@ static loam_status add_to_sum(sum *total, loam_value item)
     return LOAM_OK;
 }
 
-/* Small integers from the front on; how many there were. */
-static size_t add_small_ints(sum *total, const loam_value *values, size_t count)
+/* All of a batch, if they are small integers. The words are added as halves, which cannot overflow, and each is twice its
+ * integer and one more. */
+static bool add_small_ints(sum *total, const loam_value *values, size_t count)
 {
-    __int128 integer = 0;
-    size_t n = 0;
+    int64_t high = 0;
+    uint64_t low = 0;
+    uint64_t common = 1;
 
-    for (; n < count && loam__is_small_int(values[n]); n++)
-        integer += loam__small_int_value(values[n]);
-    total->integer += integer;
-    return n;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t word = values[i].word;
+        common &= word;
+        high += (int64_t)word >> 32;
+        low += (uint32_t)word;
+    }
+    if (common)
+        total->integer += ((__int128)high * ((__int128)1 << 32) + low - count) / 2;
+    return common;
 }
 
 static loam_status sum_batch(void *context, const loam__stage *from, loam__batch *batch, size_t count)
@@ -125,8 +132,8 @@ static loam_status sum_batch(void *context, const loam__stage *from, loam__batch
             total->integer += batch->ints[i];
         return LOAM_OK;
     }
-    if (!total->is_double)
-        i = add_small_ints(total, batch->values, count);
+    if (!total->is_double && add_small_ints(total, batch->values, count))
+        return LOAM_OK;
     for (; i < count && status == LOAM_OK; i++)
         status = add_to_sum(total, batch->values[i]);
     return status;

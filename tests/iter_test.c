@@ -1108,6 +1108,11 @@ LOAM_TEST(iter, integers_are_summed_exactly)
 
     assert_sum_take(loam_list_of(INT64_MAX, INT64_MAX, INT64_MIN, INT64_MIN, 7), "5");
     assert_sum_take(loam_list_of(INT64_MAX, 1, -1), "9223372036854775807");
+    assert_sum_take(loam_list_of(-1), "-1");
+    assert_sum_take(loam_list_of(-2, 5, -1000000000000, 3), "-999999999994");
+    assert_sum_take(loam_list_of(INT64_MAX / 2, INT64_MAX / 2, 1), "9223372036854775807");
+    assert_sum_take(loam_list_of(INT64_MIN / 2, INT64_MIN / 2, INT64_MAX / 2), "-4611686018427387905");
+    assert_sum_take(loam_list_of(3, LOAM_TRUE, INT64_MAX / 4), "2305843009213693955");
     assert_sum_take(loam_list_of(INT64_MIN, -1, 1), "-9223372036854775808");
     assert_no_sum_take(loam_iter_of(loam_from(list)), LOAM_ERR_OVERFLOW);
     assert_no_sum_take(loam_iter_of(loam_from(low)), LOAM_ERR_OVERFLOW);
