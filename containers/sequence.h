@@ -27,18 +27,18 @@ extern loam_type loam__list_type;
 
 /* The items as they are at this moment. */
 typedef struct loam__span {
-    loam_value *items;
+    const loam_value *items;
     size_t len;
 } loam__span;
 
 /* `sequence` is a tuple or a list. */
-LOAM__INLINE loam__span loam__span_of(loam_object *sequence)
+LOAM__INLINE loam__span loam__span_of(const loam_object *sequence)
 {
     if (loam__type_id_of(sequence) == LOAM__TYPE_TUPLE) {
-        loam_tuple *tuple = (loam_tuple *)sequence;
+        const loam_tuple *tuple = (const loam_tuple *)sequence;
         return (loam__span){tuple->items, tuple->len};
     } else {
-        loam_list *list = (loam_list *)sequence;
+        const loam_list *list = (const loam_list *)sequence;
         return (loam__span){list->items, list->len};
     }
 }

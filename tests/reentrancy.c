@@ -809,7 +809,8 @@ int run_quietly(const operation *o, shape s, unsigned calls[EVENTS])
 /* What it looks for, or chooses from, may be gone, which is LOAM_ERR_VALUE. */
 static bool looks_for_an_item(const operation *o)
 {
-    static const char *const functions[] = {"loam_list_index", "loam_list_remove", "loam_iter_min", "loam_iter_max"};
+    static const char *const functions[] = {"loam_list_index", "loam_list_remove", "loam_tuple_index", "loam_iter_min",
+                                            "loam_iter_max"};
 
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
         if (!strncmp(o->function, functions[i], strlen(functions[i])))

@@ -186,7 +186,7 @@ class Generator:
         if isinstance(self.first, Dict) and self.first and rng.random() < 0.5:
             tree = tree_of(rng.choice(list(self.first)), ())
             tree = values.twin(rng, tree) if rng.random() < 0.1 else tree
-        if isinstance(self.first, list) and self.first and rng.random() < 0.6:
+        if isinstance(self.first, (list, tuple)) and self.first and rng.random() < 0.6:
             item = rng.choice(self.first)
             if not isinstance(item, (list, tuple, dict)):
                 tree = tree_of(item, ())

@@ -252,6 +252,13 @@ operation('tuple.len', 't:tuple', 'number', 'len(t)', 'loam_tuple_len(t)', weigh
 operation('tuple.get', 't:tuple i:index', 'value', 't[i]', 'loam_tuple_get(t, i)')
 operation('tuple.get_peek', 't:tuple i:index', 'borrowed', 't[i]', 'loam_tuple_get_peek(t, i)')
 operation('tuple.slice', 't:tuple i:bound j:bound k:step', 'tuple', 't[i:j:k]', 'loam_tuple_slice(t, i, j, k)', weight=30)
+operation('tuple.get_int', 't:tuple i:index', 'out int', 'integer(t[i])', 'loam_tuple_get_int(t, i, &out)')
+operation('tuple.contains', 't:tuple k:key', 'truth', 'k in t', '(loam_tuple_contains)(t, k)', weight=15)
+operation('tuple.count', 't:tuple k:key', 'number', 't.count(k)', '(loam_tuple_count)(t, k)')
+operation('tuple.index', 't:tuple k:key i:bound j:bound', 'number', 'index(t, k, i, j)', '(loam_tuple_index)(t, k, i, j)',
+          weight=15)
+operation('tuple.concat', 't:tuple u:tuple', 'tuple', 't + u', 'loam_tuple_concat(t, u)', weight=8)
+operation('tuple.repeat', 't:tuple n:times', 'tuple', 't * n', 'loam_tuple_repeat(t, n)', weight=5)
 
 # list.
 
