@@ -47,6 +47,9 @@ LOAM__INLINE loam__span loam__span_of(const loam_object *sequence)
 int loam__sequence_equal(loam_object *a, loam_object *b);
 loam_status loam__sequence_compare(loam_object *a, loam_object *b, int *order);
 
+/* The number that an item to look for stands for, of which `kind` says if it is one. */
+loam_status loam__key_number(loam_key item, loam__number *out, const char *function);
+
 /* Room for `len` items, all empty, which the caller fills. The empty tuple is immortal and shared. */
 loam_tuple *loam__tuple_new_room(size_t len);
 loam_list *loam__list_new_room(size_t len);

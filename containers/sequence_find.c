@@ -76,6 +76,16 @@ static loam_status seek(sought *s, loam_key item, const char *function)
     return loam_is_unset(s->value) ? loam__propagate(function) : LOAM_OK;
 }
 
+loam_status loam__key_number(loam_key item, loam__number *out, const char *function)
+{
+    sought s;
+    loam_status status = seek(&s, item, function);
+
+    if (status == LOAM_OK)
+        *out = s.kind == SOUGHT_VALUE ? loam__number_of(s.value) : s.number;
+    return status;
+}
+
 static bool is_text(loam_value item, loam_view view, bool is_str)
 {
     const loam__chars *chars = loam__chars_of(item);

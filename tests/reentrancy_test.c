@@ -382,6 +382,15 @@ static int sort_and_put(world *w)
     X(loam_tuple_index, nested, index_in_tuple(w))                                                                     \
     X(loam_tuple_concat, , of_tuple(loam_tuple_concat(w->tuples[0], w->tuples[1])))                                    \
     X(loam_tuple_repeat, , of_tuple(loam_tuple_repeat(w->tuples[0], 3)))                                               \
+    X(loam_range_new, , of_value(VALUE(loam_range_new(0, 9, 2))))                                                      \
+    X(loam_range_len, , (int)loam_range_len(w->range))                                                                 \
+    X(loam_range_bounds, , loam_range_bounds(w->range, &w->integer, NULL, NULL))                                       \
+    X(loam_range_get, , of_value(loam_range_get(w->range, -1)))                                                        \
+    X(loam_range_get_int, , loam_range_get_int(w->range, -1, &w->integer))                                             \
+    X(loam_range_slice, , of_value(VALUE(loam_range_slice(w->range, 1, 3, 1))))                                        \
+    X(loam_range_contains, , (loam_range_contains)(w->range, KEY))                                                     \
+    X(loam_range_count, , (int)(loam_range_count)(w->range, KEY))                                                      \
+    X(loam_range_index, , (int)(loam_range_index)(w->range, KEY))                                                      \
     X(loam_equal, lists, loam_equal(VALUE(w->lists[0]), VALUE(w->lists[1])))                                           \
     X(loam_equal, tuples, loam_equal(VALUE(w->tuples[0]), VALUE(w->tuples[1])))                                        \
     X(loam_equal, dicts, loam_equal(VALUE(w->dicts[0]), VALUE(w->dicts[1])))                                           \
