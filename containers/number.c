@@ -47,14 +47,20 @@ int loam__number_compare(loam__number a, loam__number b)
     return order == LOAM_UNORDERED ? order : -order;
 }
 
+bool loam__double_to_int(double number, int64_t *out)
+{
+    if (!(number >= -0x1p63 && number < 0x1p63 && number == (double)(int64_t)number))
+        return false;
+    *out = (int64_t)number;
+    return true;
+}
+
 uint64_t loam__number_hash(loam__number n)
 {
     uint64_t bits;
 
-    if (n.kind == LOAM__INTEGER)
+    if (n.kind == LOAM__INTEGER || loam__double_to_int(n.number, &n.integer))
         return loam__hash_int(n.integer);
-    if (n.number >= -0x1p63 && n.number < 0x1p63 && n.number == (double)(int64_t)n.number)
-        return loam__hash_int((int64_t)n.number);
     if (isnan(n.number))
         n.number = (double)NAN;
     memcpy(&bits, &n.number, sizeof bits);

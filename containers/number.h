@@ -11,4 +11,7 @@
 int loam__number_compare(loam__number a, loam__number b);
 uint64_t loam__number_hash(loam__number n);
 
+/* The integer that a double is exactly; false: it is none of 64 bits. */
+bool loam__double_to_int(double number, int64_t *out);
+
 #endif

@@ -27,18 +27,18 @@ extern loam_type loam__list_type;
 
 /* The items as they are at this moment. */
 typedef struct loam__span {
-    loam_value *items;
+    const loam_value *items;
     size_t len;
 } loam__span;
 
 /* `sequence` is a tuple or a list. */
-LOAM__INLINE loam__span loam__span_of(loam_object *sequence)
+LOAM__INLINE loam__span loam__span_of(const loam_object *sequence)
 {
     if (loam__type_id_of(sequence) == LOAM__TYPE_TUPLE) {
-        loam_tuple *tuple = (loam_tuple *)sequence;
+        const loam_tuple *tuple = (const loam_tuple *)sequence;
         return (loam__span){tuple->items, tuple->len};
     } else {
-        loam_list *list = (loam_list *)sequence;
+        const loam_list *list = (const loam_list *)sequence;
         return (loam__span){list->items, list->len};
     }
 }
@@ -46,6 +46,9 @@ LOAM__INLINE loam__span loam__span_of(loam_object *sequence)
 /* Item by item: what `*a == *b` and the order of two tuples or two lists mean. May run user code. */
 int loam__sequence_equal(loam_object *a, loam_object *b);
 loam_status loam__sequence_compare(loam_object *a, loam_object *b, int *order);
+
+/* The number that an item to look for stands for, of which `kind` says if it is one. */
+loam_status loam__key_number(loam_key item, loam__number *out, const char *function);
 
 /* Room for `len` items, all empty, which the caller fills. The empty tuple is immortal and shared. */
 loam_tuple *loam__tuple_new_room(size_t len);

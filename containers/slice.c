@@ -23,7 +23,7 @@ loam_status loam__slice_of(size_t len, int64_t start, int64_t stop, int64_t step
     high = step < 0 ? n - 1 : n;
     start = start == LOAM_OMIT ? (step < 0 ? high : low) : clamp(start, n, low, high);
     stop = stop == LOAM_OMIT ? (step < 0 ? low : high) : clamp(stop, n, low, high);
-    *out = (loam__slice){.first = start, .step = step, .count = 0};
+    *out = (loam__slice){.first = start, .stop = stop, .step = step, .count = 0};
     if (step > 0 ? start >= stop : start <= stop)
         return LOAM_OK;
     distance = step > 0 ? (uint64_t)(stop - start) : (uint64_t)(start - stop);

@@ -6,9 +6,9 @@
 
 #include "lib/status.h"
 
-/* `count` items: `first`, `first + step`, .. */
+/* `count` items: `first`, `first + step`, .. before `stop` */
 typedef struct loam__slice {
-    int64_t first, step;
+    int64_t first, stop, step;
     size_t count;
 } loam__slice;
 

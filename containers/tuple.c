@@ -143,6 +143,18 @@ loam_value loam_tuple_get(const loam_tuple *tuple, int64_t index)
     return loam__retain(loam_tuple_get_peek(tuple, index));
 }
 
+loam_status loam_tuple_get_int(const loam_tuple *tuple, int64_t index, int64_t *out)
+{
+    loam_value item = loam_tuple_get_peek(tuple, index);
+
+    return loam_is_unset(item) ? loam_error()->status : loam_to_int(item, out);
+}
+
+static loam_tuple *itself(const loam_tuple *tuple)
+{
+    return (loam_tuple *)loam__object(loam__retain(loam_from(tuple)));
+}
+
 loam_tuple *loam_tuple_slice(const loam_tuple *tuple, int64_t start, int64_t stop, int64_t step)
 {
     loam__slice slice;
@@ -153,9 +165,42 @@ loam_tuple *loam_tuple_slice(const loam_tuple *tuple, int64_t start, int64_t sto
     if (loam__slice_of(tuple->len, start, stop, step, &slice) < 0)
         return NULL;
     if (slice.count == tuple->len && slice.step == 1)
-        return (loam_tuple *)loam__object(loam__retain(loam_from(tuple)));
+        return itself(tuple);
     result = loam__tuple_new_room(slice.count);
     for (size_t i = 0; result && i < slice.count; i++)
         loam__slot_store(result, &result->items[i], tuple->items[slice.first + (int64_t)i * slice.step]);
+    return result;
+}
+
+loam_tuple *loam_tuple_concat(const loam_tuple *tuple, const loam_tuple *other)
+{
+    loam_tuple *result;
+
+    if (!tuple || !other)
+        return loam__propagate(__func__), NULL;
+    if (!tuple->len || !other->len)
+        return itself(tuple->len ? tuple : other);
+    result = loam__tuple_new_room(tuple->len + other->len);
+    if (!result)
+        return NULL;
+    loam__slots_store(result, result->items, tuple->items, tuple->len);
+    loam__slots_store(result, result->items + tuple->len, other->items, other->len);
+    return result;
+}
+
+loam_tuple *loam_tuple_repeat(const loam_tuple *tuple, int64_t times)
+{
+    size_t len;
+    loam_tuple *result;
+
+    if (!tuple)
+        return loam__propagate(__func__), NULL;
+    if (times == 1)
+        return itself(tuple);
+    if (!loam__size_multiply(tuple->len, times < 0 ? 0 : (size_t)times, &len))
+        return loam__fail_memory(), NULL;
+    result = loam__tuple_new_room(len);
+    for (size_t done = 0; result && done < len; done += tuple->len)
+        loam__slots_store(result, result->items + done, tuple->items, tuple->len);
     return result;
 }

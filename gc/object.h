@@ -52,6 +52,7 @@ typedef enum loam__type_id {
     LOAM__TYPE_TUPLE,
     LOAM__TYPE_LIST,
     LOAM__TYPE_DICT,
+    LOAM__TYPE_RANGE,
     LOAM__TYPE_ITER,
     LOAM__TYPE_WEAKREF,
     LOAM__TYPE_EPHEMERON,

@@ -136,6 +136,11 @@ bool loam_is_tuple(loam_value value)
     return loam__is_type(value, LOAM__TYPE_TUPLE);
 }
 
+bool loam_is_range(loam_value value)
+{
+    return loam__is_type(value, LOAM__TYPE_RANGE);
+}
+
 bool loam_is_list(loam_value value)
 {
     return loam__is_type(value, LOAM__TYPE_LIST);
@@ -222,6 +227,11 @@ loam_tuple *loam_to_tuple_peek(loam_value value)
 loam_list *loam_to_list_peek(loam_value value)
 {
     return to_handle(value, LOAM__TYPE_LIST, "list");
+}
+
+loam_range *loam_to_range_peek(loam_value value)
+{
+    return to_handle(value, LOAM__TYPE_RANGE, "range");
 }
 
 void *loam_to_peek(loam_value value, const loam_type *type)

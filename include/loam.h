@@ -22,6 +22,7 @@
 #include <loam/tuple.h>
 #include <loam/list.h>
 #include <loam/dict.h>
+#include <loam/range.h>
 #include <loam/weak_maps.h>
 #include <loam/iter.h>
 

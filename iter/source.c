@@ -1,6 +1,7 @@
 #include "iter/stage.h"
 
 #include "containers/dict.h"
+#include "containers/range.h"
 #include "containers/sequence.h"
 
 /* A range knows how many integers are left, so that neither end of int64 needs a thought. */
@@ -29,29 +30,35 @@ static loam__stage_kind range_kind = {
     .fill = range_fill,
 };
 
-static uint64_t range_len(int64_t start, int64_t stop, int64_t step)
+static loam_iter *iter_ints(int64_t first, uint64_t step, uint64_t many)
 {
-    uint64_t distance = step > 0 ? (uint64_t)stop - (uint64_t)start : (uint64_t)start - (uint64_t)stop;
-    uint64_t stride = step > 0 ? (uint64_t)step : 0 - (uint64_t)step;
+    range_stage *range = loam__stage_new(&range_kind);
 
-    if (step > 0 ? start >= stop : start <= stop)
-        return 0;
-    return (distance - 1) / stride + 1;
+    if (range) {
+        range->next = (uint64_t)first;
+        range->step = step;
+        range->left = many;
+    }
+    return loam__iter_new(range);
 }
 
 loam_iter *loam_iter_range(int64_t start, int64_t stop, int64_t step)
 {
-    range_stage *range;
-
     if (step == 0)
         return loam_fail(LOAM_ERR_VALUE, "range: step cannot be 0"), NULL;
-    range = loam__stage_new(&range_kind);
-    if (range) {
-        range->next = (uint64_t)start;
-        range->step = (uint64_t)step;
-        range->left = range_len(start, stop, step);
-    }
-    return loam__iter_new(range);
+    return iter_ints(start, (uint64_t)step, loam__range_len(start, stop, step));
+}
+
+static loam_iter *iter_over_range(const loam_range *range)
+{
+    return iter_ints(range->start, (uint64_t)range->step, (uint64_t)range->len);
+}
+
+static loam_iter *range_reversed(const loam_range *range)
+{
+    uint64_t many = (uint64_t)range->len;
+
+    return iter_ints(loam__range_item(range, many - 1), 0 - (uint64_t)range->step, many);
 }
 
 /* A walk over something iterable, through the slots of its type or, with a projection, over a dict. */
@@ -119,6 +126,8 @@ loam_iter *loam_iter_of(loam_value iterable)
         return loam__propagate(__func__), NULL;
     if (loam_is_iter(iterable))
         return (loam_iter *)loam__object(loam__retain(iterable));
+    if (loam_is_range(iterable))
+        return iter_over_range((loam_range *)loam__object(iterable));
     type = loam_is_object(iterable) ? loam__type_of(loam__object(iterable)) : NULL;
     if (!type || !type->iter_begin || !type->iter_fill)
         return loam_fail(LOAM_ERR_TYPE, "'%s' object is not iterable", loam__type_name(iterable)), NULL;
@@ -180,8 +189,10 @@ loam_iter *loam_iter_reversed(loam_value sequence)
 {
     reversed_stage *walk;
 
+    if (loam_is_range(sequence))
+        return range_reversed((loam_range *)loam__object(sequence));
     if (!loam_is_list(sequence) && !loam_is_tuple(sequence))
-        return loam__fail_type("a list or a tuple to reverse", sequence), NULL;
+        return loam__fail_type("a sequence to reverse", sequence), NULL;
     walk = loam__stage_new(&reversed_kind);
     if (walk) {
         loam__slot_store(walk, &walk->walked, sequence);

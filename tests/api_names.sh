@@ -6,7 +6,8 @@ make_scratch api-names
 
 test -x /usr/bin/python3 && : "${PYTHON3:=/usr/bin/python3}" || : "${PYTHON3:=python3}"
 
-# missing_names TYPE PAGE: names of the type that stand nowhere in the page: operators as such, methods as `.name(`.
+# missing_names TYPE PAGE: names of the type that stand nowhere in the page: operators as such, methods as `.name(`, data
+# as `.name`.
 missing_names() {
     $PYTHON3 - "$1" "$2" <<'PYTHON'
 import builtins
@@ -14,12 +15,13 @@ import sys
 
 page = open(sys.argv[2]).read()
 for name in dir(getattr(builtins, sys.argv[1])):
-    if (f'`{name}`' if name.startswith('__') else f'.{name}(') not in page:
+    member = getattr(getattr(builtins, sys.argv[1]), name)
+    if (f'`{name}`' if name.startswith('__') else f'.{name}(' if callable(member) else f'.{name}`') not in page:
         print(name)
 PYTHON
 }
 
-for type in list; do
+for type in list tuple range; do
     missing_names $type "$LOAM_SRCDIR/docs/api/$type.md" >"$scratch/missing" 2>&1
     test ! -s "$scratch/missing"
     ok $? "docs/api/$type.md has every name of Python's $type"

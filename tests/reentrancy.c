@@ -338,6 +338,7 @@ void world_make(world *w, shape s)
         w->dicts[i] = dict_of_probes(w, i == 2);
     w->key = key_new(w, s.is_there ? s.items - 1 : s.items);
     w->nested = dict_of_tuples(w);
+    w->range = loam_range_new(0, 9, 2);
     make_weak_maps(w);
     w->value = probe_new(1);
     w->stream = stream_new(s.items, probe_new);
@@ -356,6 +357,7 @@ void world_drop(world *w)
         loam_release(w->dicts[i]);
     drop_weak_maps(w);
     loam_release(w->nested);
+    loam_release(w->range);
     loam_release(w->key);
     loam_release(w->stream);
     loam_release(w->iter);
@@ -799,7 +801,8 @@ int run_quietly(const operation *o, shape s, unsigned calls[EVENTS])
 /* What it looks for, or chooses from, may be gone, which is LOAM_ERR_VALUE. */
 static bool looks_for_an_item(const operation *o)
 {
-    static const char *const functions[] = {"loam_list_index", "loam_list_remove", "loam_iter_min", "loam_iter_max"};
+    static const char *const functions[] = {"loam_list_index", "loam_list_remove", "loam_tuple_index", "loam_iter_min",
+                                            "loam_iter_max"};
 
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
         if (!strncmp(o->function, functions[i], strlen(functions[i])))
@@ -927,7 +930,7 @@ void record(const operation *o, const unsigned calls[EVENTS])
 
 static bool is_of_a_container(const char *function)
 {
-    static const char *const prefixes[] = {"loam_list_",       "loam_tuple_",    "loam_dict_",
+    static const char *const prefixes[] = {"loam_list_",       "loam_tuple_",    "loam_dict_",    "loam_range_",
                                            "loam_weak_value_", "loam_weak_key_", "loam_weak_set_"};
 
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)

@@ -53,6 +53,7 @@ struct world {
     shape shape;
     loam_list *lists[LISTS]; /* of probes; the second differs from the first in its last item; the third holds keys */
     loam_tuple *tuples[2];
+    loam_range *range;
     loam_dict *dicts[DICTS];           /* probe => probe; the same again; probe => int */
     loam_weak_value_dict *weak_values; /* key => a key of the third list */
     loam_weak_key_dict *weak_keys;     /* key of the third list => probe */

@@ -112,6 +112,31 @@ static int index_nested(world *w)
     return (int)(loam_list_index)(w->outer[0], loam__key_value(item), 0, 5);
 }
 
+/* The same items in a tuple, which nobody changes. */
+static int contains_in_tuple(world *w)
+{
+    loam_auto_value loam_value item = nested_item(w);
+    loam_auto loam_tuple *outer = loam_tuple_from(VALUE(w->outer[0]));
+
+    return (loam_tuple_contains)(outer, loam__key_value(item));
+}
+
+static int count_in_tuple(world *w)
+{
+    loam_auto_value loam_value item = nested_item(w);
+    loam_auto loam_tuple *outer = loam_tuple_from(VALUE(w->outer[0]));
+
+    return (int)(loam_tuple_count)(outer, loam__key_value(item));
+}
+
+static int index_in_tuple(world *w)
+{
+    loam_auto_value loam_value item = nested_item(w);
+    loam_auto loam_tuple *outer = loam_tuple_from(VALUE(w->outer[0]));
+
+    return (int)(loam_tuple_index)(outer, loam__key_value(item), 0, 5);
+}
+
 static int remove_nested(world *w)
 {
     loam_auto_value loam_value item = nested_item(w);
@@ -349,6 +374,24 @@ static int sort_and_put(world *w)
     X(loam_tuple_get, , of_value(loam_tuple_get(w->tuples[0], 0)))                                                     \
     X(loam_tuple_get_peek, , of_peek(loam_tuple_get_peek(w->tuples[0], 0)))                                            \
     X(loam_tuple_slice, , of_tuple(loam_tuple_slice(w->tuples[0], 0, LOAM_OMIT, 2)))                                   \
+    X(loam_tuple_get_int, , loam_tuple_get_int(w->tuples[0], 0, &w->integer))                                          \
+    X(loam_tuple_contains, , (loam_tuple_contains)(w->tuples[0], loam__key_value(w->value)))                           \
+    X(loam_tuple_contains, nested, contains_in_tuple(w))                                                               \
+    X(loam_tuple_count, , (int)(loam_tuple_count)(w->tuples[0], loam__key_value(w->value)))                            \
+    X(loam_tuple_count, nested, count_in_tuple(w))                                                                     \
+    X(loam_tuple_index, , (int)(loam_tuple_index)(w->tuples[0], loam__key_value(w->value), LOAM_OMIT, LOAM_OMIT))      \
+    X(loam_tuple_index, nested, index_in_tuple(w))                                                                     \
+    X(loam_tuple_concat, , of_tuple(loam_tuple_concat(w->tuples[0], w->tuples[1])))                                    \
+    X(loam_tuple_repeat, , of_tuple(loam_tuple_repeat(w->tuples[0], 3)))                                               \
+    X(loam_range_new, , of_value(VALUE(loam_range_new(0, 9, 2))))                                                      \
+    X(loam_range_len, , (int)loam_range_len(w->range))                                                                 \
+    X(loam_range_bounds, , loam_range_bounds(w->range, &w->integer, NULL, NULL))                                       \
+    X(loam_range_get, , of_value(loam_range_get(w->range, -1)))                                                        \
+    X(loam_range_get_int, , loam_range_get_int(w->range, -1, &w->integer))                                             \
+    X(loam_range_slice, , of_value(VALUE(loam_range_slice(w->range, 1, 3, 1))))                                        \
+    X(loam_range_contains, , (loam_range_contains)(w->range, KEY))                                                     \
+    X(loam_range_count, , (int)(loam_range_count)(w->range, KEY))                                                      \
+    X(loam_range_index, , (int)(loam_range_index)(w->range, KEY))                                                      \
     X(loam_equal, lists, loam_equal(VALUE(w->lists[0]), VALUE(w->lists[1])))                                           \
     X(loam_equal, tuples, loam_equal(VALUE(w->tuples[0]), VALUE(w->tuples[1])))                                        \
     X(loam_equal, dicts, loam_equal(VALUE(w->dicts[0]), VALUE(w->dicts[1])))                                           \

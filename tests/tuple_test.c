@@ -2,6 +2,8 @@
 
 #include "containers/sequence.h"
 
+#include <math.h>
+
 static uint64_t count_of(const void *object)
 {
     return ((const loam_object *)object)->head & LOAM__COUNT_MASK;
@@ -146,6 +148,77 @@ LOAM_TEST(tuple, is_made_of_anything_iterable)
     loam_release(tuple);
     loam_release(same);
     loam_release(empty);
+}
+
+LOAM_TEST(tuple, is_searched_by_equality)
+{
+    loam_auto loam_list *inner = loam_list_of(1);
+    loam_auto loam_tuple *tuple = loam_tuple_of(5, "five", 5.0, inner, LOAM_TUPLE(5), LOAM_TRUE, (double)NAN);
+    int64_t integer = 7;
+
+    cr_assert(loam_tuple_contains(tuple, "five") == 1 && loam_tuple_contains(tuple, "six") == 0);
+    cr_assert(loam_tuple_contains(tuple, LOAM_LIST(1)) == 1 && loam_tuple_contains(tuple, LOAM_LIST(2)) == 0);
+    cr_assert_eq(loam_tuple_contains(tuple, (double)NAN), 1);
+    cr_assert_eq(loam_tuple_count(tuple, 5), 2);
+    cr_assert_eq(loam_tuple_count(tuple, 1), 1);
+    cr_assert_eq(loam_tuple_count(tuple, "5"), 0);
+    cr_assert_eq(loam_tuple_index(tuple, 5, LOAM_OMIT, LOAM_OMIT), 0);
+    cr_assert_eq(loam_tuple_index(tuple, 5, 1, LOAM_OMIT), 2);
+    cr_assert_eq(loam_tuple_index(tuple, 5, -100, 100), 0);
+    cr_assert_eq(loam_tuple_index(tuple, LOAM_TUPLE(5), -3, LOAM_OMIT), 4);
+    cr_assert_eq(loam_tuple_index(tuple, 5, 3, -1), LOAM_ERR_VALUE);
+    cr_assert_str_eq(loam_error()->text, "the item is not in the tuple");
+    assert_failed(LOAM_ERR_VALUE);
+    cr_assert(loam_tuple_get_int(tuple, 0, &integer) == LOAM_OK && integer == 5);
+    cr_assert(loam_tuple_get_int(tuple, -2, &integer) == LOAM_OK && integer == 1);
+    cr_assert(loam_tuple_get_int(tuple, 1, &integer) == LOAM_ERR_TYPE && integer == 1);
+    assert_failed(LOAM_ERR_TYPE);
+    cr_assert_eq(loam_tuple_get_int(tuple, 7, &integer), LOAM_ERR_INDEX);
+    assert_failed(LOAM_ERR_INDEX);
+}
+
+LOAM_TEST(tuple, is_joined_and_repeated)
+{
+    loam_auto loam_list *item = loam_list_new();
+    loam_auto loam_tuple *tuple = loam_tuple_of(1, item);
+    loam_auto loam_tuple *none = loam_tuple_new(NULL, 0);
+    loam_auto loam_tuple *both = loam_tuple_concat(tuple, tuple);
+    loam_auto loam_tuple *left = loam_tuple_concat(tuple, none);
+    loam_auto loam_tuple *right = loam_tuple_concat(none, tuple);
+    loam_auto loam_tuple *thrice = loam_tuple_repeat(tuple, 3);
+    loam_auto loam_tuple *once = loam_tuple_repeat(tuple, 1);
+    loam_auto loam_tuple *never = loam_tuple_repeat(tuple, INT64_MIN);
+    loam_auto loam_tuple *nothing = loam_tuple_repeat(none, INT64_MAX);
+
+    assert_repr(loam_from(both), "(1, [], 1, [])");
+    assert_repr(loam_from(thrice), "(1, [], 1, [], 1, [])");
+    cr_assert(left == tuple && right == tuple && once == tuple, "a tuple that need not be copied is the same");
+    cr_assert(never == none && nothing == none);
+    cr_assert(has_count(item, 1 + 1 + 2 + 3));
+    cr_assert_null(loam_tuple_repeat(tuple, INT64_MAX));
+    assert_failed(LOAM_ERR_MEMORY);
+    cr_assert_null(loam_tuple_repeat(tuple, INT64_MAX / 32));
+    assert_failed(LOAM_ERR_MEMORY);
+}
+
+LOAM_TEST(tuple, functions_pass_an_earlier_failure_on)
+{
+    loam_auto loam_tuple *tuple = loam_tuple_of(1, 2);
+    loam_status earlier = loam_fail(LOAM_ERR_KEY, "earlier");
+    int64_t integer = 0;
+
+    cr_assert_eq(loam_tuple_contains(NULL, LOAM_LIST(1)), earlier);
+    cr_assert_eq(loam_tuple_contains(tuple, LOAM_UNSET), earlier);
+    cr_assert_eq(loam_tuple_count(NULL, 1), earlier);
+    cr_assert_eq(loam_tuple_count(tuple, (const char *)NULL), earlier);
+    cr_assert_eq(loam_tuple_index(NULL, 1, 0, 1), earlier);
+    cr_assert_eq(loam_tuple_index(tuple, LOAM_UNSET, 0, 1), earlier);
+    cr_assert_eq(loam_tuple_get_int(NULL, 0, &integer), earlier);
+    cr_assert_null(loam_tuple_concat(tuple, NULL));
+    cr_assert_null(loam_tuple_concat(NULL, tuple));
+    cr_assert_null(loam_tuple_repeat(NULL, 1));
+    cr_assert_str_eq(loam_error()->text, "earlier");
+    assert_failed(LOAM_ERR_KEY);
 }
 
 static bool make_tuples(void *context)

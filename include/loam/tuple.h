@@ -53,6 +53,13 @@ LOAM_API loam_value loam_tuple_get(const loam_tuple *tuple, int64_t index) LOAM_
 LOAM_API loam_value loam_tuple_get_peek(const loam_tuple *tuple, int64_t index) LOAM_NODISCARD;
 
 /**
+ * The integer at `index`, into `*out`. LOAM_ERR_INDEX: there is no such item. LOAM_ERR_TYPE: it is no integer.
+ *
+ * O(1). Runs no user code.
+ */
+LOAM_API loam_status loam_tuple_get_int(const loam_tuple *tuple, int64_t index, int64_t *out) LOAM_NODISCARD;
+
+/**
  * Python's `tuple[start:stop:step]`, where LOAM_OMIT leaves a bound out; the whole of it is the tuple itself.
  * LOAM_ERR_VALUE: step 0.
  *
@@ -61,6 +68,48 @@ LOAM_API loam_value loam_tuple_get_peek(const loam_tuple *tuple, int64_t index) 
 LOAM_API loam_tuple *loam_tuple_slice(const loam_tuple *tuple, int64_t start, int64_t stop,
                                       int64_t step) LOAM_NODISCARD;
 
+/**
+ * Python's `tuple + other`: a new tuple of the items of both, or the one that has any.
+ *
+ * O(items). Runs no user code.
+ */
+LOAM_API loam_tuple *loam_tuple_concat(const loam_tuple *tuple, const loam_tuple *other) LOAM_NODISCARD;
+
+/**
+ * Python's `tuple * times`: a new tuple of the items, so many times over; none at all if `times` is 0 or less, the tuple
+ * itself if it is 1.
+ *
+ * O(items). Runs no user code.
+ */
+LOAM_API loam_tuple *loam_tuple_repeat(const loam_tuple *tuple, int64_t times) LOAM_NODISCARD;
+
+/**
+ * 1 if an item equals `item`, 0 if none does, or a failure of a type's equality. The same object is equal without being
+ * asked.
+ *
+ * O(items). May run hash, equality, finalizers.
+ */
+LOAM_API int loam_tuple_contains(const loam_tuple *tuple, loam_key item) LOAM_NODISCARD;
+
+/**
+ * How many items equal `item`.
+ *
+ * O(items). May run hash, equality, finalizers.
+ */
+LOAM_API int64_t loam_tuple_count(const loam_tuple *tuple, loam_key item) LOAM_NODISCARD;
+
+/**
+ * Where the first item that equals `item` is, from `start` on and before `stop`; LOAM_OMIT leaves a bound out. LOAM_ERR_VALUE:
+ * there is none.
+ *
+ * O(items). May run hash, equality, finalizers.
+ */
+LOAM_API int64_t loam_tuple_index(const loam_tuple *tuple, loam_key item, int64_t start, int64_t stop) LOAM_NODISCARD;
+
 LOAM_END_DECLS
+
+#define loam_tuple_contains(tuple, item) loam_tuple_contains(tuple, LOAM_KEY(item))
+#define loam_tuple_count(tuple, item) loam_tuple_count(tuple, LOAM_KEY(item))
+#define loam_tuple_index(tuple, item, start, stop) loam_tuple_index(tuple, LOAM_KEY(item), start, stop)
 
 #endif

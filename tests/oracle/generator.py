@@ -96,6 +96,8 @@ class Generator:
         """A step whose result is of that kind."""
         if kind == 'iter':
             return 'iter.of', [self.iterable()]
+        if kind == 'range':
+            return 'range.new', [self.amount(), self.amount(), self.step()]
         return 'make.value', [self.literal_of(kind)]
 
     def literal_of(self, kind):
@@ -184,13 +186,16 @@ class Generator:
         rng = self.rng
         tree = self.hashable()
         if isinstance(self.first, Dict) and self.first and rng.random() < 0.5:
-            tree = tree_of(rng.choice(list(self.first)), ())
+            tree = self.tree_of(rng.choice(list(self.first)))
             tree = values.twin(rng, tree) if rng.random() < 0.1 else tree
-        if isinstance(self.first, list) and self.first and rng.random() < 0.6:
+        if isinstance(self.first, (list, tuple)) and self.first and rng.random() < 0.6:
             item = rng.choice(self.first)
             if not isinstance(item, (list, tuple, dict)):
-                tree = tree_of(item, ())
+                tree = self.tree_of(item)
                 tree = values.twin(rng, tree) if rng.random() < 0.3 else tree
+        if isinstance(self.first, range) and len(self.first) and rng.random() < 0.6:
+            tree = ('int', self.first[rng.choice([0, -1, rng.randrange(len(self.first))])])
+            tree = values.twin(rng, tree) if rng.random() < 0.3 else tree
         if tree[0] == 'int' and rng.random() < 0.6:
             if rng.random() < 0.9:
                 return ('key', 'I', tree[1])
@@ -203,9 +208,16 @@ class Generator:
             return ('key', 'V', tree[1])
         return ('key', 'v', tree)
 
+    def tree_of(self, x):
+        """The literal that makes `x`, or any other key where there is none."""
+        try:
+            return tree_of(x, ())
+        except Invalid:
+            return self.hashable()
+
     def iterable(self):
         rng = self.rng
-        found = self.registers((list, tuple, Dict, str, bytes, Iter))
+        found = self.registers((list, tuple, Dict, str, bytes, range, Iter))
         if found and rng.random() < 0.7:
             return ('register', rng.choice(found))
         if rng.random() < 0.7:
@@ -218,7 +230,7 @@ class Generator:
     # Integers. `first` is what they index, mostly.
 
     def extent(self):
-        return len(self.first) if isinstance(self.first, (list, tuple, dict, str, bytes)) else 4
+        return len(self.first) if isinstance(self.first, (list, tuple, dict, str, bytes, range)) else 4
 
     def index(self):
         rng = self.rng

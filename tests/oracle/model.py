@@ -52,6 +52,9 @@ def fitting(x):
     if type(x) is tuple:
         for item in x:
             fitting(item)
+    if type(x) is range:
+        for item in (x.start, x.stop, x.step, len(x)):
+            fitting(item)
     return NAN if type(x) is float and x != x else x
 
 
@@ -332,8 +335,13 @@ def meets(x, container):
     return isinstance(x, Iter) and holds(x.walked, container, set())
 
 
+def passes(r, x):
+    """CPython goes through a range for what is no int."""
+    return type(x) in (int, bool) or not isinstance(r, range) or len(r) < 3000
+
+
 def backwards(x):
-    if not isinstance(x, (list, tuple)):
+    if not isinstance(x, (list, tuple, range)):
         raise TypeError
     return Iter(reversed(x), x)
 
@@ -376,7 +384,7 @@ def pair(item):
 
 # What the table's expressions see.
 SCOPE = dict(globals())
-TYPES = {'list': list, 'tuple': tuple, 'dict': Dict, 'str': str, 'bytes': bytes, 'iter': Iter}
+TYPES = {'list': list, 'tuple': tuple, 'dict': Dict, 'str': str, 'bytes': bytes, 'range': range, 'iter': Iter}
 
 for operation in OPERATIONS.values():
     names = ', '.join(name for name, kind, strict in operation.arguments)
@@ -472,7 +480,7 @@ class Machine:
                 raise Invalid
             if strict and not isinstance(x, TYPES[kind]):
                 raise Invalid
-            if weigh(x, self.heavy, set()) > self.heavy:
+            if weigh(x, self.heavy, set()) > self.heavy or (kind == 'iterable' and isinstance(x, range) and len(x) > self.heavy):
                 raise Invalid
             built.append(x)
         return built

@@ -6,7 +6,7 @@ A row is
     operation(name, arguments, result, python, c)
 
 - arguments: `name:kind` each, in order; the two expressions use the names. Kinds:
-    list tuple dict str bytes   a handle; `list!`: never given a value of another type
+    list tuple dict str bytes range  a handle; `list!`: never given a value of another type
     iter                        an iterator
     value                       anything but an iterator
     literal                     the same, but never a register
@@ -20,7 +20,7 @@ A row is
 - result, of the C expression:
     status                      a loam_status
     value, borrowed             a loam_value
-    list tuple dict str bytes iter  a handle
+    list tuple dict str bytes range iter  a handle
     number                      an int64_t, negative where it failed
     truth                       an int: 1, 0, or negative where it failed
     nothing                     void
@@ -36,7 +36,7 @@ The group of a row is what stands before the dot.
 """
 
 # The kinds of argument that are handles, and those that can change: these are written after each operation on them.
-HANDLES = ('list', 'tuple', 'dict', 'str', 'bytes', 'iter')
+HANDLES = ('list', 'tuple', 'dict', 'str', 'bytes', 'range', 'iter')
 CHANGING = ('list', 'dict')
 
 OPERATIONS = {}
@@ -252,6 +252,26 @@ operation('tuple.len', 't:tuple', 'number', 'len(t)', 'loam_tuple_len(t)', weigh
 operation('tuple.get', 't:tuple i:index', 'value', 't[i]', 'loam_tuple_get(t, i)')
 operation('tuple.get_peek', 't:tuple i:index', 'borrowed', 't[i]', 'loam_tuple_get_peek(t, i)')
 operation('tuple.slice', 't:tuple i:bound j:bound k:step', 'tuple', 't[i:j:k]', 'loam_tuple_slice(t, i, j, k)', weight=30)
+operation('tuple.get_int', 't:tuple i:index', 'out int', 'integer(t[i])', 'loam_tuple_get_int(t, i, &out)')
+operation('tuple.contains', 't:tuple k:key', 'truth', 'k in t', '(loam_tuple_contains)(t, k)', weight=15)
+operation('tuple.count', 't:tuple k:key', 'number', 't.count(k)', '(loam_tuple_count)(t, k)')
+operation('tuple.index', 't:tuple k:key i:bound j:bound', 'number', 'index(t, k, i, j)', '(loam_tuple_index)(t, k, i, j)',
+          weight=15)
+operation('tuple.concat', 't:tuple u:tuple', 'tuple', 't + u', 'loam_tuple_concat(t, u)', weight=8)
+operation('tuple.repeat', 't:tuple n:times', 'tuple', 't * n', 'loam_tuple_repeat(t, n)', weight=5)
+
+# range.
+
+# loam: a range has no more than INT_MAX integers, and its bounds and step are of 64 bits.
+operation('range.new', 'i:amount j:amount k:step', 'range', 'range(i, j, k)', 'loam_range_new(i, j, k)', weight=20)
+operation('range.len', 'r:range', 'number', 'len(r)', 'loam_range_len(r)', weight=5)
+operation('range.get', 'r:range i:index', 'value', 'r[i]', 'loam_range_get(r, i)')
+operation('range.get_int', 'r:range i:index', 'out int', 'r[i]', 'loam_range_get_int(r, i, &out)')
+operation('range.stop', 'r:range', 'out int', 'r.stop', 'loam_range_bounds(r, NULL, &out, NULL)', weight=3)
+operation('range.slice', 'r:range i:bound j:bound k:step', 'range', 'r[i:j:k]', 'loam_range_slice(r, i, j, k)', weight=30)
+operation('range.contains', 'r:range k:key', 'truth', 'k in r', '(loam_range_contains)(r, k)', when='passes(r, k)', weight=15)
+operation('range.count', 'r:range k:key', 'number', 'r.count(k)', '(loam_range_count)(r, k)', when='passes(r, k)')
+operation('range.index', 'r:range k:key', 'number', 'r.index(k)', '(loam_range_index)(r, k)', when='passes(r, k)', weight=15)
 
 # list.
 

@@ -1,5 +1,5 @@
 /*
- * list: finding by equality, which may run user code, and that may change the list: each step looks at the list anew.
+ * list, tuple: finding by equality, which may run user code, and that may change a list: each step looks at it anew.
  *
  * What is looked for is given as C data or as a value. C data is compared as it is, without an object made of it.
  */
@@ -76,6 +76,16 @@ static loam_status seek(sought *s, loam_key item, const char *function)
     return loam_is_unset(s->value) ? loam__propagate(function) : LOAM_OK;
 }
 
+loam_status loam__key_number(loam_key item, loam__number *out, const char *function)
+{
+    sought s;
+    loam_status status = seek(&s, item, function);
+
+    if (status == LOAM_OK)
+        *out = s.kind == SOUGHT_VALUE ? loam__number_of(s.value) : s.number;
+    return status;
+}
+
 static bool is_text(loam_value item, loam_view view, bool is_str)
 {
     const loam__chars *chars = loam__chars_of(item);
@@ -104,53 +114,50 @@ static int is_sought(const sought *s, loam_value item)
 }
 
 /* 1 and `*at`, from there on and before `stop`; 0 or a failure. */
-static int find(const loam_list *list, const sought *s, size_t *at, size_t stop)
+static int find(const loam_object *sequence, const sought *s, size_t *at, size_t stop)
 {
-    for (; *at < stop && *at < list->len; ++*at) {
-        int equal = is_sought(s, list->items[*at]);
+    for (; *at < stop && *at < loam__span_of(sequence).len; ++*at) {
+        int equal = is_sought(s, loam__span_of(sequence).items[*at]);
         if (equal)
             return equal;
     }
     return 0;
 }
 
-int(loam_list_contains)(const loam_list *list, loam_key item)
+static int contains(const loam_object *sequence, loam_key item, const char *function)
 {
     size_t at = 0;
     sought s;
-    int result = list ? seek(&s, item, __func__) : loam__propagate(__func__);
+    int result = sequence ? seek(&s, item, function) : loam__propagate(function);
 
     if (result == LOAM_OK)
-        result = find(list, &s, &at, SIZE_MAX);
+        result = find(sequence, &s, &at, SIZE_MAX);
     loam__key_release(item);
     return result;
 }
 
-static int64_t count(const loam_list *list, const sought *s)
+static int64_t count_equal(const loam_object *sequence, const sought *s)
 {
     int64_t many = 0;
+    int found;
 
-    for (size_t i = 0; i < list->len; i++) {
-        int equal = is_sought(s, list->items[i]);
-        if (equal < 0)
-            return equal;
-        many += equal;
-    }
-    return many;
+    for (size_t at = 0; (found = find(sequence, s, &at, SIZE_MAX)) > 0; at++)
+        many++;
+    return found < 0 ? found : many;
 }
 
-int64_t(loam_list_count)(const loam_list *list, loam_key item)
+static int64_t count(const loam_object *sequence, loam_key item, const char *function)
 {
     sought s;
-    int64_t result = list ? seek(&s, item, __func__) : loam__propagate(__func__);
+    int64_t result = sequence ? seek(&s, item, function) : loam__propagate(function);
 
     if (result == LOAM_OK)
-        result = count(list, &s);
+        result = count_equal(sequence, &s);
     loam__key_release(item);
     return result;
 }
 
-/* A bound as Python clamps it for list.index. */
+/* A bound as Python clamps it for index(). */
 static size_t clamped(size_t len, int64_t bound, size_t omitted)
 {
     if (bound == LOAM_OMIT)
@@ -160,25 +167,56 @@ static size_t clamped(size_t len, int64_t bound, size_t omitted)
     return (size_t)bound;
 }
 
-static int64_t index_of(const loam_list *list, const sought *s, int64_t start, int64_t stop)
+static int64_t index_equal(const loam_object *sequence, const sought *s, int64_t start, int64_t stop)
 {
-    size_t at = clamped(list->len, start, 0);
-    int found = find(list, s, &at, clamped(list->len, stop, SIZE_MAX));
+    size_t len = loam__span_of(sequence).len;
+    size_t at = clamped(len, start, 0);
+    int found = find(sequence, s, &at, clamped(len, stop, SIZE_MAX));
 
     if (found == 0)
-        return loam_fail(LOAM_ERR_VALUE, "the item is not in the list");
+        return loam_fail(LOAM_ERR_VALUE, "the item is not in the %s", loam__type_of(sequence)->name);
     return found < 0 ? found : (int64_t)at;
+}
+
+static int64_t index_of(const loam_object *sequence, loam_key item, int64_t start, int64_t stop, const char *function)
+{
+    sought s;
+    int64_t result = sequence ? seek(&s, item, function) : loam__propagate(function);
+
+    if (result == LOAM_OK)
+        result = index_equal(sequence, &s, start, stop);
+    loam__key_release(item);
+    return result;
+}
+
+int(loam_list_contains)(const loam_list *list, loam_key item)
+{
+    return contains((const loam_object *)list, item, __func__);
+}
+
+int64_t(loam_list_count)(const loam_list *list, loam_key item)
+{
+    return count((const loam_object *)list, item, __func__);
 }
 
 int64_t(loam_list_index)(const loam_list *list, loam_key item, int64_t start, int64_t stop)
 {
-    sought s;
-    int64_t result = list ? seek(&s, item, __func__) : loam__propagate(__func__);
+    return index_of((const loam_object *)list, item, start, stop, __func__);
+}
 
-    if (result == LOAM_OK)
-        result = index_of(list, &s, start, stop);
-    loam__key_release(item);
-    return result;
+int(loam_tuple_contains)(const loam_tuple *tuple, loam_key item)
+{
+    return contains((const loam_object *)tuple, item, __func__);
+}
+
+int64_t(loam_tuple_count)(const loam_tuple *tuple, loam_key item)
+{
+    return count((const loam_object *)tuple, item, __func__);
+}
+
+int64_t(loam_tuple_index)(const loam_tuple *tuple, loam_key item, int64_t start, int64_t stop)
+{
+    return index_of((const loam_object *)tuple, item, start, stop, __func__);
 }
 
 /* Take the first one out. CHANGED: what was equal is no longer where it was. */
