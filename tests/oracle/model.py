@@ -82,6 +82,19 @@ def chars(x):
     return x.split('\0')[0]
 
 
+def found(at):
+    if at < 0:
+        raise Missing
+    return at
+
+
+def character(code):
+    """loam: a str has no surrogates."""
+    if 0xd800 <= code <= 0xdfff or not 0 <= code <= 0x10ffff:
+        raise ValueError
+    return chr(code)
+
+
 def text(data):
     """loam: a view becomes a str where it is UTF-8, else bytes."""
     try:
