@@ -7,7 +7,7 @@
 #include "lib/alloc.h"
 
 static struct {
-    loam_str *str, *wide;
+    loam_str *str, *wide, *cased; /* the last one what the library knows the case of */
     loam_bytes *bytes;
     loam_list *strs, *datas;
     loam_dict *table;
@@ -49,6 +49,17 @@ static struct {
     X(loam_str_encode, loam_str_encode(g.wide))                                                                        \
     X(loam_str_maketrans, loam_str_maketrans("abcdefghijkl", "bcdefghijklm", "x"))                                     \
     X(loam_str_translate, loam_str_translate(g.wide, g.table))                                                         \
+    X(loam_str_lower, loam_str_lower(g.cased))                                                                         \
+    X(loam_str_upper, loam_str_upper(g.cased))                                                                         \
+    X(loam_str_casefold, loam_str_casefold(g.cased))                                                                   \
+    X(loam_str_title, loam_str_title(g.cased))                                                                         \
+    X(loam_str_capitalize, loam_str_capitalize(g.cased))                                                               \
+    X(loam_str_swapcase, loam_str_swapcase(g.cased))                                                                   \
+    X(loam_bytes_lower, loam_bytes_lower(g.bytes))                                                                     \
+    X(loam_bytes_upper, loam_bytes_upper(g.bytes))                                                                     \
+    X(loam_bytes_title, loam_bytes_title(g.bytes))                                                                     \
+    X(loam_bytes_capitalize, loam_bytes_capitalize(g.bytes))                                                           \
+    X(loam_bytes_swapcase, loam_bytes_swapcase(g.bytes))                                                               \
     X(loam_bytes_split, loam_bytes_split(g.bytes, ","))                                                                \
     X(loam_bytes_split_max, loam_bytes_split_max(g.bytes, ",", 1))                                                     \
     X(loam_bytes_rsplit_max, loam_bytes_rsplit_max(g.bytes, ",", 1))                                                   \
@@ -130,6 +141,9 @@ static void set_up(void)
 {
     g.str = loam_str_new(" a, b\tc\nd ");
     g.wide = loam_str_new(" \xc3\xa9, \xe2\x82\xac ,\xf0\x9f\x98\x80");
+    g.cased = loam_str_new(HAVE_UTF8PROC ? "Stra\xc3\x9f"
+                                           "e"
+                                         : "Street");
     g.bytes = loam_bytes_from(" a, b\tc\nd ", 10);
     g.strs = loam_list_of("one", "\xc3\xa9", "three");
     g.datas = loam_list_of(g.bytes, g.bytes);
@@ -140,6 +154,7 @@ static void tear_down(void)
 {
     loam_release(g.str);
     loam_release(g.wide);
+    loam_release(g.cased);
     loam_release(g.bytes);
     loam_release(g.strs);
     loam_release(g.datas);
@@ -176,6 +191,26 @@ LOAM_TEST(oom_text, a_builder_keeps_the_failure_until_it_is_asked)
     X(loam_str_startswith_in, loam_str_startswith_in(g.wide, ",", 2, 3) == 1)                                          \
     X(loam_str_endswith_in, loam_str_endswith_in(g.wide, ",", 2, 3) == 1)                                              \
     X(loam_str_ord, loam_str_ord(g.wide, 1) == 0xe9)                                                                   \
+    X(loam_str_isalpha, loam_str_isalpha(g.str) == 0)                                                                  \
+    X(loam_str_isalnum, loam_str_isalnum(g.str) == 0)                                                                  \
+    X(loam_str_isdecimal, loam_str_isdecimal(g.str) == 0)                                                              \
+    X(loam_str_isdigit, loam_str_isdigit(g.str) == 0)                                                                  \
+    X(loam_str_isnumeric, loam_str_isnumeric(g.str) == 0)                                                              \
+    X(loam_str_islower, loam_str_islower(g.str) == 1)                                                                  \
+    X(loam_str_isupper, loam_str_isupper(g.str) == 0)                                                                  \
+    X(loam_str_istitle, loam_str_istitle(g.str) == 0)                                                                  \
+    X(loam_str_isspace, loam_str_isspace(g.str) == 0)                                                                  \
+    X(loam_str_isascii, loam_str_isascii(g.str) == 1)                                                                  \
+    X(loam_str_isprintable, loam_str_isprintable(g.str) == 0)                                                          \
+    X(loam_str_isidentifier, loam_str_isidentifier(g.str) == 0)                                                        \
+    X(loam_bytes_isalpha, loam_bytes_isalpha(g.bytes) == 0)                                                            \
+    X(loam_bytes_isalnum, loam_bytes_isalnum(g.bytes) == 0)                                                            \
+    X(loam_bytes_isdigit, loam_bytes_isdigit(g.bytes) == 0)                                                            \
+    X(loam_bytes_islower, loam_bytes_islower(g.bytes) == 1)                                                            \
+    X(loam_bytes_isupper, loam_bytes_isupper(g.bytes) == 0)                                                            \
+    X(loam_bytes_istitle, loam_bytes_istitle(g.bytes) == 0)                                                            \
+    X(loam_bytes_isspace, loam_bytes_isspace(g.bytes) == 0)                                                            \
+    X(loam_bytes_isascii, loam_bytes_isascii(g.bytes) == 1)                                                            \
     X(loam_bytes_contains, loam_bytes_contains(g.bytes, loam_from(g.bytes)) == 1)                                      \
     X(loam_bytes_find, loam_bytes_find(g.bytes, "b", &g.at) == LOAM_OK)                                                \
     X(loam_bytes_rfind, loam_bytes_rfind(g.bytes, "b", &g.at) == LOAM_OK)                                              \

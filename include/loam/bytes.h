@@ -387,6 +387,97 @@ LOAM_API loam_bytes *loam_bytes_translate(const loam_bytes *bytes, loam_view tab
  */
 LOAM_API loam_bytes *loam_bytes_maketrans(loam_view from, loam_view to) LOAM_NODISCARD;
 
+/**
+ * In lower case.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API loam_bytes *loam_bytes_lower(const loam_bytes *bytes) LOAM_NODISCARD;
+
+/**
+ * In upper case.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API loam_bytes *loam_bytes_upper(const loam_bytes *bytes) LOAM_NODISCARD;
+
+/**
+ * With the first letter of each word in title case, the others in lower case.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API loam_bytes *loam_bytes_title(const loam_bytes *bytes) LOAM_NODISCARD;
+
+/**
+ * With the first character in title case, the others in lower case.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API loam_bytes *loam_bytes_capitalize(const loam_bytes *bytes) LOAM_NODISCARD;
+
+/**
+ * Lower case in upper case, and the other way round.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API loam_bytes *loam_bytes_swapcase(const loam_bytes *bytes) LOAM_NODISCARD;
+
+/**
+ * 1 if all bytes are letters, and there is one, else 0.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API int loam_bytes_isalpha(const loam_bytes *bytes) LOAM_NODISCARD;
+
+/**
+ * 1 if all bytes are letters or numbers, and there is one, else 0.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API int loam_bytes_isalnum(const loam_bytes *bytes) LOAM_NODISCARD;
+
+/**
+ * 1 if all bytes are digits, and there is one, else 0.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API int loam_bytes_isdigit(const loam_bytes *bytes) LOAM_NODISCARD;
+
+/**
+ * 1 if all bytes are whitespace, and there is one, else 0.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API int loam_bytes_isspace(const loam_bytes *bytes) LOAM_NODISCARD;
+
+/**
+ * 1 if all bytes are ASCII, or there is none, else 0.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API int loam_bytes_isascii(const loam_bytes *bytes) LOAM_NODISCARD;
+
+/**
+ * 1 if all letters that have a case are in lower case, and there is one, else 0.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API int loam_bytes_islower(const loam_bytes *bytes) LOAM_NODISCARD;
+
+/**
+ * 1 if all letters that have a case are in upper case, and there is one, else 0.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API int loam_bytes_isupper(const loam_bytes *bytes) LOAM_NODISCARD;
+
+/**
+ * 1 if upper or title case begins each word, lower case goes on, and there is a word, else 0.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API int loam_bytes_istitle(const loam_bytes *bytes) LOAM_NODISCARD;
+
 LOAM_END_DECLS
 
 #define loam_bytes_contains(bytes, part) loam_bytes_contains(bytes, LOAM_DATA(part))

@@ -398,6 +398,147 @@ LOAM_API loam_str *loam_str_translate(const loam_str *str, loam_dict *table) LOA
  */
 LOAM_API loam_dict *loam_str_maketrans(loam_view from, loam_view to, loam_view removed) LOAM_NODISCARD;
 
+/**
+ * In lower case. LOAM_ERR_UNSUPPORTED: some of it
+ * is not ASCII, and the library has no utf8proc.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API loam_str *loam_str_lower(const loam_str *str) LOAM_NODISCARD;
+
+/**
+ * In upper case. LOAM_ERR_UNSUPPORTED: some of it
+ * is not ASCII, and the library has no utf8proc.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API loam_str *loam_str_upper(const loam_str *str) LOAM_NODISCARD;
+
+/**
+ * For comparing without regard to case: like lower case, and "\xc3\x9f" as "ss". LOAM_ERR_UNSUPPORTED: some of it
+ * is not ASCII, and the library has no utf8proc.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API loam_str *loam_str_casefold(const loam_str *str) LOAM_NODISCARD;
+
+/**
+ * With the first letter of each word in title case, the others in lower case. LOAM_ERR_UNSUPPORTED: some of it
+ * is not ASCII, and the library has no utf8proc.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API loam_str *loam_str_title(const loam_str *str) LOAM_NODISCARD;
+
+/**
+ * With the first character in title case, the others in lower case. LOAM_ERR_UNSUPPORTED: some of it
+ * is not ASCII, and the library has no utf8proc.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API loam_str *loam_str_capitalize(const loam_str *str) LOAM_NODISCARD;
+
+/**
+ * Lower case in upper case, and the other way round. LOAM_ERR_UNSUPPORTED: some of it
+ * is not ASCII, and the library has no utf8proc.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API loam_str *loam_str_swapcase(const loam_str *str) LOAM_NODISCARD;
+
+/**
+ * 1 if all code points are letters, and there is one, else 0. LOAM_ERR_UNSUPPORTED: some of it
+ * is not ASCII, and the library has no utf8proc.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API int loam_str_isalpha(const loam_str *str) LOAM_NODISCARD;
+
+/**
+ * 1 if all code points are letters or numbers, and there is one, else 0. LOAM_ERR_UNSUPPORTED: some of it
+ * is not ASCII, and the library has no utf8proc.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API int loam_str_isalnum(const loam_str *str) LOAM_NODISCARD;
+
+/**
+ * 1 if all code points are decimal digits, and there is one, else 0. LOAM_ERR_UNSUPPORTED: some of it
+ * is not ASCII, and the library has no utf8proc.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API int loam_str_isdecimal(const loam_str *str) LOAM_NODISCARD;
+
+/**
+ * 1 if all code points are digits, and there is one, else 0. LOAM_ERR_UNSUPPORTED: some of it
+ * is not ASCII, and the library has no utf8proc.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API int loam_str_isdigit(const loam_str *str) LOAM_NODISCARD;
+
+/**
+ * 1 if all code points mean numbers, and there is one, else 0. LOAM_ERR_UNSUPPORTED: some of it
+ * is not ASCII, and the library has no utf8proc.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API int loam_str_isnumeric(const loam_str *str) LOAM_NODISCARD;
+
+/**
+ * 1 if all code points are whitespace, and there is one, else 0.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API int loam_str_isspace(const loam_str *str) LOAM_NODISCARD;
+
+/**
+ * 1 if all code points are ASCII, or there is none, else 0.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API int loam_str_isascii(const loam_str *str) LOAM_NODISCARD;
+
+/**
+ * 1 if all code points can be printed, or there is none, else 0.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API int loam_str_isprintable(const loam_str *str) LOAM_NODISCARD;
+
+/**
+ * 1 if all letters that have a case are in lower case, and there is one, else 0. LOAM_ERR_UNSUPPORTED: some of it
+ * is not ASCII, and the library has no utf8proc.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API int loam_str_islower(const loam_str *str) LOAM_NODISCARD;
+
+/**
+ * 1 if all letters that have a case are in upper case, and there is one, else 0. LOAM_ERR_UNSUPPORTED: some of it
+ * is not ASCII, and the library has no utf8proc.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API int loam_str_isupper(const loam_str *str) LOAM_NODISCARD;
+
+/**
+ * 1 if upper or title case begins each word, lower case goes on, and there is a word, else 0. LOAM_ERR_UNSUPPORTED: some of it
+ * is not ASCII, and the library has no utf8proc.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API int loam_str_istitle(const loam_str *str) LOAM_NODISCARD;
+
+/**
+ * 1 if it is an identifier of Python, else 0. LOAM_ERR_UNSUPPORTED: what comes first that is no part of one of ASCII is not
+ * ASCII.
+ *
+ * O(length). Runs no user code.
+ */
+LOAM_API int loam_str_isidentifier(const loam_str *str) LOAM_NODISCARD;
+
 LOAM_END_DECLS
 
 #define loam_str_contains(str, part) loam_str_contains(str, LOAM_TEXT(part))

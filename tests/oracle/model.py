@@ -10,8 +10,10 @@ repr of the first argument after the operation if its kind is one of those that 
 Where loam differs from Python on purpose, the rule stands here, marked by "loam:"; docs/differences.md has the reasons.
 """
 
+import os
 import random
 import sys
+import unicodedata
 import weakref
 from collections import Counter
 from functools import cmp_to_key
@@ -86,6 +88,12 @@ def found(at):
     if at < 0:
         raise Missing
     return at
+
+
+def has_case(x):
+    """Whether Python's answer is also that of a later Unicode, and of a library with or without utf8proc."""
+    return not isinstance(x, str) or x.isascii() or (
+        os.environ.get('LOAM_UTF8PROC') == 'yes' and all(unicodedata.category(c) != 'Cn' for c in x))
 
 
 def character(code):

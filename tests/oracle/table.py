@@ -374,6 +374,27 @@ operation('str.join_parts', 's:str! p:text q:text', 'str', 's.join(p.partition(q
 operation('str.encode', 's:str', 'bytes', 's.encode()', 'loam_str_encode(s)')
 operation('str.translate', 's:str! p:text q:text r:text', 'str', 's.translate(str.maketrans(p, q, r))',
           'translate(s, p, q, r)', when='type(p) is type(q) is type(r) is str')
+# loam: beyond ASCII these need utf8proc, whose Unicode may be later than Python's.
+operation('str.lower', 's:str', 'str', 's.lower()', 'loam_str_lower(s)', when='has_case(s)', weight=4)
+operation('str.upper', 's:str', 'str', 's.upper()', 'loam_str_upper(s)', when='has_case(s)', weight=4)
+operation('str.casefold', 's:str', 'str', 's.casefold()', 'loam_str_casefold(s)', when='has_case(s)', weight=4)
+operation('str.title', 's:str', 'str', 's.title()', 'loam_str_title(s)', when='has_case(s)', weight=4)
+operation('str.capitalize', 's:str', 'str', 's.capitalize()', 'loam_str_capitalize(s)', when='has_case(s)', weight=4)
+operation('str.swapcase', 's:str', 'str', 's.swapcase()', 'loam_str_swapcase(s)', when='has_case(s)', weight=4)
+operation('str.isalpha', 's:str', 'truth', 's.isalpha()', 'loam_str_isalpha(s)', when='has_case(s)', weight=3)
+operation('str.isalnum', 's:str', 'truth', 's.isalnum()', 'loam_str_isalnum(s)', when='has_case(s)', weight=3)
+operation('str.isdecimal', 's:str', 'truth', 's.isdecimal()', 'loam_str_isdecimal(s)', when='has_case(s)', weight=3)
+operation('str.isdigit', 's:str', 'truth', 's.isdigit()', 'loam_str_isdigit(s)', when='has_case(s)', weight=3)
+operation('str.isnumeric', 's:str', 'truth', 's.isnumeric()', 'loam_str_isnumeric(s)', when='has_case(s)', weight=3)
+operation('str.islower', 's:str', 'truth', 's.islower()', 'loam_str_islower(s)', when='has_case(s)', weight=3)
+operation('str.isupper', 's:str', 'truth', 's.isupper()', 'loam_str_isupper(s)', when='has_case(s)', weight=3)
+operation('str.istitle', 's:str', 'truth', 's.istitle()', 'loam_str_istitle(s)', when='has_case(s)', weight=3)
+operation('str.isspace', 's:str', 'truth', 's.isspace()', 'loam_str_isspace(s)', weight=3)
+operation('str.isascii', 's:str', 'truth', 's.isascii()', 'loam_str_isascii(s)', weight=3)
+operation('str.isprintable', 's:str', 'truth', 's.isprintable()', 'loam_str_isprintable(s)', weight=3)
+operation('str.isidentifier', 's:str', 'truth', 's.isidentifier()', 'loam_str_isidentifier(s)',
+          when='not isinstance(s, str) or s.isascii()', weight=3)
+
 operation('builder.str', 's:chars x:value y:value i:code', 'str', 's + str(x) + str(y) + character(i)',
           'build(s, x, y, i)', weight=30)
 
@@ -469,6 +490,19 @@ operation('bytes.fromhex', 's:str', 'bytes', 'bytes.fromhex(s)', 'loam_bytes_fro
 operation('bytes.unhex', 'b:bytes!', 'bytes', 'b', 'unhex_again(b)')
 operation('bytes.translate', 'b:bytes! p:data q:data r:data', 'bytes', 'b.translate(bytes.maketrans(p, q), r)',
           'translate_bytes(b, p, q, r)', when='type(p) is type(q) is type(r) is bytes')
+operation('bytes.lower', 'b:bytes', 'bytes', 'b.lower()', 'loam_bytes_lower(b)', weight=4)
+operation('bytes.upper', 'b:bytes', 'bytes', 'b.upper()', 'loam_bytes_upper(b)', weight=4)
+operation('bytes.title', 'b:bytes', 'bytes', 'b.title()', 'loam_bytes_title(b)', weight=4)
+operation('bytes.capitalize', 'b:bytes', 'bytes', 'b.capitalize()', 'loam_bytes_capitalize(b)', weight=4)
+operation('bytes.swapcase', 'b:bytes', 'bytes', 'b.swapcase()', 'loam_bytes_swapcase(b)', weight=4)
+operation('bytes.isalpha', 'b:bytes', 'truth', 'b.isalpha()', 'loam_bytes_isalpha(b)', weight=3)
+operation('bytes.isalnum', 'b:bytes', 'truth', 'b.isalnum()', 'loam_bytes_isalnum(b)', weight=3)
+operation('bytes.isdigit', 'b:bytes', 'truth', 'b.isdigit()', 'loam_bytes_isdigit(b)', weight=3)
+operation('bytes.islower', 'b:bytes', 'truth', 'b.islower()', 'loam_bytes_islower(b)', weight=3)
+operation('bytes.isupper', 'b:bytes', 'truth', 'b.isupper()', 'loam_bytes_isupper(b)', weight=3)
+operation('bytes.istitle', 'b:bytes', 'truth', 'b.istitle()', 'loam_bytes_istitle(b)', weight=3)
+operation('bytes.isspace', 'b:bytes', 'truth', 'b.isspace()', 'loam_bytes_isspace(b)', weight=3)
+operation('bytes.isascii', 'b:bytes', 'truth', 'b.isascii()', 'loam_bytes_isascii(b)', weight=3)
 
 # tuple.
 
