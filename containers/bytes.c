@@ -65,12 +65,13 @@ static loam_bytes *empty_bytes(void)
     return (loam_bytes *)&empty;
 }
 
-/* Room for `len` bytes, which the caller writes. */
-static loam__chars *new_room(size_t len)
+loam__chars *loam__bytes_room(size_t len)
 {
     size_t size;
     loam__chars *bytes;
 
+    if (!len)
+        return (loam__chars *)empty_bytes();
     if (!loam__size_add(sizeof *bytes + LOAM__HASH_SHORT, len, &size))
         return loam__fail_memory(), NULL;
     bytes = loam__object_new(&loam__bytes_type, sizeof *bytes + data_room(len));
@@ -81,12 +82,9 @@ static loam__chars *new_room(size_t len)
 
 loam_bytes *loam__bytes_new(const char *data, size_t len)
 {
-    loam__chars *bytes;
+    loam__chars *bytes = loam__bytes_room(len);
 
-    if (!len)
-        return empty_bytes();
-    bytes = new_room(len);
-    if (bytes)
+    if (bytes && len)
         memcpy(bytes->data, data, len);
     return (loam_bytes *)bytes;
 }
@@ -131,9 +129,7 @@ loam_bytes *loam_bytes_slice(const loam_bytes *bytes, int64_t start, int64_t sto
         return loam__propagate(__func__), NULL;
     if (loam__slice_of(chars_of(bytes)->len, start, stop, step, &slice) < 0)
         return NULL;
-    if (!slice.count)
-        return empty_bytes();
-    result = new_room(slice.count);
+    result = loam__bytes_room(slice.count);
     for (size_t i = 0; result && i < slice.count; i++)
         result->data[i] = chars_of(bytes)->data[slice.first + (int64_t)i * slice.step];
     return (loam_bytes *)result;

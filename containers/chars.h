@@ -65,4 +65,8 @@ loam_value loam__text_from_view(loam_view view);
 
 size_t loam__str_code_points(const loam_str *str);
 
+/* The same without data, which the caller writes; nothing is to be written where `len` is 0. */
+loam__chars *loam__str_room(size_t len, size_t chars);
+loam__chars *loam__bytes_room(size_t len);
+
 #endif

@@ -154,6 +154,18 @@ static void append_repr(loam__text *text, loam_value value)
     }
 }
 
+void loam__text_value(loam__text *text, loam_value value)
+{
+    loam_view view;
+
+    if (!loam_is_str(value)) {
+        append_repr(text, value);
+        return;
+    }
+    view = loam__chars_view(loam__chars_of(value));
+    loam__text_append(text, view.data, view.len);
+}
+
 static loam_str *text_to_str(loam__text *text)
 {
     size_t chars = 0;

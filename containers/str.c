@@ -95,13 +95,13 @@ static loam_str *empty_str(void)
     return (loam_str *)&empty;
 }
 
-loam_str *loam__str_new_valid(const char *data, size_t len, size_t chars)
+loam__chars *loam__str_room(size_t len, size_t chars)
 {
     size_t size;
     loam__chars *str;
 
     if (!len)
-        return empty_str();
+        return (loam__chars *)empty_str();
     if (!loam__size_add(len, sizeof *str + 2 * LOAM__HASH_SHORT, &size))
         return loam__fail_memory(), NULL;
     size = sizeof *str + data_room(len) + (chars == len ? 0 : sizeof chars);
@@ -109,11 +109,19 @@ loam_str *loam__str_new_valid(const char *data, size_t len, size_t chars)
     if (!str)
         return NULL;
     str->len = len;
-    memcpy(str->data, data, len);
     if (chars == len)
         str->loam.head |= LOAM__FLAG_ASCII;
     else
         memcpy(str->data + data_room(len), &chars, sizeof chars);
+    return str;
+}
+
+loam_str *loam__str_new_valid(const char *data, size_t len, size_t chars)
+{
+    loam__chars *str = loam__str_room(len, chars);
+
+    if (str && len)
+        memcpy(str->data, data, len);
     return (loam_str *)str;
 }
 

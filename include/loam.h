@@ -17,8 +17,10 @@
 #include <loam/weak.h>
 #include <loam/generic.h>
 #include <loam/protocol.h>
+#include <loam/text.h>
 #include <loam/str.h>
 #include <loam/bytes.h>
+#include <loam/builder.h>
 #include <loam/tuple.h>
 #include <loam/list.h>
 #include <loam/dict.h>

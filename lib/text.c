@@ -41,6 +41,11 @@ static bool reserve(loam__text *text, size_t more)
     return true;
 }
 
+char *loam__text_room(loam__text *text, size_t more)
+{
+    return reserve(text, more) ? text->data + text->len : NULL;
+}
+
 void loam__text_append(loam__text *text, const char *data, size_t len)
 {
     if (!len || !reserve(text, len))

@@ -15,6 +15,8 @@ typedef struct loam__text {
 #define LOAM__TEXT_EMPTY ((loam__text){0})
 
 void loam__text_free(loam__text *text);
+/* Where `more` bytes can be written behind the last one; NULL: there is no room. They count when `len` says so. */
+char *loam__text_room(loam__text *text, size_t more);
 void loam__text_append(loam__text *text, const char *data, size_t len);
 void loam__text_chars(loam__text *text, const char *chars);
 void loam__text_byte(loam__text *text, char byte);

@@ -62,6 +62,33 @@ bool loam__utf8_check(const char *data, size_t len, size_t *chars)
     return true;
 }
 
+size_t loam__utf8_count(const char *data, size_t len)
+{
+    const char *end = data + len;
+    size_t continuation_bytes = 0;
+
+    for (; end - data >= 8; data += 8) { /* those with the top bit set and the next one not */
+        uint64_t word = loam__load64(data);
+        continuation_bytes += (size_t)__builtin_popcountll(word >> 7 & ~(word >> 6) & 0x0101010101010101u);
+    }
+    for (; data < end; data++)
+        continuation_bytes += ((unsigned char)*data & 0xc0) == 0x80;
+    return len - continuation_bytes;
+}
+
+size_t loam__utf8_encode(uint32_t code, char *out)
+{
+    size_t width = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    static const unsigned char leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
+
+    for (size_t i = width - 1; i > 0; i--) {
+        out[i] = (char)(0x80 | (code & 0x3f));
+        code >>= 6;
+    }
+    out[0] = (char)(leads[width] | code);
+    return width;
+}
+
 uint32_t loam__utf8_decode(const char *data, size_t *width)
 {
     const unsigned char *p = (const unsigned char *)data;

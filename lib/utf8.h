@@ -16,6 +16,12 @@ LOAM__INLINE size_t loam__utf8_width(char lead)
     return byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
 }
 
+/* The code points of valid text. */
+size_t loam__utf8_count(const char *data, size_t len);
+
+/* Write a code point that UTF-8 has, up to 4 bytes; how many. */
+size_t loam__utf8_encode(uint32_t code, char *out);
+
 /* The code point at `data`, valid text; `*width` bytes long. */
 uint32_t loam__utf8_decode(const char *data, size_t *width);
 

@@ -37,7 +37,7 @@ link() {
         object=$(echo "$part" | tr / _).o
         test -f "$1/$object" && linked="$linked $1/$object" || linked="$linked $scratch/objects/$object"
     done
-    $CC -g $linked "$whole" -lxxhash -lpthread -o "$2"
+    $CC -g $linked "$whole" -lxxhash $UTF8PROC_LIBS -lpthread -o "$2"
 }
 
 # build FOLDER FILE: what a change of this file makes necessary.

@@ -319,10 +319,20 @@ static int counter(world *w)
     return ask_again(w, of_dict(loam_iter_counter(w->iter)));
 }
 
-/* What these five say of an order, or of nothing to choose from, is not the iterator's failure, or not only. */
+/* What these seven say of an order, or of nothing to choose from, is not the iterator's failure, or not only. */
 static int sorted(world *w)
 {
     return of_list(loam_iter_sorted(w->iter));
+}
+
+static int join(world *w)
+{
+    return of_str(loam_str_join(", ", w->iter));
+}
+
+static int join_bytes(world *w)
+{
+    return of_value(loam_from(loam_bytes_join(", ", w->iter)));
 }
 
 static int min(world *w)
@@ -391,6 +401,8 @@ static const struct {
     {"loam_iter_dict", dict},
     {"loam_iter_counter", counter},
     {"loam_iter_sorted", sorted},
+    {"loam_str_join", join},
+    {"loam_bytes_join", join_bytes},
     {"loam_iter_min", min},
     {"loam_iter_max", max},
     {"loam_iter_min_key", min_key},

@@ -227,6 +227,14 @@ static int sort_and_put(world *w)
 }
 
 /* X(function, variant, what is called, as a status). One call of the function each. */
+static int build(world *w)
+{
+    loam_auto loam_builder *b = loam_builder_new();
+    loam_status status = loam_builder_append(b, w->lists[0]);
+
+    return status < 0 ? (int)status : of_str(loam_builder_str(b));
+}
+
 #define OPERATIONS(X)                                                                                                  \
     X(loam_dict_new, , of_dict(loam_dict_new()))                                                                       \
     X(loam_dict_of, , of_dict(loam_dict_of(w->key, 1, 2, 3, w->key, 4)))                                               \
@@ -407,6 +415,10 @@ static int sort_and_put(world *w)
     X(loam_repr, of_a_dict, of_str(loam_repr(VALUE(DICT))))                                                            \
     X(loam_repr, of_nested, of_str(loam_repr(VALUE(w->outer[0]))))                                                     \
     X(loam_str_of, , of_str(loam_str_of(VALUE(w->lists[0]))))                                                          \
+    X(loam_str_join, a_list, of_str(loam_str_join(", ", w->lists[0])))                                                 \
+    X(loam_str_join, a_stream, of_str(loam_str_join(", ", w->stream)))                                                 \
+    X(loam_bytes_join, a_stream, of_value(VALUE(loam_bytes_join(", ", w->stream))))                                    \
+    X(loam_builder_append, , build(w))                                                                                 \
     X(loam_print, , loam_print(VALUE(w->lists[0])))                                                                    \
     X(loam_println, , loam_println(VALUE(DICT)))                                                                       \
     X(loam_sizeof, , (int)loam_sizeof(w->value))                                                                       \

@@ -224,6 +224,28 @@ class Generator:
             return self.literal_of(rng.choice(['list', 'list', 'tuple', 'dict', 'str', 'bytes']))
         return self.value()
 
+    def text(self):
+        return self.related('str', str, values.random_text)
+
+    def data(self):
+        return self.related('bytes', bytes, values.random_bytes)
+
+    def related(self, kind, kind_of_it, at_random):
+        """Mostly a short part of the first argument, nothing, or one character; now and then of the wrong type."""
+        rng = self.rng
+        if rng.random() < 0.01:
+            return ('str', 'x') if kind == 'bytes' else ('bytes', b'x')
+        chance = rng.random()
+        if isinstance(self.first, kind_of_it) and self.first and chance < 0.6:
+            begin = rng.choice([0, rng.randrange(len(self.first))])
+            return (kind, self.first[begin:begin + rng.choice([1, 1, 2, 3, 8, len(self.first)])])
+        if chance < 0.75:
+            return (kind, at_random(rng)[:1])
+        return (kind, at_random(rng)) if chance < 0.95 else (kind, kind_of_it())
+
+    def code(self):
+        return self.rng.choice([ord(values.random_character(self.rng)), self.rng.randrange(-5, 0x110005), 0xd800, 0xdfff])
+
     def chars(self):
         return ('chars', values.random_text(self.rng).replace('\0', ''))
 

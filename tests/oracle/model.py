@@ -10,8 +10,10 @@ repr of the first argument after the operation if its kind is one of those that 
 Where loam differs from Python on purpose, the rule stands here, marked by "loam:"; docs/differences.md has the reasons.
 """
 
+import os
 import random
 import sys
+import unicodedata
 import weakref
 from collections import Counter
 from functools import cmp_to_key
@@ -83,6 +85,25 @@ def chars(x):
     if not isinstance(x, str):
         raise TypeError
     return x.split('\0')[0]
+
+
+def found(at):
+    if at < 0:
+        raise Missing
+    return at
+
+
+def has_case(x):
+    """Whether Python's answer is also that of a later Unicode, and of a library with or without utf8proc."""
+    return not isinstance(x, str) or x.isascii() or (
+        os.environ.get('LOAM_UTF8PROC') == 'yes' and all(unicodedata.category(c) != 'Cn' for c in x))
+
+
+def character(code):
+    """loam: a str has no surrogates."""
+    if 0xd800 <= code <= 0xdfff or not 0 <= code <= 0x10ffff:
+        raise ValueError
+    return chr(code)
 
 
 def text(data):

@@ -14,6 +14,8 @@ A row is
     near                        the same, often almost the argument before it
     key                         what LOAM_KEY makes: a value, an int64, a uint64, a C string, a view
     iterable                    mostly something to iterate over, iterators included
+    text data                   a value, mostly a str, or bytes, that has to do with the first argument
+    code                        an int64, mostly a code point
     index bound step size amount times   an int64; a bound may be left out
     chars                       a C string
     map filter .. (CALLBACKS)   the name of a callback
@@ -147,6 +149,51 @@ static loam_list *knot(loam_value x)
     return list;
 }
 ''',
+    'join_parts': '''\
+/* The parts of `text` at `separator`, joined. */
+static loam_str *join_parts(loam_str *str, loam_value text, loam_value separator)
+{
+    loam_auto loam_tuple *parts = loam_str_partition(loam_to_str_peek(text), separator);
+
+    return loam_str_join(str, parts);
+}
+''',
+    'translate': '''\
+static loam_str *translate(loam_str *str, loam_value from, loam_value to, loam_value removed)
+{
+    loam_auto loam_dict *table = loam_str_maketrans(from, to, removed);
+
+    return loam_str_translate(str, table);
+}
+''',
+    'translate_bytes': '''\
+static loam_bytes *translate_bytes(loam_bytes *bytes, loam_value from, loam_value to, loam_value removed)
+{
+    loam_auto loam_bytes *table = loam_bytes_maketrans(from, to);
+
+    return loam_bytes_translate(bytes, table, removed);
+}
+''',
+    'unhex_again': '''\
+static loam_bytes *unhex_again(loam_bytes *bytes)
+{
+    loam_auto loam_str *digits = loam_bytes_hex(bytes);
+
+    return loam_bytes_fromhex(digits);
+}
+''',
+    'build': '''\
+static loam_str *build(const char *chars, loam_value x, loam_value y, int64_t code)
+{
+    loam_auto loam_builder *builder = loam_builder_new();
+
+    loam_builder_append(builder, chars);
+    loam_builder_append(builder, x);
+    loam_builder_append(builder, y);
+    loam_builder_append_char(builder, code < 0 || code > UINT32_MAX ? UINT32_MAX : (uint32_t)code);
+    return loam_builder_str(builder);
+}
+''',
     'hashes_agree': '''\
 /* 1 if both have a hash: the same one if they are equal, another one if they are different texts or integers, but for a
  * chance of 2^-64. */
@@ -238,9 +285,224 @@ operation('str.bytes', 's:str!', 'bytes', 's.encode()',
           'loam_bytes_from(loam_str_view_peek(s).data, loam_str_view_peek(s).len)')
 operation('str.chars_peek', 's:str!', 'str', 'chars(s)', 'loam_str_new(loam_str_chars_peek(s))', weight=3)
 
+operation('str.contains', 's:str p:text', 'truth', 'p in s',
+          'loam_str_contains(s, p)')
+operation('str.find', 's:str p:text', 'out int', 'found(s.find(p))',
+          'loam_str_find(s, p, &out)')
+operation('str.rfind', 's:str p:text', 'out int', 'found(s.rfind(p))',
+          'loam_str_rfind(s, p, &out)')
+operation('str.find_in', 's:str p:text i:bound j:bound', 'out int', 'found(s.find(p, i, j))',
+          'loam_str_find_in(s, p, i, j, &out)')
+operation('str.rfind_in', 's:str p:text i:bound j:bound', 'out int', 'found(s.rfind(p, i, j))',
+          'loam_str_rfind_in(s, p, i, j, &out)')
+operation('str.index', 's:str p:text', 'number', 's.index(p)',
+          'loam_str_index(s, p)', weight=5)
+operation('str.rindex', 's:str p:text', 'number', 's.rindex(p)',
+          'loam_str_rindex(s, p)', weight=5)
+operation('str.count', 's:str p:text', 'number', 's.count(p)',
+          'loam_str_count(s, p)')
+operation('str.count_in', 's:str p:text i:bound j:bound', 'number', 's.count(p, i, j)',
+          'loam_str_count_in(s, p, i, j)')
+operation('str.startswith', 's:str p:text', 'truth', 's.startswith(p)',
+          'loam_str_startswith(s, p)', weight=5)
+operation('str.endswith', 's:str p:text', 'truth', 's.endswith(p)',
+          'loam_str_endswith(s, p)', weight=5)
+operation('str.startswith_in', 's:str p:text i:bound j:bound', 'truth', 's.startswith(p, i, j)',
+          'loam_str_startswith_in(s, p, i, j)')
+operation('str.endswith_in', 's:str p:text i:bound j:bound', 'truth', 's.endswith(p, i, j)',
+          'loam_str_endswith_in(s, p, i, j)')
+operation('str.split', 's:str p:text', 'list', 's.split(p)',
+          'loam_str_split(s, p)')
+operation('str.split_max', 's:str p:text n:size', 'list', 's.split(p, n)',
+          'loam_str_split_max(s, p, n)')
+operation('str.rsplit_max', 's:str p:text n:size', 'list', 's.rsplit(p, n)',
+          'loam_str_rsplit_max(s, p, n)')
+operation('str.words', 's:str', 'list', 's.split()',
+          'loam_str_words(s)')
+operation('str.words_max', 's:str n:size', 'list', 's.split(None, n)',
+          'loam_str_words_max(s, n)')
+operation('str.rwords_max', 's:str n:size', 'list', 's.rsplit(None, n)',
+          'loam_str_rwords_max(s, n)')
+operation('str.splitlines', 's:str', 'list', 's.splitlines()',
+          'loam_str_splitlines(s, false)')
+operation('str.splitlines_keeping', 's:str', 'list', 's.splitlines(True)',
+          'loam_str_splitlines(s, true)')
+operation('str.partition', 's:str p:text', 'tuple', 's.partition(p)',
+          'loam_str_partition(s, p)')
+operation('str.rpartition', 's:str p:text', 'tuple', 's.rpartition(p)',
+          'loam_str_rpartition(s, p)')
+operation('str.concat', 's:str p:text', 'str', 's + p',
+          'loam_str_concat(s, p)')
+operation('str.repeat', 's:str n:times', 'str', 's * n',
+          'loam_str_repeat(s, n)', weight=5)
+operation('str.strip', 's:str', 'str', 's.strip()',
+          'loam_str_strip(s)', weight=8)
+operation('str.lstrip', 's:str', 'str', 's.lstrip()',
+          'loam_str_lstrip(s)', weight=8)
+operation('str.rstrip', 's:str', 'str', 's.rstrip()',
+          'loam_str_rstrip(s)', weight=8)
+operation('str.strip_chars', 's:str p:text', 'str', 's.strip(p)',
+          'loam_str_strip_chars(s, p)', weight=8)
+operation('str.lstrip_chars', 's:str p:text', 'str', 's.lstrip(p)',
+          'loam_str_lstrip_chars(s, p)', weight=8)
+operation('str.rstrip_chars', 's:str p:text', 'str', 's.rstrip(p)',
+          'loam_str_rstrip_chars(s, p)', weight=8)
+operation('str.removeprefix', 's:str p:text', 'str', 's.removeprefix(p)',
+          'loam_str_removeprefix(s, p)')
+operation('str.removesuffix', 's:str p:text', 'str', 's.removesuffix(p)',
+          'loam_str_removesuffix(s, p)')
+operation('str.replace', 's:str p:text q:text', 'str', 's.replace(p, q)',
+          'loam_str_replace(s, p, q)', weight=15)
+operation('str.replace_max', 's:str p:text q:text n:size', 'str', 's.replace(p, q, n)',
+          'loam_str_replace_max(s, p, q, n)')
+operation('str.center', 's:str n:size p:text', 'str', 's.center(n, p)',
+          'loam_str_center(s, n, p)')
+operation('str.ljust', 's:str n:size p:text', 'str', 's.ljust(n, p)',
+          'loam_str_ljust(s, n, p)')
+operation('str.rjust', 's:str n:size p:text', 'str', 's.rjust(n, p)',
+          'loam_str_rjust(s, n, p)')
+operation('str.zfill', 's:str n:size', 'str', 's.zfill(n)',
+          'loam_str_zfill(s, n)')
+operation('str.expandtabs', 's:str n:size', 'str', 's.expandtabs(n)',
+          'loam_str_expandtabs(s, n)')
+operation('str.join', 's:str x:iterable', 'str', 's.join(x)',
+          'loam_str_join(s, x)')
+operation('str.get', 's:str i:index', 'str', 's[i]', 'loam_str_get(s, i)')
+operation('str.ord', 's:str i:index', 'number', 'ord(s[i])', 'loam_str_ord(s, i)')
+operation('str.chr', 'i:code', 'str', 'character(i)', 'loam_str_chr(i)')
+operation('str.join_parts', 's:str! p:text q:text', 'str', 's.join(p.partition(q))', 'join_parts(s, p, q)')
+operation('str.encode', 's:str', 'bytes', 's.encode()', 'loam_str_encode(s)')
+operation('str.translate', 's:str! p:text q:text r:text', 'str', 's.translate(str.maketrans(p, q, r))',
+          'translate(s, p, q, r)', when='type(p) is type(q) is type(r) is str')
+# loam: beyond ASCII these need utf8proc, whose Unicode may be later than Python's.
+operation('str.lower', 's:str', 'str', 's.lower()', 'loam_str_lower(s)', when='has_case(s)', weight=4)
+operation('str.upper', 's:str', 'str', 's.upper()', 'loam_str_upper(s)', when='has_case(s)', weight=4)
+operation('str.casefold', 's:str', 'str', 's.casefold()', 'loam_str_casefold(s)', when='has_case(s)', weight=4)
+operation('str.title', 's:str', 'str', 's.title()', 'loam_str_title(s)', when='has_case(s)', weight=4)
+operation('str.capitalize', 's:str', 'str', 's.capitalize()', 'loam_str_capitalize(s)', when='has_case(s)', weight=4)
+operation('str.swapcase', 's:str', 'str', 's.swapcase()', 'loam_str_swapcase(s)', when='has_case(s)', weight=4)
+operation('str.isalpha', 's:str', 'truth', 's.isalpha()', 'loam_str_isalpha(s)', when='has_case(s)', weight=3)
+operation('str.isalnum', 's:str', 'truth', 's.isalnum()', 'loam_str_isalnum(s)', when='has_case(s)', weight=3)
+operation('str.isdecimal', 's:str', 'truth', 's.isdecimal()', 'loam_str_isdecimal(s)', when='has_case(s)', weight=3)
+operation('str.isdigit', 's:str', 'truth', 's.isdigit()', 'loam_str_isdigit(s)', when='has_case(s)', weight=3)
+operation('str.isnumeric', 's:str', 'truth', 's.isnumeric()', 'loam_str_isnumeric(s)', when='has_case(s)', weight=3)
+operation('str.islower', 's:str', 'truth', 's.islower()', 'loam_str_islower(s)', when='has_case(s)', weight=3)
+operation('str.isupper', 's:str', 'truth', 's.isupper()', 'loam_str_isupper(s)', when='has_case(s)', weight=3)
+operation('str.istitle', 's:str', 'truth', 's.istitle()', 'loam_str_istitle(s)', when='has_case(s)', weight=3)
+operation('str.isspace', 's:str', 'truth', 's.isspace()', 'loam_str_isspace(s)', weight=3)
+operation('str.isascii', 's:str', 'truth', 's.isascii()', 'loam_str_isascii(s)', weight=3)
+operation('str.isprintable', 's:str', 'truth', 's.isprintable()', 'loam_str_isprintable(s)', weight=3)
+operation('str.isidentifier', 's:str', 'truth', 's.isidentifier()', 'loam_str_isidentifier(s)',
+          when='not isinstance(s, str) or s.isascii()', weight=3)
+
+operation('builder.str', 's:chars x:value y:value i:code', 'str', 's + str(x) + str(y) + character(i)',
+          'build(s, x, y, i)', weight=30)
+
 operation('bytes.len', 'b:bytes', 'number', 'len(b)', 'loam_bytes_len(b)', weight=5)
 operation('bytes.get', 'b:bytes i:index', 'out int', 'b[i]', 'loam_bytes_get(b, i, &out)')
 operation('bytes.slice', 'b:bytes i:bound j:bound k:step', 'bytes', 'b[i:j:k]', 'loam_bytes_slice(b, i, j, k)', weight=30)
+operation('bytes.contains', 'b:bytes p:data', 'truth', 'p in b',
+          'loam_bytes_contains(b, p)')
+operation('bytes.find', 'b:bytes p:data', 'out int', 'found(b.find(p))',
+          'loam_bytes_find(b, p, &out)')
+operation('bytes.rfind', 'b:bytes p:data', 'out int', 'found(b.rfind(p))',
+          'loam_bytes_rfind(b, p, &out)')
+operation('bytes.find_in', 'b:bytes p:data i:bound j:bound', 'out int', 'found(b.find(p, i, j))',
+          'loam_bytes_find_in(b, p, i, j, &out)')
+operation('bytes.rfind_in', 'b:bytes p:data i:bound j:bound', 'out int', 'found(b.rfind(p, i, j))',
+          'loam_bytes_rfind_in(b, p, i, j, &out)')
+operation('bytes.index', 'b:bytes p:data', 'number', 'b.index(p)',
+          'loam_bytes_index(b, p)', weight=5)
+operation('bytes.rindex', 'b:bytes p:data', 'number', 'b.rindex(p)',
+          'loam_bytes_rindex(b, p)', weight=5)
+operation('bytes.count', 'b:bytes p:data', 'number', 'b.count(p)',
+          'loam_bytes_count(b, p)')
+operation('bytes.count_in', 'b:bytes p:data i:bound j:bound', 'number', 'b.count(p, i, j)',
+          'loam_bytes_count_in(b, p, i, j)')
+operation('bytes.startswith', 'b:bytes p:data', 'truth', 'b.startswith(p)',
+          'loam_bytes_startswith(b, p)', weight=5)
+operation('bytes.endswith', 'b:bytes p:data', 'truth', 'b.endswith(p)',
+          'loam_bytes_endswith(b, p)', weight=5)
+operation('bytes.startswith_in', 'b:bytes p:data i:bound j:bound', 'truth', 'b.startswith(p, i, j)',
+          'loam_bytes_startswith_in(b, p, i, j)')
+operation('bytes.endswith_in', 'b:bytes p:data i:bound j:bound', 'truth', 'b.endswith(p, i, j)',
+          'loam_bytes_endswith_in(b, p, i, j)')
+operation('bytes.split', 'b:bytes p:data', 'list', 'b.split(p)',
+          'loam_bytes_split(b, p)')
+operation('bytes.split_max', 'b:bytes p:data n:size', 'list', 'b.split(p, n)',
+          'loam_bytes_split_max(b, p, n)')
+operation('bytes.rsplit_max', 'b:bytes p:data n:size', 'list', 'b.rsplit(p, n)',
+          'loam_bytes_rsplit_max(b, p, n)')
+operation('bytes.words', 'b:bytes', 'list', 'b.split()',
+          'loam_bytes_words(b)')
+operation('bytes.words_max', 'b:bytes n:size', 'list', 'b.split(None, n)',
+          'loam_bytes_words_max(b, n)')
+operation('bytes.rwords_max', 'b:bytes n:size', 'list', 'b.rsplit(None, n)',
+          'loam_bytes_rwords_max(b, n)')
+operation('bytes.splitlines', 'b:bytes', 'list', 'b.splitlines()',
+          'loam_bytes_splitlines(b, false)')
+operation('bytes.splitlines_keeping', 'b:bytes', 'list', 'b.splitlines(True)',
+          'loam_bytes_splitlines(b, true)')
+operation('bytes.partition', 'b:bytes p:data', 'tuple', 'b.partition(p)',
+          'loam_bytes_partition(b, p)')
+operation('bytes.rpartition', 'b:bytes p:data', 'tuple', 'b.rpartition(p)',
+          'loam_bytes_rpartition(b, p)')
+operation('bytes.concat', 'b:bytes p:data', 'bytes', 'b + p',
+          'loam_bytes_concat(b, p)')
+operation('bytes.repeat', 'b:bytes n:times', 'bytes', 'b * n',
+          'loam_bytes_repeat(b, n)', weight=5)
+operation('bytes.strip', 'b:bytes', 'bytes', 'b.strip()',
+          'loam_bytes_strip(b)', weight=8)
+operation('bytes.lstrip', 'b:bytes', 'bytes', 'b.lstrip()',
+          'loam_bytes_lstrip(b)', weight=8)
+operation('bytes.rstrip', 'b:bytes', 'bytes', 'b.rstrip()',
+          'loam_bytes_rstrip(b)', weight=8)
+operation('bytes.strip_chars', 'b:bytes p:data', 'bytes', 'b.strip(p)',
+          'loam_bytes_strip_chars(b, p)', weight=8)
+operation('bytes.lstrip_chars', 'b:bytes p:data', 'bytes', 'b.lstrip(p)',
+          'loam_bytes_lstrip_chars(b, p)', weight=8)
+operation('bytes.rstrip_chars', 'b:bytes p:data', 'bytes', 'b.rstrip(p)',
+          'loam_bytes_rstrip_chars(b, p)', weight=8)
+operation('bytes.removeprefix', 'b:bytes p:data', 'bytes', 'b.removeprefix(p)',
+          'loam_bytes_removeprefix(b, p)')
+operation('bytes.removesuffix', 'b:bytes p:data', 'bytes', 'b.removesuffix(p)',
+          'loam_bytes_removesuffix(b, p)')
+operation('bytes.replace', 'b:bytes p:data q:data', 'bytes', 'b.replace(p, q)',
+          'loam_bytes_replace(b, p, q)', weight=15)
+operation('bytes.replace_max', 'b:bytes p:data q:data n:size', 'bytes', 'b.replace(p, q, n)',
+          'loam_bytes_replace_max(b, p, q, n)')
+operation('bytes.center', 'b:bytes n:size p:data', 'bytes', 'b.center(n, p)',
+          'loam_bytes_center(b, n, p)')
+operation('bytes.ljust', 'b:bytes n:size p:data', 'bytes', 'b.ljust(n, p)',
+          'loam_bytes_ljust(b, n, p)')
+operation('bytes.rjust', 'b:bytes n:size p:data', 'bytes', 'b.rjust(n, p)',
+          'loam_bytes_rjust(b, n, p)')
+operation('bytes.zfill', 'b:bytes n:size', 'bytes', 'b.zfill(n)',
+          'loam_bytes_zfill(b, n)')
+operation('bytes.expandtabs', 'b:bytes n:size', 'bytes', 'b.expandtabs(n)',
+          'loam_bytes_expandtabs(b, n)')
+operation('bytes.join', 'b:bytes x:iterable', 'bytes', 'b.join(x)',
+          'loam_bytes_join(b, x)')
+operation('bytes.decode', 'b:bytes', 'str', 'b.decode()', 'loam_bytes_decode(b)')
+operation('bytes.hex', 'b:bytes', 'str', 'b.hex()', 'loam_bytes_hex(b)')
+operation('bytes.hex_grouped', 'b:bytes! p:text n:size', 'str', 'b.hex((chars(p), p)[1], n)', 'loam_bytes_hex_grouped(b, p, n)')
+operation('bytes.fromhex', 's:str', 'bytes', 'bytes.fromhex(s)', 'loam_bytes_fromhex(s)')
+operation('bytes.unhex', 'b:bytes!', 'bytes', 'b', 'unhex_again(b)')
+operation('bytes.translate', 'b:bytes! p:data q:data r:data', 'bytes', 'b.translate(bytes.maketrans(p, q), r)',
+          'translate_bytes(b, p, q, r)', when='type(p) is type(q) is type(r) is bytes')
+operation('bytes.lower', 'b:bytes', 'bytes', 'b.lower()', 'loam_bytes_lower(b)', weight=4)
+operation('bytes.upper', 'b:bytes', 'bytes', 'b.upper()', 'loam_bytes_upper(b)', weight=4)
+operation('bytes.title', 'b:bytes', 'bytes', 'b.title()', 'loam_bytes_title(b)', weight=4)
+operation('bytes.capitalize', 'b:bytes', 'bytes', 'b.capitalize()', 'loam_bytes_capitalize(b)', weight=4)
+operation('bytes.swapcase', 'b:bytes', 'bytes', 'b.swapcase()', 'loam_bytes_swapcase(b)', weight=4)
+operation('bytes.isalpha', 'b:bytes', 'truth', 'b.isalpha()', 'loam_bytes_isalpha(b)', weight=3)
+operation('bytes.isalnum', 'b:bytes', 'truth', 'b.isalnum()', 'loam_bytes_isalnum(b)', weight=3)
+operation('bytes.isdigit', 'b:bytes', 'truth', 'b.isdigit()', 'loam_bytes_isdigit(b)', weight=3)
+operation('bytes.islower', 'b:bytes', 'truth', 'b.islower()', 'loam_bytes_islower(b)', weight=3)
+operation('bytes.isupper', 'b:bytes', 'truth', 'b.isupper()', 'loam_bytes_isupper(b)', weight=3)
+operation('bytes.istitle', 'b:bytes', 'truth', 'b.istitle()', 'loam_bytes_istitle(b)', weight=3)
+operation('bytes.isspace', 'b:bytes', 'truth', 'b.isspace()', 'loam_bytes_isspace(b)', weight=3)
+operation('bytes.isascii', 'b:bytes', 'truth', 'b.isascii()', 'loam_bytes_isascii(b)', weight=3)
 
 # tuple.
 

@@ -14,8 +14,8 @@ from table import HANDLES
 
 INT_MIN, INT_MAX = -2**63, 2**63 - 1
 SEQUENCES = ('tuple', 'list', 'dict')
-VALUE_KINDS = ('value', 'literal', 'hashable', 'near', 'iterable')
-INTEGER_KINDS = ('index', 'bound', 'step', 'size', 'amount', 'natural', 'times')
+VALUE_KINDS = ('value', 'literal', 'hashable', 'near', 'iterable', 'text', 'data')
+INTEGER_KINDS = ('index', 'bound', 'step', 'size', 'amount', 'natural', 'times', 'code')
 
 
 # The wire: words, with a space between them. A container is its letter, the number of its items, and the items.
