@@ -57,7 +57,8 @@ struct loam_dict {
     uint32_t version;         /* changes with every insertion, removal and move: what an iteration looks at */
     uint8_t chunks_log2;
     uint8_t key_kinds;
-    uint8_t spare[2];
+    uint8_t least_chunks_log2; /* what was reserved; the index does not become smaller */
+    uint8_t spare;
     loam__entry *entries;
     loam__chunk *index;
 };
@@ -116,6 +117,9 @@ LOAM__INLINE void loam__key_release(loam_key key)
         loam__release(loam__word(key.word));
 }
 
+/* A new reference to what was given as a key; a literal's is handed on. Unset where that was an earlier failure. */
+loam_value loam__key_make(loam_key key);
+
 /* Fail with KEY: there is none like it. */
 loam_status loam__fail_key(const loam__query *query);
 
@@ -134,6 +138,16 @@ loam_status loam__dict_set(loam_dict *dict, const loam__query *query, loam_value
 /* The entry that has this very object for its key or its value. Runs no user code. */
 bool loam__dict_find_object(const loam_dict *dict, uint64_t hash, const loam_object *object, uint32_t *position);
 
+/* A new entry for a key that is not there. Both references are given away, also on failure; one that could not be made is
+ * unset, and that is the failure. */
+loam_status loam__dict_insert(loam_dict *dict, const loam__query *query, loam_value key, loam_value value);
+
+/* Set a key from an item that is a pair, a tuple or list of two; the item is borrowed. */
+loam_status loam__dict_set_pair(loam_dict *dict, loam_value item);
+
+/* The key's hash, where its code may change the dict: then it is CHANGED. */
+loam_status loam__dict_hash_entry(const loam_dict *dict, uint32_t position, uint64_t *hash);
+
 /* Add `amount` to the count of the key. */
 loam_status loam__dict_add(loam_dict *dict, const loam__query *query, int64_t amount);
 
@@ -148,6 +162,11 @@ typedef enum loam__dict_projection { LOAM__DICT_KEYS, LOAM__DICT_VALUES, LOAM__D
 void loam__dict_begin(const loam_dict *dict, loam_cursor *cursor);
 ptrdiff_t loam__dict_fill(loam_dict *dict, loam_cursor *cursor, loam__dict_projection projection, loam_value *out,
                           size_t cap);
+
+/* The same from the last entry to the first. */
+void loam__dict_begin_back(const loam_dict *dict, loam_cursor *cursor);
+ptrdiff_t loam__dict_fill_back(loam_dict *dict, loam_cursor *cursor, loam__dict_projection projection, loam_value *out,
+                               size_t cap);
 
 /* The index, dict_index.c. */
 

@@ -313,11 +313,14 @@ static loam_status reserve_index(loam_dict *dict, size_t capacity, size_t keys)
     return rebuild(dict, chunks_for(keys));
 }
 
-/* Keys of the program's are hashed anew: where a hash has changed, that is how they are found again. */
+/* Keys of the program's are hashed anew: where a hash has changed, that is how they are found again. The index may become
+ * smaller, but not than what was asked for. */
 static loam_status close_up(loam_dict *dict)
 {
     unsigned chunks_log2 = chunks_for((size_t)dict->live + 1);
 
+    if (chunks_log2 < dict->least_chunks_log2)
+        chunks_log2 = dict->least_chunks_log2;
     if (!dict->index) {
         close_holes(dict);
         return LOAM_OK;
@@ -342,16 +345,69 @@ static loam_status grow_entries(loam_dict *dict, size_t capacity, size_t keys)
     return status;
 }
 
+static void move_down(loam_dict *dict, uint64_t hash, uint32_t from, uint32_t to)
+{
+    loam__slots_move_along(dict, &dict->entries[to].key, &dict->entries[from].key, 2);
+    loam__slots_forget(dict, &dict->entries[from].key, 2);
+    if (dict->index)
+        loam__index_move(dict, hash, from, to);
+    if (to == 0)
+        dict->first = 0;
+    if (from + 1 == dict->used)
+        dict->used = to + 1;
+    dict->version++;
+}
+
+/* Closing holes without any memory, one entry after the other. The dict is in order before each step, since a hash of the
+ * program's may look at it, or change it, which ends this. */
+static loam_status close_holes_in_place(loam_dict *dict)
+{
+    uint32_t to = 0;
+
+    for (uint32_t from = dict->first; from < dict->used; from++) {
+        uint64_t hash;
+        if (loam_is_unset(dict->entries[from].key))
+            continue;
+        if (from != to) {
+            loam_status status = loam__dict_hash_entry(dict, from, &hash);
+            if (status < 0)
+                return status;
+            move_down(dict, hash, from, to);
+        }
+        to++;
+    }
+    return LOAM_OK;
+}
+
+static loam_status make_room(loam_dict *dict)
+{
+    if (dict->used < dict->capacity)
+        return reserve_index(dict, dict->capacity, (size_t)dict->live + 1);
+    if (worth_closing(dict))
+        return close_up(dict);
+    return grow_entries(dict, next_capacity(dict->capacity), (size_t)dict->live + 1);
+}
+
+/* Where there is no memory the holes that are left, be they few, are room: what was reserved stays so. */
+LOAM__NOINLINE static loam_status make_room_or_close_holes(loam_dict *dict)
+{
+    loam_failure before = *loam_error();
+    loam_status status = make_room(dict);
+
+    if (status != LOAM_ERR_MEMORY || dict->live == dict->used)
+        return status;
+    status = close_holes_in_place(dict);
+    if (status < 0)
+        return status;
+    if (!loam__dict_has_room(dict))
+        return loam__fail_memory();
+    loam__fail_again(&before); /* what was reported on the way has not come to pass */
+    return LOAM_OK;
+}
+
 loam_status loam__dict_reserve_one(loam_dict *dict)
 {
-    if (LOAM__LIKELY(loam__dict_has_room(dict)))
-        return LOAM_OK;
-    if (dict->used == dict->capacity) {
-        if (worth_closing(dict))
-            return close_up(dict);
-        return grow_entries(dict, next_capacity(dict->capacity), (size_t)dict->live + 1);
-    }
-    return reserve_index(dict, dict->capacity, (size_t)dict->live + 1);
+    return LOAM__LIKELY(loam__dict_has_room(dict)) ? LOAM_OK : make_room_or_close_holes(dict);
 }
 
 loam_status loam__dict_reserve(loam_dict *dict, size_t keys)

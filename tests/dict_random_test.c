@@ -469,7 +469,7 @@ static void update_some(run *r)
         set_one(&other, s);
         loam_release(s.key);
     }
-    MUST(loam_dict_update(r->dict, other.dict) == LOAM_OK);
+    MUST(loam_dict_update(r->dict, loam_from(other.dict)) == LOAM_OK);
     for (uint32_t id = other.m.next[r->m.size]; id != r->m.size; id = other.m.next[id])
         model_set(&r->m, id, other.m.form[id], other.m.value[id]);
     r->random = other.random;

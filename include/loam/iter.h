@@ -63,7 +63,7 @@ LOAM_API loam_iter *loam_iter_values(loam_dict *dict) LOAM_NODISCARD;
 LOAM_API loam_iter *loam_iter_items(loam_dict *dict) LOAM_NODISCARD;
 
 /**
- * The items of a list or a tuple from the last one to the first. LOAM_ERR_TYPE: it is neither.
+ * The items of a list or a tuple, or the keys of a dict, from the last one to the first. LOAM_ERR_TYPE: it is none of them.
  *
  * O(1). Runs no user code unless it fails: then finalizers.
  */
