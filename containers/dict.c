@@ -12,23 +12,22 @@ void loam__dict_trace(void *self, loam_visitor *visitor)
     loam_visit(visitor, dict->entries, 2 * (size_t)dict->used);
 }
 
-static void free_buffers(loam__entry *entries, uint32_t capacity, loam__chunk *index, unsigned chunks_log2)
+static void free_buffers(const loam_dict *dict)
 {
-    loam__gc_refs_free((loam_value *)entries, 2 * (size_t)capacity);
-    if (index)
-        loam__gc_data_free(index, sizeof *index << chunks_log2);
+    loam__gc_refs_free((loam_value *)dict->entries, 2 * (size_t)dict->capacity);
+    if (dict->index)
+        loam__gc_data_free(dict->index, loam__index_bytes(dict));
 }
 
 void loam__dict_dispose(void *self)
 {
-    loam_dict *dict = self;
-    free_buffers(dict->entries, dict->capacity, dict->index, dict->chunks_log2);
+    free_buffers(self);
 }
 
 size_t loam__dict_extent(const void *self)
 {
     const loam_dict *dict = self;
-    return dict->capacity * sizeof *dict->entries + (dict->index ? sizeof *dict->index << dict->chunks_log2 : 0);
+    return dict->capacity * sizeof *dict->entries + (dict->index ? loam__index_bytes(dict) : 0);
 }
 
 static int64_t len(const void *self)
@@ -95,10 +94,17 @@ LOAM__INLINE void put_behind(loam_dict *dict, loam_value key, loam_value value)
     dict->version++;
 }
 
+/* The next insertion that asks for room does something about it; this one runs no user code and cannot fail. */
+LOAM__COLD static void note_crowding(loam_dict *dict, loam_value key)
+{
+    if (dict->hashing == LOAM__SPREAD && loam__can_be_keyed(dict, key))
+        dict->hashing = LOAM__CROWDED;
+}
+
 void loam__dict_append(loam_dict *dict, uint64_t hash, loam_value key, loam_value value)
 {
-    if (dict->index)
-        loam__index_insert(dict, hash, dict->used);
+    if (dict->index && LOAM__UNLIKELY(loam__index_insert(dict, loam__dict_path(dict, key, hash), dict->used)))
+        note_crowding(dict, key);
     put_behind(dict, key, value);
 }
 
@@ -130,7 +136,7 @@ loam__entry loam__dict_remove(loam_dict *dict, uint64_t hash, uint32_t position)
     loam__entry removed;
 
     if (dict->index)
-        loam__index_erase(dict, hash, position);
+        loam__index_erase(dict, loam__dict_path(dict, entry->key, hash), position);
     removed.key = loam__slot_move_out(dict, &entry->key);
     removed.value = loam__slot_move_out(dict, &entry->value);
     leave_hole(dict, entry);
@@ -397,7 +403,7 @@ static void move_entry_to_end(loam_dict *dict, uint64_t hash, uint32_t position)
     loam__slots_move_along(dict, &to->key, &from->key, 2);
     loam__slots_forget(dict, &from->key, 2);
     if (dict->index)
-        loam__index_move(dict, hash, position, dict->used);
+        loam__index_move(dict, loam__dict_path(dict, to->key, hash), position, dict->used);
     dict->used++;
     dict->version++;
     while (loam_is_unset(dict->entries[dict->first].key))
@@ -444,13 +450,13 @@ loam_status loam_dict_clear(loam_dict *dict)
         return loam__propagate(__func__);
     old = *dict;
     dict->live = dict->used = dict->capacity = dict->first = 0;
-    dict->chunks_log2 = dict->least_chunks_log2 = dict->key_kinds = 0;
+    dict->chunks_log2 = dict->least_chunks_log2 = dict->key_kinds = dict->hashing = 0;
     dict->entries = NULL;
     dict->index = NULL;
     dict->version += old.live != 0; /* an iteration over an empty dict just ends */
     loam__slots_move_out(dict, (loam_value *)old.entries, (loam_value *)old.entries, 2 * (size_t)old.used);
     loam__slots_release(dict, (loam_value *)old.entries, 2 * (size_t)old.used);
-    free_buffers(old.entries, old.capacity, old.index, old.chunks_log2);
+    free_buffers(&old);
     return LOAM_OK;
 }
 

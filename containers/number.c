@@ -47,16 +47,21 @@ int loam__number_compare(loam__number a, loam__number b)
     return order == LOAM_UNORDERED ? order : -order;
 }
 
-uint64_t loam__number_hash(loam__number n)
+int64_t loam__number_word(loam__number n)
 {
     uint64_t bits;
 
     if (n.kind == LOAM__INTEGER)
-        return loam__hash_int(n.integer);
+        return n.integer;
     if (n.number >= -0x1p63 && n.number < 0x1p63 && n.number == (double)(int64_t)n.number)
-        return loam__hash_int((int64_t)n.number);
+        return (int64_t)n.number;
     if (isnan(n.number))
         n.number = (double)NAN;
     memcpy(&bits, &n.number, sizeof bits);
-    return loam__hash_int((int64_t)loam__rotate_left(bits, 32));
+    return (int64_t)loam__rotate_left(bits, 32);
+}
+
+uint64_t loam__number_hash(loam__number n)
+{
+    return loam__hash_int(loam__number_word(n));
 }
