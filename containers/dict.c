@@ -12,100 +12,27 @@ void loam__dict_trace(void *self, loam_visitor *visitor)
     loam_visit(visitor, dict->entries, 2 * (size_t)dict->used);
 }
 
-static void free_buffers(loam__entry *entries, uint32_t capacity, loam__chunk *index, unsigned chunks_log2)
+static void free_buffers(const loam_dict *dict)
 {
-    loam__gc_refs_free((loam_value *)entries, 2 * (size_t)capacity);
-    if (index)
-        loam__gc_data_free(index, sizeof *index << chunks_log2);
+    loam__gc_refs_free((loam_value *)dict->entries, 2 * (size_t)dict->capacity);
+    if (dict->index)
+        loam__gc_data_free(dict->index, loam__index_bytes(dict));
 }
 
 void loam__dict_dispose(void *self)
 {
-    loam_dict *dict = self;
-    free_buffers(dict->entries, dict->capacity, dict->index, dict->chunks_log2);
+    free_buffers(self);
 }
 
 size_t loam__dict_extent(const void *self)
 {
     const loam_dict *dict = self;
-    return dict->capacity * sizeof *dict->entries + (dict->index ? sizeof *dict->index << dict->chunks_log2 : 0);
+    return dict->capacity * sizeof *dict->entries + (dict->index ? loam__index_bytes(dict) : 0);
 }
 
 static int64_t len(const void *self)
 {
     return ((const loam_dict *)self)->live;
-}
-
-void loam__dict_begin(const loam_dict *dict, loam_cursor *cursor)
-{
-    *cursor = (loam_cursor){.position = dict->first, .version = dict->version};
-}
-
-/* Every second slot from `slot` on, if none refers to an object or is empty: nearly as fast as copying. */
-LOAM__INLINE bool copy_immediates(const loam_value *slot, loam_value *out, size_t count)
-{
-    bool is_plain = true;
-
-    for (size_t i = 0; i < count; i++) {
-        out[i] = slot[2 * i];
-        is_plain &= (out[i].word & 7) != 0;
-    }
-    return is_plain;
-}
-
-/* Keys or values, beginning with `*slot`, of the entries from the cursor's on. A hole's are overwritten by the next: where
- * holes are, nobody could predict. */
-static size_t fill_retained(const loam_dict *dict, loam_cursor *cursor, const loam_value *slot, loam_value *out,
-                            size_t cap)
-{
-    size_t position = cursor->position;
-    size_t count = dict->used - position;
-    size_t n = 0;
-
-    count = count < cap ? count : cap;
-    if (copy_immediates(slot, out, count)) {
-        cursor->position = position + count;
-        return count;
-    }
-    for (; n < cap && position < dict->used; position++, slot += 2) {
-        out[n] = loam__retain(*slot);
-        n += !loam_is_unset(*slot);
-    }
-    cursor->position = position;
-    return n;
-}
-
-/* A tuple may not get memory, and making one may be where a collection runs. */
-static ptrdiff_t fill_items(loam_dict *dict, loam_cursor *cursor, loam_value *out, size_t cap)
-{
-    size_t n = 0;
-
-    for (; n < cap && cursor->position < dict->used; cursor->position++) {
-        const loam__entry *entry = &dict->entries[cursor->position];
-        if (loam_is_unset(entry->key))
-            continue;
-        out[n] = loam_from(loam_tuple_new(&entry->key, 2));
-        if (loam_is_unset(out[n]))
-            return n ? (ptrdiff_t)n : loam_error()->status;
-        n++;
-    }
-    return (ptrdiff_t)n;
-}
-
-ptrdiff_t loam__dict_fill(loam_dict *dict, loam_cursor *cursor, loam__dict_projection projection, loam_value *out,
-                          size_t cap)
-{
-    const loam__entry *entry;
-
-    if (cursor->version != dict->version)
-        return loam_fail(LOAM_ERR_CHANGED, "dict changed during iteration");
-    if (cursor->position >= dict->used)
-        return 0;
-    if (projection == LOAM__DICT_ITEMS)
-        return fill_items(dict, cursor, out, cap);
-    entry = dict->entries + cursor->position;
-    return (ptrdiff_t)fill_retained(dict, cursor, projection == LOAM__DICT_KEYS ? &entry->key : &entry->value, out,
-                                    cap);
 }
 
 static loam_status iter_begin(const void *self, loam_cursor *cursor)
@@ -167,10 +94,17 @@ LOAM__INLINE void put_behind(loam_dict *dict, loam_value key, loam_value value)
     dict->version++;
 }
 
+/* The next insertion that asks for room does something about it; this one runs no user code and cannot fail. */
+LOAM__COLD static void note_crowding(loam_dict *dict, loam_value key)
+{
+    if (dict->hashing == LOAM__SPREAD && loam__can_be_keyed(dict, key))
+        dict->hashing = LOAM__CROWDED;
+}
+
 void loam__dict_append(loam_dict *dict, uint64_t hash, loam_value key, loam_value value)
 {
-    if (dict->index)
-        loam__index_insert(dict, hash, dict->used);
+    if (dict->index && LOAM__UNLIKELY(loam__index_insert(dict, loam__dict_path(dict, key, hash), dict->used)))
+        note_crowding(dict, key);
     put_behind(dict, key, value);
 }
 
@@ -202,7 +136,7 @@ loam__entry loam__dict_remove(loam_dict *dict, uint64_t hash, uint32_t position)
     loam__entry removed;
 
     if (dict->index)
-        loam__index_erase(dict, hash, position);
+        loam__index_erase(dict, loam__dict_path(dict, entry->key, hash), position);
     removed.key = loam__slot_move_out(dict, &entry->key);
     removed.value = loam__slot_move_out(dict, &entry->value);
     leave_hole(dict, entry);
@@ -314,12 +248,10 @@ static loam_status add_to_value(loam_dict *dict, uint32_t position, int64_t amou
     return LOAM_OK;
 }
 
-/* The key comes before the room: where there is no such key, the dict is not rebuilt either. */
-static loam_status add_key(loam_dict *dict, const loam__query *query, int64_t amount)
+loam_status loam__dict_insert(loam_dict *dict, const loam__query *query, loam_value key, loam_value value)
 {
-    loam_value key = loam__query_make_key(query);
-    loam_value value = loam_is_unset(key) ? LOAM_UNSET : loam_int(amount);
-    loam_status status = loam_is_unset(value) ? loam_error()->status : loam__dict_reserve_one(dict);
+    loam_status status = loam_is_unset(key) || loam_is_unset(value) ? loam_error()->status
+                                                                    : loam__dict_reserve_one(dict);
 
     if (status < 0) {
         loam__release(value);
@@ -328,6 +260,14 @@ static loam_status add_key(loam_dict *dict, const loam__query *query, int64_t am
     }
     loam__dict_append(dict, query->hash, key, value);
     return LOAM_OK;
+}
+
+/* The key comes before the room: where there is no such key, the dict is not rebuilt either. */
+static loam_status add_key(loam_dict *dict, const loam__query *query, int64_t amount)
+{
+    loam_value key = loam__query_make_key(query);
+
+    return loam__dict_insert(dict, query, key, loam_is_unset(key) ? LOAM_UNSET : loam_int(amount));
 }
 
 loam_status loam__dict_add(loam_dict *dict, const loam__query *query, int64_t amount)
@@ -405,8 +345,7 @@ static void hand_over(loam_value *out, loam_value value)
         loam__release(value);
 }
 
-/* The key's hash, for its own dict, where another one's code may run while it is made. */
-static loam_status hash_of_entry(const loam_dict *dict, uint32_t position, uint64_t *hash)
+loam_status loam__dict_hash_entry(const loam_dict *dict, uint32_t position, uint64_t *hash)
 {
     uint32_t version = dict->version;
     loam_value key = loam__retain(dict->entries[position].key);
@@ -422,7 +361,7 @@ static loam_status pop_at(loam_dict *dict, uint32_t position, loam_value *key, l
 {
     uint64_t hash;
     loam__entry removed;
-    loam_status status = hash_of_entry(dict, position, &hash);
+    loam_status status = loam__dict_hash_entry(dict, position, &hash);
 
     if (status < 0)
         return status;
@@ -464,7 +403,7 @@ static void move_entry_to_end(loam_dict *dict, uint64_t hash, uint32_t position)
     loam__slots_move_along(dict, &to->key, &from->key, 2);
     loam__slots_forget(dict, &from->key, 2);
     if (dict->index)
-        loam__index_move(dict, hash, position, dict->used);
+        loam__index_move(dict, loam__dict_path(dict, to->key, hash), position, dict->used);
     dict->used++;
     dict->version++;
     while (loam_is_unset(dict->entries[dict->first].key))
@@ -503,32 +442,6 @@ loam_status(loam_dict_move_to_end)(loam_dict *dict, loam_key key)
     return status;
 }
 
-/* Keys come by position, so that user code that changes `other` is noticed. */
-static loam_status update(loam_dict *dict, loam_dict *other)
-{
-    uint32_t version = other->version;
-
-    for (uint32_t i = 0; i < other->used; i++) {
-        loam__entry entry = other->entries[i];
-        loam_status status;
-        if (loam_is_unset(entry.key))
-            continue;
-        status = (loam_dict_set)(dict, entry.key, entry.value);
-        if (status < 0)
-            return status;
-        if (other->version != version)
-            return loam_fail(LOAM_ERR_CHANGED, "dict changed during update");
-    }
-    return LOAM_OK;
-}
-
-loam_status loam_dict_update(loam_dict *dict, loam_dict *other)
-{
-    if (!dict || !other)
-        return loam__propagate(__func__);
-    return dict == other ? LOAM_OK : update(dict, other);
-}
-
 loam_status loam_dict_clear(loam_dict *dict)
 {
     loam_dict old;
@@ -537,34 +450,28 @@ loam_status loam_dict_clear(loam_dict *dict)
         return loam__propagate(__func__);
     old = *dict;
     dict->live = dict->used = dict->capacity = dict->first = 0;
-    dict->chunks_log2 = dict->key_kinds = 0;
+    dict->chunks_log2 = dict->least_chunks_log2 = dict->key_kinds = dict->hashing = 0;
     dict->entries = NULL;
     dict->index = NULL;
     dict->version += old.live != 0; /* an iteration over an empty dict just ends */
     loam__slots_move_out(dict, (loam_value *)old.entries, (loam_value *)old.entries, 2 * (size_t)old.used);
     loam__slots_release(dict, (loam_value *)old.entries, 2 * (size_t)old.used);
-    free_buffers(old.entries, old.capacity, old.index, old.chunks_log2);
+    free_buffers(&old);
     return LOAM_OK;
 }
 
 loam_status loam_dict_reserve(loam_dict *dict, int64_t keys)
 {
+    loam_status status;
+
     if (!dict)
         return loam__propagate(__func__);
     if (keys < 0)
         return loam_fail(LOAM_ERR_VALUE, "a number of keys cannot be negative");
-    return loam__dict_reserve(dict, (size_t)keys);
-}
-
-loam_dict *loam_dict_copy(loam_dict *dict)
-{
-    loam_dict *copy = dict ? loam_dict_new() : (loam__propagate(__func__), NULL);
-
-    if (copy && (loam__dict_reserve(copy, dict->live) < 0 || update(copy, dict) < 0)) {
-        loam__gc_release(&copy->loam);
-        return NULL;
-    }
-    return copy;
+    status = loam__dict_reserve(dict, (size_t)keys);
+    if (status == LOAM_OK)
+        dict->least_chunks_log2 = dict->chunks_log2;
+    return status;
 }
 
 static loam_status append_all(loam_list *list, loam_dict *dict, loam__dict_projection projection)

@@ -25,6 +25,7 @@
 
 #include "gc/slot.h"
 #include "lib/hash.h"
+#include "lib/siphash.h"
 
 #define LOAM__CHUNK_SLOTS 12
 #define LOAM__DICT_PLAIN (LOAM_STRESS ? 2u : 8u) /* entries that are searched without an index */
@@ -47,6 +48,17 @@ typedef struct LOAM__ALIGNED(16) loam__chunk {
     uint32_t positions[LOAM__CHUNK_SLOTS];
 } loam__chunk;
 
+/* Whether the hash spreads the keys: the usual one does not where somebody who knows its secret has chosen them. Then the dict
+ * gets a hash of its own: dict_keyed.c. A keyed dict has LOAM__KEYS_OTHER, and its key behind the index. */
+enum { LOAM__SPREAD, LOAM__CROWDED, LOAM__KEYED };
+
+/*
+ * How much an insertion meets on its way until that is no chance any more: full chunks, and entries in them that have its tag.
+ * Of 2.6 * 10^7 integers, in dicts of all sizes as full as they get, one in 60 passed a full chunk, one in 10^5 five, one in all
+ * eleven; and one entry in 255 has a certain tag.
+ */
+enum { LOAM__CROWD = LOAM_STRESS ? 40 : 20 };
+
 /* What kinds of key a dict has had since it was last empty. */
 enum { LOAM__KEYS_INT = 1, LOAM__KEYS_CHARS = 2, LOAM__KEYS_BOXED_INT = 4, LOAM__KEYS_OTHER = 8 };
 
@@ -57,7 +69,8 @@ struct loam_dict {
     uint32_t version;         /* changes with every insertion, removal and move: what an iteration looks at */
     uint8_t chunks_log2;
     uint8_t key_kinds;
-    uint8_t spare[2];
+    uint8_t least_chunks_log2; /* what was reserved; the index does not become smaller */
+    uint8_t hashing;
     loam__entry *entries;
     loam__chunk *index;
 };
@@ -116,6 +129,9 @@ LOAM__INLINE void loam__key_release(loam_key key)
         loam__release(loam__word(key.word));
 }
 
+/* A new reference to what was given as a key; a literal's is handed on. Unset where that was an earlier failure. */
+loam_value loam__key_make(loam_key key);
+
 /* Fail with KEY: there is none like it. */
 loam_status loam__fail_key(const loam__query *query);
 
@@ -134,6 +150,16 @@ loam_status loam__dict_set(loam_dict *dict, const loam__query *query, loam_value
 /* The entry that has this very object for its key or its value. Runs no user code. */
 bool loam__dict_find_object(const loam_dict *dict, uint64_t hash, const loam_object *object, uint32_t *position);
 
+/* A new entry for a key that is not there. Both references are given away, also on failure; one that could not be made is
+ * unset, and that is the failure. */
+loam_status loam__dict_insert(loam_dict *dict, const loam__query *query, loam_value key, loam_value value);
+
+/* Set a key from an item that is a pair, a tuple or list of two; the item is borrowed. */
+loam_status loam__dict_set_pair(loam_dict *dict, loam_value item);
+
+/* The key's hash, where its code may change the dict: then it is CHANGED. */
+loam_status loam__dict_hash_entry(const loam_dict *dict, uint32_t position, uint64_t *hash);
+
 /* Add `amount` to the count of the key. */
 loam_status loam__dict_add(loam_dict *dict, const loam__query *query, int64_t amount);
 
@@ -149,6 +175,11 @@ void loam__dict_begin(const loam_dict *dict, loam_cursor *cursor);
 ptrdiff_t loam__dict_fill(loam_dict *dict, loam_cursor *cursor, loam__dict_projection projection, loam_value *out,
                           size_t cap);
 
+/* The same from the last entry to the first. */
+void loam__dict_begin_back(const loam_dict *dict, loam_cursor *cursor);
+ptrdiff_t loam__dict_fill_back(loam_dict *dict, loam_cursor *cursor, loam__dict_projection projection, loam_value *out,
+                               size_t cap);
+
 /* The index, dict_index.c. */
 
 /* Make room for one more entry. May compact, and run hashes. */
@@ -156,9 +187,36 @@ loam_status loam__dict_reserve_one(loam_dict *dict);
 /* Make room for `keys` in all. */
 loam_status loam__dict_reserve(loam_dict *dict, size_t keys);
 
-void loam__index_insert(loam_dict *dict, uint64_t hash, uint32_t position);
+/* True where the way there was longer than chance makes it. */
+bool loam__index_insert(loam_dict *dict, uint64_t hash, uint32_t position);
 void loam__index_erase(loam_dict *dict, uint64_t hash, uint32_t position);
 void loam__index_move(loam_dict *dict, uint64_t hash, uint32_t from, uint32_t to);
+
+/* The index, and what stands behind it. */
+LOAM__INLINE size_t loam__index_bytes(const loam_dict *dict)
+{
+    return (sizeof *dict->index << dict->chunks_log2) + (dict->hashing == LOAM__KEYED ? sizeof *dict->index : 0);
+}
+
+/* Dicts with a hash of their own, dict_keyed.c. */
+
+/* The key that keys are hashed with. */
+LOAM__INLINE loam__sip_key *loam__dict_sip_key(const loam_dict *dict)
+{
+    return (loam__sip_key *)(void *)(dict->index + ((size_t)1 << dict->chunks_log2));
+}
+
+uint64_t loam__keyed_hash(const loam_dict *dict, loam_value key, uint64_t hash);
+uint64_t loam__keyed_hash_of_query(const loam_dict *dict, const loam__query *query);
+
+/* Whether another hash would spread it better: numbers, str and bytes. */
+bool loam__can_be_keyed(const loam_dict *dict, loam_value key);
+
+/* The hash that leads to a key in this dict, from the one that the key has everywhere. */
+LOAM__INLINE uint64_t loam__dict_path(const loam_dict *dict, loam_value key, uint64_t hash)
+{
+    return LOAM__UNLIKELY(dict->hashing == LOAM__KEYED) ? loam__keyed_hash(dict, key, hash) : hash;
+}
 
 /* What is always true of a dict, verified; NULL or the rule that is broken. For tests. */
 const char *loam__dict_check(loam_dict *dict);

@@ -258,15 +258,13 @@ LOAM__INLINE int64_t find_plain(const loam_dict *dict, const loam__query *query,
     return NOT_FOUND;
 }
 
-/* For keys whose comparison runs no user code. Inlined for each matcher. */
-LOAM__INLINE int64_t find_with(const loam_dict *dict, const loam__query *query, matcher *match)
+/* Along the path of a hash. Inlined for each matcher. */
+LOAM__INLINE int64_t find_along(const loam_dict *dict, const loam__query *query, uint64_t hash, matcher *match)
 {
-    unsigned tag = loam__tag(query->hash);
+    unsigned tag = loam__tag(hash);
     uint64_t mask = loam__index_mask(dict);
-    uint64_t at = query->hash;
+    uint64_t at = hash;
 
-    if (!dict->index)
-        return find_plain(dict, query, match);
     for (uint64_t tries = 0; tries <= mask; tries++, at += loam__stride(tag)) {
         const loam__chunk *chunk = &dict->index[at & mask];
         for (unsigned found = loam__chunk_match(chunk, tag); found; found &= found - 1) {
@@ -278,6 +276,24 @@ LOAM__INLINE int64_t find_with(const loam_dict *dict, const loam__query *query, 
             return NOT_FOUND;
     }
     return NOT_FOUND;
+}
+
+/* For keys whose comparison runs no user code. */
+LOAM__INLINE int64_t find_with(const loam_dict *dict, const loam__query *query, matcher *match)
+{
+    return dict->index ? find_along(dict, query, query->hash, match) : find_plain(dict, query, match);
+}
+
+/* In a dict with a hash of its own. */
+LOAM__NOINLINE static int64_t find_keyed(const loam_dict *dict, const loam__query *query)
+{
+    uint64_t hash = loam__keyed_hash_of_query(dict, query);
+
+    if (query->kind == LOAM__QUERY_SMALL_INT || query->kind == LOAM__QUERY_NUMBER || query->kind == LOAM__QUERY_NATURAL)
+        return find_along(dict, query, hash, match_number);
+    if (query->view.len <= LOAM__HASH_SHORT)
+        return find_along(dict, query, hash, match_short_chars);
+    return find_along(dict, query, hash, match_long_chars);
 }
 
 /* What comparing with user code came to. */
@@ -390,6 +406,8 @@ loam_status loam__dict_find(loam_dict *dict, const loam__query *query, uint32_t 
     default:
         return find_other(dict, query, position);
     }
+    if (found == NOT_FOUND && LOAM__UNLIKELY(dict->hashing == LOAM__KEYED))
+        found = find_keyed(dict, query);
     *position = (uint32_t)found;
     return found == NOT_FOUND ? LOAM_MISSING : LOAM_OK;
 }

@@ -20,34 +20,42 @@ enum {
 #define MOST_ENTRIES (UINT32_MAX - 1)
 #define MOST_CHUNKS_LOG2 29
 
-static size_t index_bytes(unsigned chunks_log2)
-{
-    return sizeof(loam__chunk) << chunks_log2;
-}
-
 static unsigned free_slots(const loam__chunk *chunk)
 {
     return loam__chunk_match(chunk, 0);
 }
 
-LOAM__INLINE void insert(loam_dict *dict, uint64_t hash, uint32_t position)
+/* Beyond a full chunk. True where the way is longer than chance makes it. */
+LOAM__NOINLINE static bool insert_further_on(loam_dict *dict, uint64_t hash, uint32_t position)
 {
-    uint64_t at = hash;
-    loam__chunk *chunk = loam__chunk_at(dict, at);
-    unsigned slots = free_slots(chunk);
+    unsigned tag = loam__tag(hash);
+    unsigned met = 0;
+    loam__chunk *chunk = loam__chunk_at(dict, hash);
 
-    while (LOAM__UNLIKELY(!slots)) {
-        loam__chunk_pass(chunk, loam__tag(hash));
-        at += loam__stride(loam__tag(hash));
+    for (uint64_t at = hash; !free_slots(chunk);) {
+        met += 1 + loam__count_bits(loam__chunk_match(chunk, tag));
+        loam__chunk_pass(chunk, tag);
+        at += loam__stride(tag);
         chunk = loam__chunk_at(dict, at);
-        slots = free_slots(chunk);
     }
-    loam__chunk_put(chunk, loam__lowest_bit(slots), hash, position);
+    loam__chunk_put(chunk, loam__lowest_bit(free_slots(chunk)), hash, position);
+    return met > LOAM__CROWD;
 }
 
-void loam__index_insert(loam_dict *dict, uint64_t hash, uint32_t position)
+LOAM__INLINE bool insert(loam_dict *dict, uint64_t hash, uint32_t position)
 {
-    insert(dict, hash, position);
+    loam__chunk *chunk = loam__chunk_at(dict, hash);
+    unsigned slots = free_slots(chunk);
+
+    if (LOAM__UNLIKELY(!slots))
+        return insert_further_on(dict, hash, position);
+    loam__chunk_put(chunk, loam__lowest_bit(slots), hash, position);
+    return false;
+}
+
+bool loam__index_insert(loam_dict *dict, uint64_t hash, uint32_t position)
+{
+    return insert(dict, hash, position);
 }
 
 /* A slot of the index. */
@@ -128,7 +136,7 @@ LOAM__INLINE void prefetch_key(const loam_dict *dict, uint32_t position)
         __builtin_prefetch(loam__object(dict->entries[position + AHEAD].key));
 }
 
-static loam_status hash_unchanged(const loam_dict *dict, loam_value key, uint64_t *hash)
+LOAM__INLINE loam_status hash_unchanged(const loam_dict *dict, loam_value key, uint64_t *hash)
 {
     uint32_t version = dict->version;
     loam_status status;
@@ -159,6 +167,26 @@ static loam_status fill_index(loam_dict *dict, loam_dict *next)
         if (hash_unchanged(dict, key, &hash) < 0)
             return loam_error()->status;
         loam__index_insert(next, hash, position++);
+    }
+    return LOAM_OK;
+}
+
+/* The same where `next` has a hash of its own. */
+LOAM__NOINLINE static loam_status fill_keyed_index(loam_dict *dict, loam_dict *next)
+{
+    uint32_t position = 0;
+
+    for (uint32_t i = dict->first; i < dict->used; i++) {
+        loam_value key = dict->entries[i].key;
+        uint64_t hash;
+        if (loam_is_unset(key))
+            continue;
+        prefetch_key(dict, i);
+        if (loam__can_be_keyed(dict, key))
+            hash = 0; /* the usual one does not matter */
+        else if (hash_unchanged(dict, key, &hash) < 0)
+            return loam_error()->status;
+        insert(next, loam__keyed_hash(next, key, hash), position++);
     }
     return LOAM_OK;
 }
@@ -241,26 +269,58 @@ static loam_status close_holes_and_renumber(loam_dict *dict)
     return LOAM_OK;
 }
 
-/* Whether there is an index already or not. */
+/* The one it has, or one that nobody knows. */
+static void give_sip_key(const loam_dict *dict, loam_dict *next)
+{
+    if (dict->hashing == LOAM__KEYED)
+        *loam__dict_sip_key(next) = *loam__dict_sip_key(dict);
+    else
+        loam__hash_draw(loam__dict_sip_key(next), sizeof(loam__sip_key));
+}
+
+static loam_status fill_new_index(loam_dict *dict, loam_dict *next)
+{
+    memset(next->index, 0, loam__index_bytes(next));
+    if (LOAM__LIKELY(next->hashing == LOAM__SPREAD))
+        return fill_index(dict, next);
+    give_sip_key(dict, next);
+    return fill_keyed_index(dict, next);
+}
+
+static void free_index(loam_dict *dict)
+{
+    if (dict->index)
+        loam__gc_data_free(dict->index, loam__index_bytes(dict));
+}
+
+/* `next` has nothing but an index. */
+static void take_index(loam_dict *dict, const loam_dict *next)
+{
+    free_index(dict);
+    dict->index = next->index;
+    dict->chunks_log2 = next->chunks_log2;
+    dict->hashing = next->hashing;
+    if (dict->hashing == LOAM__KEYED)
+        dict->key_kinds |= LOAM__KEYS_OTHER;
+}
+
+/* Whether there is an index already or not. One that is crowded gets a hash of its own. */
 static loam_status rebuild(loam_dict *dict, unsigned chunks_log2)
 {
-    loam_dict next = {.chunks_log2 = (uint8_t)chunks_log2}; /* only the index of it is used */
+    loam_dict next = {.chunks_log2 = (uint8_t)chunks_log2,
+                      .hashing = dict->hashing == LOAM__SPREAD ? LOAM__SPREAD : LOAM__KEYED};
     loam_status status;
 
-    next.index = chunks_log2 <= MOST_CHUNKS_LOG2 ? loam__gc_data_new(dict, index_bytes(chunks_log2)) : NULL;
+    next.index = chunks_log2 <= MOST_CHUNKS_LOG2 ? loam__gc_data_new(dict, loam__index_bytes(&next)) : NULL;
     if (!next.index)
         return loam__fail_memory();
-    memset(next.index, 0, index_bytes(chunks_log2));
-    status = fill_index(dict, &next);
+    status = fill_new_index(dict, &next);
     if (status < 0) {
-        loam__gc_data_free(next.index, index_bytes(chunks_log2));
+        free_index(&next);
         return status;
     }
     close_holes(dict);
-    if (dict->index)
-        loam__gc_data_free(dict->index, index_bytes(dict->chunks_log2));
-    dict->index = next.index;
-    dict->chunks_log2 = next.chunks_log2;
+    take_index(dict, &next);
     return LOAM_OK;
 }
 
@@ -313,11 +373,14 @@ static loam_status reserve_index(loam_dict *dict, size_t capacity, size_t keys)
     return rebuild(dict, chunks_for(keys));
 }
 
-/* Keys of the program's are hashed anew: where a hash has changed, that is how they are found again. */
+/* Keys of the program's are hashed anew: where a hash has changed, that is how they are found again. The index may become
+ * smaller, but not than what was asked for. */
 static loam_status close_up(loam_dict *dict)
 {
     unsigned chunks_log2 = chunks_for((size_t)dict->live + 1);
 
+    if (chunks_log2 < dict->least_chunks_log2)
+        chunks_log2 = dict->least_chunks_log2;
     if (!dict->index) {
         close_holes(dict);
         return LOAM_OK;
@@ -335,23 +398,87 @@ static loam_status grow_entries(loam_dict *dict, size_t capacity, size_t keys)
     if (status == LOAM_OK)
         status = set_capacity(dict, capacity);
     if (status < 0 && dict->index && dict->capacity <= LOAM__DICT_PLAIN) {
-        loam__gc_data_free(dict->index, index_bytes(dict->chunks_log2));
+        free_index(dict);
         dict->index = NULL;
-        dict->chunks_log2 = 0;
+        dict->chunks_log2 = dict->hashing = 0;
     }
     return status;
 }
 
+static void move_down(loam_dict *dict, uint64_t hash, uint32_t from, uint32_t to)
+{
+    loam__slots_move_along(dict, &dict->entries[to].key, &dict->entries[from].key, 2);
+    loam__slots_forget(dict, &dict->entries[from].key, 2);
+    if (dict->index)
+        loam__index_move(dict, loam__dict_path(dict, dict->entries[to].key, hash), from, to);
+    if (to == 0)
+        dict->first = 0;
+    if (from + 1 == dict->used)
+        dict->used = to + 1;
+    dict->version++;
+}
+
+/* Closing holes without any memory, one entry after the other. The dict is in order before each step, since a hash of the
+ * program's may look at it, or change it, which ends this. */
+static loam_status close_holes_in_place(loam_dict *dict)
+{
+    uint32_t to = 0;
+
+    for (uint32_t from = dict->first; from < dict->used; from++) {
+        uint64_t hash;
+        if (loam_is_unset(dict->entries[from].key))
+            continue;
+        if (from != to) {
+            loam_status status = loam__dict_hash_entry(dict, from, &hash);
+            if (status < 0)
+                return status;
+            move_down(dict, hash, from, to);
+        }
+        to++;
+    }
+    return LOAM_OK;
+}
+
+/* Closes the holes on the way, so that it may be all the room that is needed. */
+static loam_status make_room(loam_dict *dict)
+{
+    if (dict->hashing == LOAM__CROWDED) {
+        loam_status status = rebuild(dict, dict->chunks_log2);
+        if (status < 0 || loam__dict_has_room(dict))
+            return status;
+    }
+    if (dict->used < dict->capacity)
+        return reserve_index(dict, dict->capacity, (size_t)dict->live + 1);
+    if (worth_closing(dict))
+        return close_up(dict);
+    return grow_entries(dict, next_capacity(dict->capacity), (size_t)dict->live + 1);
+}
+
+/* Where there is no memory the holes that are left, be they few, are room: what was reserved stays so. And a dict that is
+ * crowded stays so for now. */
+LOAM__NOINLINE static loam_status make_room_or_close_holes(loam_dict *dict)
+{
+    loam_failure before = *loam_error();
+    loam_status status = make_room(dict);
+
+    if (status != LOAM_ERR_MEMORY)
+        return status;
+    if (!loam__dict_has_room(dict)) {
+        status = close_holes_in_place(dict);
+        if (status < 0)
+            return status;
+    }
+    if (!loam__dict_has_room(dict))
+        return loam__fail_memory();
+    loam__fail_again(&before); /* what was reported on the way has not come to pass */
+    return LOAM_OK;
+}
+
 loam_status loam__dict_reserve_one(loam_dict *dict)
 {
-    if (LOAM__LIKELY(loam__dict_has_room(dict)))
+    if (LOAM__LIKELY(loam__dict_has_room(dict) && dict->hashing != LOAM__CROWDED))
         return LOAM_OK;
-    if (dict->used == dict->capacity) {
-        if (worth_closing(dict))
-            return close_up(dict);
-        return grow_entries(dict, next_capacity(dict->capacity), (size_t)dict->live + 1);
-    }
-    return reserve_index(dict, dict->capacity, (size_t)dict->live + 1);
+    return make_room_or_close_holes(dict);
 }
 
 loam_status loam__dict_reserve(loam_dict *dict, size_t keys)
@@ -390,6 +517,7 @@ static const char *check_path(const loam_dict *dict, uint32_t position, uint32_t
 
     if (loam_hash(dict->entries[position].key, &hash) < 0)
         return "a key without a hash";
+    hash = loam__dict_path(dict, dict->entries[position].key, hash);
     tag = loam__tag(hash);
     for (uint64_t tries = 0, at = hash; tries <= loam__index_mask(dict); tries++, at += loam__stride(tag)) {
         loam__chunk *chunk = loam__chunk_at(dict, at);
@@ -458,6 +586,8 @@ const char *loam__dict_check(loam_dict *dict)
         return "live <= used <= capacity";
     if ((dict->index != NULL) != (dict->capacity > LOAM__DICT_PLAIN))
         return "an index if and only if there are too many entries to do without";
+    if (dict->hashing == LOAM__KEYED && !(dict->index && dict->key_kinds & LOAM__KEYS_OTHER))
+        return "a hash of its own where nothing tells of it";
     if (dict->index && dict->live > loam__dict_limit(dict->chunks_log2))
         return "more entries than the index should hold";
     broken = check_entries(dict);

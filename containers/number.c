@@ -55,14 +55,19 @@ bool loam__double_to_int(double number, int64_t *out)
     return true;
 }
 
-uint64_t loam__number_hash(loam__number n)
+int64_t loam__number_word(loam__number n)
 {
     uint64_t bits;
 
     if (n.kind == LOAM__INTEGER || loam__double_to_int(n.number, &n.integer))
-        return loam__hash_int(n.integer);
+        return n.integer;
     if (isnan(n.number))
         n.number = (double)NAN;
     memcpy(&bits, &n.number, sizeof bits);
-    return loam__hash_int((int64_t)loam__rotate_left(bits, 32));
+    return (int64_t)loam__rotate_left(bits, 32);
+}
+
+uint64_t loam__number_hash(loam__number n)
+{
+    return loam__hash_int(loam__number_word(n));
 }

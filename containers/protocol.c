@@ -191,6 +191,17 @@ static loam_status hash_tuple(loam_tuple *tuple, uint64_t *out)
     return LOAM_OK;
 }
 
+/* A type of the program's may return an address, or a number as it is: whose low bits, or high ones, are all the same. */
+static loam_status hash_by_type(const loam_type *type, loam_object *object, uint64_t *out)
+{
+    uint64_t hash = 0;
+    loam_status status = (loam_status)loam__reported(type->hash(object, &hash));
+
+    if (status == LOAM_OK)
+        *out = type->id < LOAM__TYPE_FIRST_FREE ? hash : loam__hash_int((int64_t)hash);
+    return status;
+}
+
 static loam_status hash_object(loam_object *object, uint64_t *out)
 {
     const loam_type *type = loam__type_of(object);
@@ -198,7 +209,7 @@ static loam_status hash_object(loam_object *object, uint64_t *out)
     if (loam__stack_check() < 0)
         return LOAM_ERR_RECURSION;
     if (type->hash)
-        return (loam_status)loam__reported(type->hash(object, out));
+        return hash_by_type(type, object, out);
     if (type->id == LOAM__TYPE_TUPLE)
         return hash_tuple((loam_tuple *)object, out);
     if (type->equal || type->id == LOAM__TYPE_LIST || type->id == LOAM__TYPE_DICT)

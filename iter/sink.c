@@ -265,25 +265,13 @@ loam_value loam_iter_max_key(loam_iter *iter, loam_value (*key)(loam_value item,
     return find_extreme(iter, (extreme){.key = key, .context = context, .better = 1}, __func__);
 }
 
-static loam_status set_pair(loam_dict *dict, loam_value item)
-{
-    loam__span pair;
-
-    if (!loam_is_tuple(item) && !loam_is_list(item))
-        return loam__fail_type("a (key, value) tuple or list", item);
-    pair = loam__span_of(loam__object(item));
-    if (pair.len != 2)
-        return loam_fail(LOAM_ERR_VALUE, "an item of %zu instead of a (key, value) pair", pair.len);
-    return loam_dict_set_take(dict, loam__retain(pair.items[0]), loam__retain(pair.items[1]));
-}
-
 static loam_status add_to_dict(void *context, const loam__stage *from, loam__batch *batch, size_t count)
 {
     loam_status status = LOAM_OK;
 
     (void)from;
     for (size_t i = 0; i < count && status == LOAM_OK; i++)
-        status = set_pair(context, batch->values[i]);
+        status = loam__dict_set_pair(context, batch->values[i]);
     return status;
 }
 

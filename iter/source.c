@@ -185,14 +185,38 @@ static loam__stage_kind reversed_kind = {
     .fill = reversed_fill,
 };
 
+static ptrdiff_t keys_back_fill(loam__stage *stage, void *out, size_t cap)
+{
+    walk_stage *walk = (walk_stage *)stage;
+
+    return loam__dict_fill_back((loam_dict *)walk->walked, &walk->cursor, LOAM__DICT_KEYS, out, cap);
+}
+
+static loam__stage_kind keys_back_kind = {
+    .type = {LOAM__STAGE_TYPE(walk_stage), .refs = WALK_REFS},
+    .lane = LOAM__LANE_VALUE,
+    .fill = keys_back_fill,
+};
+
+static loam_iter *keys_back(loam_dict *dict)
+{
+    walk_stage *walk = walk_new(&keys_back_kind, &dict->loam);
+
+    if (walk)
+        loam__dict_begin_back(dict, &walk->cursor);
+    return loam__iter_new(walk);
+}
+
 loam_iter *loam_iter_reversed(loam_value sequence)
 {
     reversed_stage *walk;
 
     if (loam_is_range(sequence))
         return range_reversed((loam_range *)loam__object(sequence));
+    if (loam_is_dict(sequence))
+        return keys_back((loam_dict *)loam__object(sequence));
     if (!loam_is_list(sequence) && !loam_is_tuple(sequence))
-        return loam__fail_type("a sequence to reverse", sequence), NULL;
+        return loam__fail_type("a list, a tuple, a range or a dict to reverse", sequence), NULL;
     walk = loam__stage_new(&reversed_kind);
     if (walk) {
         loam__slot_store(walk, &walk->walked, sequence);

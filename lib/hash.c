@@ -49,19 +49,19 @@ static uint64_t odd_factor(uint64_t word, uint64_t *state)
     }
 }
 
-static void fill_secrets(loam__hash_secrets *s)
+void loam__hash_draw(void *out, size_t bytes)
 {
     const char *fixed = getenv("LOAM_HASHSEED");
     uint64_t state = 0;
 
     if (!fixed || strcmp(fixed, "0") != 0) {
-        if (getrandom(s, sizeof *s, GRND_NONBLOCK) == (ssize_t)sizeof *s)
+        if (getrandom(out, bytes, GRND_NONBLOCK) == (ssize_t)bytes)
             return;
         state = weak_seed();
     }
-    for (size_t i = 0; i < sizeof *s / sizeof(uint64_t); i++) {
+    for (size_t i = 0; i < bytes / sizeof(uint64_t); i++) {
         uint64_t word = splitmix64(&state);
-        memcpy((char *)s + i * sizeof word, &word, sizeof word);
+        memcpy((char *)out + i * sizeof word, &word, sizeof word);
     }
 }
 
@@ -70,7 +70,7 @@ __attribute__((constructor)) static void draw_secrets(void)
     loam__hash_secrets *s = &loam__secrets;
     uint64_t state;
 
-    fill_secrets(s);
+    loam__hash_draw(s, sizeof *s);
     state = s->integer_seed;
     s->integer_factor = odd_factor(s->integer_factor, &state);
     s->low_seed = odd_factor(s->low_seed, &state);

@@ -89,6 +89,9 @@ LOAM__INLINE bool loam__same_long_bytes(const char *a, const char *b, size_t len
 
 uint64_t loam__hash_long(const char *data, size_t len);
 
+/* Random bytes, or with LOAM_HASHSEED=0 always the same ones. */
+void loam__hash_draw(void *out, size_t bytes);
+
 LOAM__INLINE uint64_t loam__hash_padded(const char *data, size_t len)
 {
     if (LOAM__LIKELY(len <= LOAM__HASH_SHORT))

@@ -21,7 +21,7 @@ for name in dir(getattr(builtins, sys.argv[1])):
 PYTHON
 }
 
-for type in list tuple str bytes range; do
+for type in list tuple dict str bytes range; do
     missing_names $type "$LOAM_SRCDIR/docs/api/$type.md" >"$scratch/missing" 2>&1
     test ! -s "$scratch/missing"
     ok $? "docs/api/$type.md has every name of Python's $type"

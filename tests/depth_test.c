@@ -177,6 +177,36 @@ static const char *write_deep(const struct nesting *n, loam_value value)
     return NULL;
 }
 
+static int64_t status_of_value(loam_value value)
+{
+    int64_t status = loam_is_unset(value) ? loam_error()->status : LOAM_OK;
+
+    loam_release(value);
+    return status;
+}
+
+static const char *set_defaults_deep(const struct nesting *n, loam_dict *dict, loam_value value)
+{
+    loam_auto loam_list *pairs = loam_list_of(LOAM_TUPLE(value, 1));
+    loam_auto loam_list *keys = loam_list_of(value);
+    loam_status right = n->has_hash ? LOAM_OK : LOAM_ERR_TYPE;
+    uint64_t position = 0;
+    loam_status answer = loam_dict_update(dict, loam_from(pairs));
+
+    if (!is_right(answer, right) || !is_right(status_of(loam_dict_from(loam_from(pairs))), right) ||
+        !is_right(status_of(loam_dict_from_keys(loam_from(keys), 1)), right))
+        return problem(n, "making a dict of pairs or keys");
+    if (!is_right(status_of_value(loam_dict_setdefault(dict, value, 1)), right) ||
+        !is_right(status_of(loam_dict_merge(dict, dict)), LOAM_OK))
+        return problem(n, "setting a default, and merging");
+    if (loam_is_unset(loam_dict_setdefault_peek(dict, "a value", value)))
+        return problem(n, "setting a deep default");
+    while (loam_dict_next_peek(dict, &position, NULL, NULL) == LOAM_OK)
+        if (!is_right(loam_dict_remove_current(dict, &position), LOAM_OK))
+            return problem(n, "removing what a walk is at");
+    return NULL;
+}
+
 /* As a key, where it is hashed, and named in a message. */
 static const char *look_up_deep(const struct nesting *n, loam_value value)
 {
@@ -191,7 +221,14 @@ static const char *look_up_deep(const struct nesting *n, loam_value value)
     answer = loam_dict_get_int(dict, value, &integer);
     if (!is_right(answer, n->has_hash ? LOAM_ERR_KEY : LOAM_ERR_TYPE))
         return problem(n, "getting a key");
-    return loam_dict_len(dict) == 1 ? NULL : problem(n, "a failed call that changed a dict");
+    answer = status_of_value(loam_dict_get_or(dict, value, 1));
+    if (!is_right(answer, n->has_hash ? LOAM_OK : LOAM_ERR_TYPE))
+        return problem(n, "getting a key or a fallback");
+    answer = status_of_value(loam_dict_pop_or(dict, value, 1));
+    if (!is_right(answer, n->has_hash ? LOAM_OK : LOAM_ERR_TYPE))
+        return problem(n, "popping a key or a fallback");
+    return loam_dict_len(dict) == 1 ? set_defaults_deep(n, dict, value)
+                                    : problem(n, "a failed call that changed a dict");
 }
 
 /* As values, which are compared. */

@@ -359,13 +359,13 @@ static loam_status do_reserve(loam_dict *dict, loam_dict *other, loam_value key)
 static loam_status do_update(loam_dict *dict, loam_dict *other, loam_value key)
 {
     (void)key;
-    return loam_dict_update(dict, other);
+    return loam_dict_update(dict, loam_from(other));
 }
 
 static loam_status do_update_another(loam_dict *dict, loam_dict *other, loam_value key)
 {
     (void)key;
-    return loam_dict_update(other, dict);
+    return loam_dict_update(other, loam_from(dict));
 }
 
 static loam_status do_copy(loam_dict *dict, loam_dict *other, loam_value key)
@@ -977,8 +977,8 @@ LOAM_TEST(dict, propagates_an_earlier_failure)
     cr_assert(loam_is_unset(out) && loam_is_unset(other));
     cr_assert_eq(loam_dict_pop_last(none, NULL, NULL), LOAM_ERR_KEY);
     cr_assert_eq(loam_dict_move_to_end(none, 1), LOAM_ERR_KEY);
-    cr_assert_eq(loam_dict_update(none, dict), LOAM_ERR_KEY);
-    cr_assert_eq(loam_dict_update(dict, none), LOAM_ERR_KEY);
+    cr_assert_eq(loam_dict_update(none, loam_from(dict)), LOAM_ERR_KEY);
+    cr_assert_eq(loam_dict_update(dict, loam_from(none)), LOAM_ERR_KEY);
     cr_assert_eq(loam_dict_clear(none), LOAM_ERR_KEY);
     cr_assert_eq(loam_dict_reserve(none, 1), LOAM_ERR_KEY);
     cr_assert_null(loam_dict_copy(none));
@@ -1191,8 +1191,8 @@ LOAM_TEST(dict, keeps_the_order_of_insertion)
     cr_assert_eq(loam_dict_move_to_end(dict, "b"), LOAM_OK);
     cr_assert_eq(loam_dict_move_to_end(dict, "b"), LOAM_OK);
     assert_repr(loam_from(dict), "{'c': 3, 'a': 11, 'b': 22}");
-    cr_assert_eq(loam_dict_update(dict, other), LOAM_OK);
-    cr_assert_eq(loam_dict_update(dict, dict), LOAM_OK);
+    cr_assert_eq(loam_dict_update(dict, loam_from(other)), LOAM_OK);
+    cr_assert_eq(loam_dict_update(dict, loam_from(dict)), LOAM_OK);
     assert_repr(loam_from(dict), "{'c': 3, 'a': 0, 'b': 22, 'z': 26, 'y': 25}");
     cr_assert_eq(loam_dict_pop_first(dict, &key, &value), LOAM_OK);
     assert_repr_take(key, "'c'");
@@ -1425,7 +1425,7 @@ static loam_status move_last_to_end(loam_dict *dict)
 
 static loam_status update_with_itself(loam_dict *dict)
 {
-    return loam_dict_update(dict, dict);
+    return loam_dict_update(dict, loam_from(dict));
 }
 
 static loam_status insert(loam_dict *dict)

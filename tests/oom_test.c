@@ -329,7 +329,7 @@ static bool update_dict(void *context)
     loam_auto loam_dict *dict = loam_dict_new();
 
     (void)context;
-    if (dict && loam_dict_update(dict, given) == LOAM_OK)
+    if (dict && loam_dict_update(dict, loam_from(given)) == LOAM_OK)
         return true;
     MUST(is_as_given());
     if (dict) {
@@ -356,8 +356,8 @@ static loam_dict *dict_of(int64_t count, loam_value (*make)(int64_t i))
 
 LOAM_TEST(oom, dict_operations_leave_it_as_it_was)
 {
-    ASSERT_FAILS_CLEANLY(move_all_to_end, 6);
-    ASSERT_FAILS_CLEANLY(churn, 8);
+    cr_assert_geq(fail_or_do_without_each_allocation(move_all_to_end, NULL), 6);
+    cr_assert_geq(fail_or_do_without_each_allocation(churn, NULL), 8);
     ASSERT_FAILS_CLEANLY(reserve_dict, 10);
     for (int64_t size = 2; size < 100; size = size * 2 + 1) {
         give_dict(dict_of(size, loam_int));

@@ -378,6 +378,30 @@ static int extend(world *w)
     return ask_again(w, loam_list_extend(w->lists[1], loam_from(w->iter)));
 }
 
+/* What becomes a key may fail too, and then the iterator is not at its end. */
+static int ask_again_if_good(world *w, int status)
+{
+    return status < 0 ? status : ask_again(w, status);
+}
+
+/* Its items in pairs with their numbers. */
+static int dict_from(world *w)
+{
+    loam_iter_enumerate(w->iter, 0);
+    return ask_again_if_good(w, of_dict(loam_dict_from(loam_from(w->iter))));
+}
+
+static int dict_from_keys(world *w)
+{
+    return ask_again_if_good(w, of_dict(loam_dict_from_keys(loam_from(w->iter), 1)));
+}
+
+static int dict_update(world *w)
+{
+    loam_iter_enumerate(w->iter, 0);
+    return ask_again_if_good(w, loam_dict_update(w->dicts[1], loam_from(w->iter)));
+}
+
 static int set_slice(world *w)
 {
     return ask_again(w, loam_list_set_slice(w->lists[1], 1, 2, 1, loam_from(w->iter)));
@@ -407,6 +431,9 @@ static const struct {
     {"loam_iter_max", max},
     {"loam_iter_min_key", min_key},
     {"loam_iter_max_key", max_key},
+    {"loam_dict_from", dict_from},
+    {"loam_dict_from_keys", dict_from_keys},
+    {"loam_dict_update", dict_update},
     {"loam_list_from", list_from},
     {"loam_tuple_from", tuple_from},
     {"loam_list_set_slice", set_slice},
@@ -462,8 +489,9 @@ static unsigned cells;
 static void try_chain(const operation *o, const unsigned calls[EVENTS])
 {
     static const event events[] = {AT_STAGE, AT_FILL, AT_HASH, AT_EQUAL, AT_COMPARE, AT_KEY};
-    /* what has been read is sorted when the iterator is at its end, and no longer in use */
-    size_t in_use = o->run == sorted ? 2 : sizeof events / sizeof *events;
+    /* what has been read is sorted when the iterator is at its end, and becomes keys between its batches: not in use then */
+    bool runs_on = o->run == sorted || o->run == dict_from || o->run == dict_from_keys || o->run == dict_update;
+    size_t in_use = runs_on ? 2 : sizeof events / sizeof *events;
 
     (void)calls;
     for (size_t i = 0; i < in_use; i++)

@@ -226,6 +226,44 @@ static int sort_and_put(world *w)
     return loam_list_sort_compare(w->lists[0], compare_and_put, w, false);
 }
 
+static loam_value pair_of_probes(int64_t number)
+{
+    return LOAM_VAL(LOAM_TUPLE(loam__take(probe_new(number)), loam__take(probe_new(1))));
+}
+
+/* A type's iteration that gives pairs. */
+static int update_by_pairs(world *w)
+{
+    loam_auto_value loam_value pairs = stream_new(w->shape.items, pair_of_probes);
+
+    return loam_dict_update(DICT, pairs);
+}
+
+static int dict_from_pairs(world *w)
+{
+    loam_auto_value loam_value pairs = stream_new(w->shape.items, pair_of_probes);
+
+    return of_dict(loam_dict_from(pairs));
+}
+
+static int next_pair(world *w)
+{
+    uint64_t position = 0;
+    loam_value key;
+
+    return loam_dict_next_peek(DICT, &position, &key, NULL) == LOAM_OK ? of_peek(key) : LOAM_OK;
+}
+
+static int remove_current(world *w)
+{
+    uint64_t position = 0;
+    int status = loam_dict_next_peek(DICT, &position, NULL, NULL);
+
+    if (w->shape.items > 3)
+        status = loam_dict_next_peek(DICT, &position, NULL, NULL);
+    return status == LOAM_OK ? loam_dict_remove_current(DICT, &position) : status;
+}
+
 /* X(function, variant, what is called, as a status). One call of the function each. */
 static int build(world *w)
 {
@@ -270,9 +308,31 @@ static int build(world *w)
     X(loam_dict_pop_first, its_value, pop_first_value(w))                                                              \
     X(loam_dict_pop_last, , loam_dict_pop_last(DICT, NULL, NULL))                                                      \
     X(loam_dict_move_to_end, , (loam_dict_move_to_end)(DICT, KEY))                                                     \
-    X(loam_dict_update, , loam_dict_update(DICT, w->dicts[1]))                                                         \
-    X(loam_dict_update, of_another, loam_dict_update(w->dicts[1], DICT))                                               \
-    X(loam_dict_update, with_itself, loam_dict_update(DICT, DICT))                                                     \
+    X(loam_dict_update, , loam_dict_update(DICT, VALUE(w->dicts[1])))                                                  \
+    X(loam_dict_update, of_another, loam_dict_update(w->dicts[1], VALUE(DICT)))                                        \
+    X(loam_dict_update, by_a_stream, loam_dict_update(DICT, w->stream))                                                \
+    X(loam_dict_update, by_pairs, update_by_pairs(w))                                                                  \
+    X(loam_dict_merge, , of_dict(loam_dict_merge(DICT, w->dicts[1])))                                                  \
+    X(loam_dict_from, a_dict, of_dict(loam_dict_from(VALUE(DICT))))                                                    \
+    X(loam_dict_from, pairs, dict_from_pairs(w))                                                                       \
+    X(loam_dict_from_keys, of_a_stream, of_dict((loam_dict_from_keys)(w->stream, KEY)))                                \
+    X(loam_dict_from_keys, of_a_dict, of_dict(loam_dict_from_keys(VALUE(DICT), LOAM_TUPLE(loam__take(probe_new(0)))))) \
+    X(loam_dict_get_or, , of_value((loam_dict_get_or)(DICT, KEY, loam__key_int(1))))                                   \
+    X(loam_dict_get_or, literals,                                                                                      \
+      of_value(loam_dict_get_or(DICT, LOAM_TUPLE(loam__take(probe_new(0))), LOAM_TUPLE(loam__take(probe_new(0))))))    \
+    X(loam_dict_setdefault, , of_value((loam_dict_setdefault)(DICT, KEY, loam__key_int(1))))                           \
+    X(loam_dict_setdefault, literals,                                                                                  \
+      of_value(                                                                                                        \
+          loam_dict_setdefault(DICT, LOAM_TUPLE(loam__take(probe_new(0))), LOAM_TUPLE(loam__take(probe_new(0))))))     \
+    X(loam_dict_setdefault_peek, , of_peek((loam_dict_setdefault_peek)(DICT, KEY, loam__key_int(1))))                  \
+    X(loam_dict_setdefault_peek, literal,                                                                              \
+      loam_is_unset(loam_dict_setdefault_peek(DICT, w->key, LOAM_TUPLE(loam__take(probe_new(0))))) *                   \
+          (int)loam_error()->status)                                                                                   \
+    X(loam_dict_pop_or, , of_value((loam_dict_pop_or)(DICT, KEY, loam__key_int(1))))                                   \
+    X(loam_dict_pop_or, literal, of_value(loam_dict_pop_or(DICT, w->key, LOAM_TUPLE(loam__take(probe_new(0))))))       \
+    X(loam_dict_next_peek, , next_pair(w))                                                                             \
+    X(loam_dict_remove_current, , remove_current(w))                                                                   \
+    X(loam_dict_update, with_itself, loam_dict_update(DICT, VALUE(DICT)))                                              \
     X(loam_dict_clear, , loam_dict_clear(DICT))                                                                        \
     X(loam_dict_reserve, , loam_dict_reserve(DICT, 2 * w->shape.items + 10))                                           \
     X(loam_dict_copy, , of_dict(loam_dict_copy(DICT)))                                                                 \
@@ -426,6 +486,7 @@ static int build(world *w)
     X(loam_iter_of, a_list, of_value(VALUE(loam_iter_of(VALUE(w->lists[0])))))                                         \
     X(loam_iter_of, a_stream, of_value(VALUE(loam_iter_of(w->stream))))                                                \
     X(loam_iter_reversed, , of_value(VALUE(loam_iter_reversed(VALUE(w->lists[0])))))                                   \
+    X(loam_iter_reversed, a_dict, of_value(VALUE(loam_iter_reversed(VALUE(DICT)))))                                    \
     X(loam_iter_sorted, of_nested, sorted_nested(w))                                                                   \
     X(loam_iter_min, of_nested, extreme_nested(w, loam_iter_min))                                                      \
     X(loam_iter_max, of_nested, extreme_nested(w, loam_iter_max))                                                      \

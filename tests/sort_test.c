@@ -810,7 +810,7 @@ LOAM_TEST(sort, reversed_walks_lists_and_tuples_from_the_end)
 {
     loam_auto loam_list *list = loam_list_of(1, 2, 3, 4);
     loam_auto loam_tuple *tuple = loam_tuple_of("a", "b");
-    loam_auto loam_dict *dict = loam_dict_new();
+    loam_auto loam_str *str = loam_str_new("ab");
     loam_auto loam_iter *it = loam_iter_reversed(loam_from(list));
     loam_auto loam_iter *over_tuple = loam_iter_reversed(loam_from(tuple));
     loam_value item;
@@ -823,6 +823,6 @@ LOAM_TEST(sort, reversed_walks_lists_and_tuples_from_the_end)
     assert_repr(item, "3");
     cr_assert_eq(loam_list_delete_slice(list, 1, LOAM_OMIT, 1), LOAM_OK);
     cr_assert_eq(loam_iter_next_peek(it, &item), LOAM_DONE);
-    cr_assert_null(loam_iter_reversed(loam_from(dict)));
+    cr_assert_null(loam_iter_reversed(loam_from(str)));
     assert_failed(LOAM_ERR_TYPE);
 }

@@ -27,6 +27,21 @@ LOAM_BEGIN_DECLS
 LOAM_API loam_dict *loam_dict_new(void) LOAM_NODISCARD;
 
 /**
+ * A dict of what another one has, or of the pairs of anything iterable, as loam_dict_update() takes them: Python's `dict(..)`.
+ *
+ * O(keys). May run a type's iter_begin and iter_fill, an iterator's stages, hash, equality, finalizers.
+ */
+LOAM_API loam_dict *loam_dict_from(loam_value other) LOAM_NODISCARD;
+
+/**
+ * A dict of the items of anything iterable as keys, all with the same value: Python's `dict.fromkeys(..)`. LOAM_ERR_TYPE: not
+ * iterable, or a key without a hash.
+ *
+ * O(items). May run a type's iter_begin and iter_fill, an iterator's stages, hash, equality, finalizers.
+ */
+LOAM_API loam_dict *loam_dict_from_keys(loam_value iterable, loam_key value) LOAM_NODISCARD;
+
+/**
  * The number of keys, or the earlier failure if `dict` is NULL.
  *
  * O(1). Runs no user code.
@@ -69,6 +84,13 @@ LOAM_API loam_value loam_dict_get_peek(loam_dict *dict, loam_key key) LOAM_NODIS
  * O(1). May run hash, equality, and finalizers with a literal as the key.
  */
 LOAM_API loam_status loam_dict_find(loam_dict *dict, loam_key key, loam_value *out) LOAM_NODISCARD;
+
+/**
+ * The value of `key`, or `fallback` if there is none: a new reference. Of C data an object is made only where it is needed.
+ *
+ * O(1). May run hash, equality, and finalizers with a literal as the key or the fallback.
+ */
+LOAM_API loam_value loam_dict_get_or(loam_dict *dict, loam_key key, loam_key fallback) LOAM_NODISCARD;
 
 /**
  * 1 if `key` is there, 0 if not, or a failure.
@@ -174,6 +196,24 @@ LOAM_API int64_t loam_dict_find_many_int(loam_dict *dict, const int64_t *keys, i
 LOAM_API loam_status loam_dict_add(loam_dict *dict, loam_key key, int64_t amount) LOAM_NODISCARD;
 
 /**
+ * The value of `key`, a new reference; where there is none `value` is put there first. Of C data an object is made only where
+ * it is needed.
+ *
+ * Amortized O(1). May run hash, equality, and finalizers with a literal as the key or the value.
+ */
+LOAM_API loam_value loam_dict_setdefault(loam_dict *dict, loam_key key, loam_key value) LOAM_NODISCARD;
+
+/**
+ * The same, borrowed from the dict until that key changes:
+ *
+ *     loam_value found = loam_dict_setdefault_peek(by_length, len, LOAM_TAKE(loam_list_new()));
+ *     st = loam_list_append(loam_to_list_peek(found), word);
+ *
+ * Amortized O(1). May run hash, equality, and finalizers with a literal as the key or the value.
+ */
+LOAM_API loam_value loam_dict_setdefault_peek(loam_dict *dict, loam_key key, loam_key value) LOAM_NODISCARD;
+
+/**
  * Remove `key` and its value; both are released when the dict is in order again. LOAM_ERR_KEY: it is not there.
  *
  * O(1). May run hash, equality, finalizers.
@@ -186,6 +226,13 @@ LOAM_API loam_status loam_dict_remove(loam_dict *dict, loam_key key) LOAM_NODISC
  * O(1). May run hash, equality, finalizers.
  */
 LOAM_API loam_value loam_dict_pop(loam_dict *dict, loam_key key) LOAM_NODISCARD;
+
+/**
+ * The same, but where there is no such key the result is `fallback`, and nothing is removed.
+ *
+ * O(1). May run hash, equality, finalizers.
+ */
+LOAM_API loam_value loam_dict_pop_or(loam_dict *dict, loam_key key, loam_key fallback) LOAM_NODISCARD;
 
 /**
  * Remove the key that was inserted first, and hand it and its value over; either pointer may be NULL, and its reference
@@ -210,12 +257,45 @@ LOAM_API loam_status loam_dict_pop_last(loam_dict *dict, loam_value *key, loam_v
 LOAM_API loam_status loam_dict_move_to_end(loam_dict *dict, loam_key key) LOAM_NODISCARD;
 
 /**
- * Set every key of `other` to its value there, in its order. `other` may be the dict itself. A failure keeps what was set
- * before it.
+ * Set every key of `other` to its value there, in its order; or every key of the pairs, tuples or lists of two, that anything
+ * iterable gives. `other` may be the dict itself. A failure keeps what was set before it. LOAM_ERR_TYPE: not iterable, or an
+ * item is no tuple or list; LOAM_ERR_VALUE: one of another length than 2; LOAM_ERR_CHANGED: `other` is a dict that user code
+ * has changed meanwhile.
  *
- * O(keys of `other`). May run hash, equality, finalizers.
+ * O(keys of `other`). May run a type's iter_begin and iter_fill, an iterator's stages, hash, equality, finalizers.
  */
-LOAM_API loam_status loam_dict_update(loam_dict *dict, loam_dict *other) LOAM_NODISCARD;
+LOAM_API loam_status loam_dict_update(loam_dict *dict, loam_value other) LOAM_NODISCARD;
+
+/**
+ * Python's `dict | other`: a new dict of the keys of both, with the values of `other` where both have one.
+ *
+ * O(keys of both). May run hash, equality, and finalizers if it fails.
+ */
+LOAM_API loam_dict *loam_dict_merge(loam_dict *dict, loam_dict *other) LOAM_NODISCARD;
+
+/**
+ * The next key and its value, in order, both borrowed from the dict until that key changes. `*position` is 0 to begin with;
+ * either of the others may be NULL. LOAM_DONE: there are no more, both are unset.
+ *
+ *     uint64_t position = 0;
+ *     while ((st = loam_dict_next_peek(dict, &position, &key, &value)) == LOAM_OK)
+ *         ..
+ *
+ * Values may be replaced meanwhile. LOAM_ERR_CHANGED: a key was added, removed or moved, also where there are as many as
+ * before; or the dict made room. loam_dict_remove_current() with this `position` is the one change that it survives.
+ *
+ * Amortized O(1). Runs no user code.
+ */
+LOAM_API loam_status loam_dict_next_peek(const loam_dict *dict, uint64_t *position, loam_value *key,
+                                         loam_value *value) LOAM_NODISCARD;
+
+/**
+ * Remove the key that loam_dict_next_peek() gave last for this `position`, which goes on behind it; any other iteration over
+ * the dict ends. LOAM_ERR_KEY: it is removed already, or there was none yet. LOAM_ERR_CHANGED: the dict has changed since.
+ *
+ * O(1). May run hash, finalizers.
+ */
+LOAM_API loam_status loam_dict_remove_current(loam_dict *dict, uint64_t *position) LOAM_NODISCARD;
 
 /**
  * Remove all keys. They are released when the dict is empty already.
@@ -225,8 +305,8 @@ LOAM_API loam_status loam_dict_update(loam_dict *dict, loam_dict *other) LOAM_NO
 LOAM_API loam_status loam_dict_clear(loam_dict *dict);
 
 /**
- * Make room for `keys` in all, so that setting up to there needs no memory as long as none is removed. It may close the
- * holes that removed keys have left, which ends iterations.
+ * Make room for `keys` in all: up to there setting a key cannot fail for lack of memory, also when others have been removed
+ * before or are removed later. It may close the holes that removed keys have left, which ends iterations.
  *
  * O(keys). May run hash.
  */
@@ -273,6 +353,11 @@ LOAM_END_DECLS
 #define loam_dict_get_double(dict, key, out) loam_dict_get_double(dict, LOAM_KEY(key), out)
 #define loam_dict_get_bool(dict, key, out) loam_dict_get_bool(dict, LOAM_KEY(key), out)
 #define loam_dict_get_chars_peek(dict, key, out) loam_dict_get_chars_peek(dict, LOAM_KEY(key), out)
+#define loam_dict_from_keys(iterable, value) loam_dict_from_keys(iterable, LOAM_KEY(value))
+#define loam_dict_get_or(dict, key, fallback) loam_dict_get_or(dict, LOAM_KEY(key), LOAM_KEY(fallback))
+#define loam_dict_setdefault(dict, key, value) loam_dict_setdefault(dict, LOAM_KEY(key), LOAM_KEY(value))
+#define loam_dict_setdefault_peek(dict, key, value) loam_dict_setdefault_peek(dict, LOAM_KEY(key), LOAM_KEY(value))
+#define loam_dict_pop_or(dict, key, fallback) loam_dict_pop_or(dict, LOAM_KEY(key), LOAM_KEY(fallback))
 #define loam_dict_add(dict, key, amount) loam_dict_add(dict, LOAM_KEY(key), amount)
 #define loam_dict_remove(dict, key) loam_dict_remove(dict, LOAM_KEY(key))
 #define loam_dict_pop(dict, key) loam_dict_pop(dict, LOAM_KEY(key))

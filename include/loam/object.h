@@ -70,7 +70,7 @@ typedef struct loam_type {
      *  is being changed. What is alive when the process ends is not finalized. */
     void (*finalize)(void *self);
     /** Hash, for use as a key: LOAM_OK and `*out`, or a failure. NULL: by identity if `equal` is NULL too, else the type
-     *  has no hash. Equal objects must have equal hashes. */
+     *  has no hash. Equal objects must have equal hashes; any bits of them may differ. */
     loam_status (*hash)(const void *self, uint64_t *out);
     /** 1 if equal, 0 if not, or a failure. NULL: by identity. */
     int (*equal)(const void *self, const void *other);

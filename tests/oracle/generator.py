@@ -246,6 +246,19 @@ class Generator:
     def code(self):
         return self.rng.choice([ord(values.random_character(self.rng)), self.rng.randrange(-5, 0x110005), 0xd800, 0xdfff])
 
+    def pairs(self):
+        rng = self.rng
+        found = self.registers(Dict)
+        if found and rng.random() < 0.4:
+            return ('register', rng.choice(found))
+        if rng.random() < 0.1:
+            return self.iterable()
+        items = []
+        for _ in range(rng.choice([0, 1, 2, 5, 12])):
+            pair = (rng.choice(self.keys), self.value(depth=1))
+            items.append((rng.choice(['tuple', 'list']), pair if rng.random() < 0.97 else pair[:1]))
+        return (rng.choice(['list', 'tuple']), tuple(items))
+
     def chars(self):
         return ('chars', values.random_text(self.rng).replace('\0', ''))
 

@@ -220,12 +220,40 @@ class Dict(dict):
         self.update(other)
         self.version += len(self) != count
 
+    def update_from(self, x):
+        """loam: items that are pairs are set one by one; a failure keeps what came before."""
+        if isinstance(x, Dict):
+            return self.set_all(x)
+        for item in x:
+            key, value = pair(item)
+            self.set(key, value)
+
+    def take_or(self, key, fallback):
+        hash(key)
+        return self.take(key) if key in self else fallback
+
+    def find_or_set(self, key, value):
+        if key not in self:  # loam: neither is made an object, nor has to fit, where the key is there
+            self.set(fitting(key), fitting(value))
+        return self[key]
+
+    def prune(self, picks):
+        for key in list(self):
+            if picks(key):
+                self.take(key)
+
     def remove_all(self):
         self.version += len(self) != 0
         self.clear()
 
     def reserve(self, n):
         reserve(n)
+
+
+def dict_from(x):
+    d = Dict()
+    d.update_from(x)
+    return d
 
 
 def ranks(d):
@@ -361,7 +389,14 @@ def passes(r, x):
     return type(x) in (int, bool) or not isinstance(r, range) or len(r) < 3000
 
 
+def reads_ahead(x):
+    """loam: items come in batches, so an item that fails may not be the last one that was read from an iterator."""
+    return isinstance(x, Iter)
+
+
 def backwards(x):
+    if isinstance(x, Dict):
+        return iterate(x, reversed(x))
     if not isinstance(x, (list, tuple, range)):
         raise TypeError
     return Iter(reversed(x), x)
@@ -495,7 +530,7 @@ class Machine:
         built = []
         for (name, kind, strict), tree in zip(operation.arguments, trees):
             x = self.build(kind, tree)
-            if isinstance(x, Iter) and kind not in ('iter', 'iterable'):
+            if isinstance(x, Iter) and kind not in ('iter', 'iterable', 'pairs'):
                 raise Invalid
             if kind == 'iter' and not isinstance(x, Iter):
                 raise Invalid

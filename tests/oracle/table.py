@@ -16,6 +16,7 @@ A row is
     iterable                    mostly something to iterate over, iterators included
     text data                   a value, mostly a str, or bytes, that has to do with the first argument
     code                        an int64, mostly a code point
+    pairs                       the same, mostly of pairs
     index bound step size amount times   an int64; a bound may be left out
     chars                       a C string
     map filter .. (CALLBACKS)   the name of a callback
@@ -215,6 +216,41 @@ static int hashes_agree(loam_value a, loam_value b)
         return x == y;
     return x != y || !((loam_is_str(a) && loam_is_str(b)) || (loam_is_bytes(a) && loam_is_bytes(b)) ||
                        (loam_is_int(a) && loam_is_int(b)));
+}
+''',
+    'walk': '''\
+/* A list of (key, value) tuples, by position. */
+static loam_list *walk(loam_dict *dict)
+{
+    loam_list *list = loam_list_new();
+    uint64_t position = 0;
+    loam_value item[2];
+
+    while (loam_dict_next_peek(dict, &position, &item[0], &item[1]) == LOAM_OK)
+        if (loam_list_append_take(list, loam_from(loam_tuple_new(item, 2))) < 0)
+            break;
+    if (dict && loam_list_len(list) == loam_dict_len(dict))
+        return list;
+    loam_release(list);
+    return NULL;
+}
+''',
+    'prune': '''\
+/* Remove the keys that a filter picks; a failure of it ends that. */
+static loam_status prune(loam_dict *dict, int (*function)(loam_value item, void *context))
+{
+    uint64_t position = 0;
+    loam_value key;
+    loam_status status;
+
+    while ((status = loam_dict_next_peek(dict, &position, &key, NULL)) == LOAM_OK) {
+        int picked = function(key, NULL);
+        if (picked > 0)
+            status = loam_dict_remove_current(dict, &position);
+        if (picked < 0 || status < 0)
+            return picked < 0 ? (loam_status)picked : status;
+    }
+    return status == LOAM_DONE ? LOAM_OK : status;
 }
 ''',
     'equal_knots': '''\
@@ -615,7 +651,23 @@ operation('dict.pop_first', 'd:dict', 'out pair', 'd.take_end(0)', 'loam_dict_po
 operation('dict.pop_last', 'd:dict', 'out pair', 'd.take_end(-1)', 'loam_dict_pop_last(d, &key, &value)', weight=12)
 operation('dict.drop_first', 'd:dict', 'status', 'd.take_end(0) and None', 'loam_dict_pop_first(d, NULL, NULL)', weight=6)
 operation('dict.move_to_end', 'd:dict k:key', 'status', 'd.move_to_end(k)', '(loam_dict_move_to_end)(d, k)', weight=20)
-operation('dict.update', 'd:dict e:dict', 'status', 'd.set_all(e)', 'loam_dict_update(d, e)', weight=8)
+operation('dict.update', 'd:dict e:dict', 'status', 'd.set_all(e)', 'loam_dict_update(d, loam_from(e))', weight=8)
+operation('dict.update_from', 'd:dict x:pairs', 'status', 'd.update_from(x)', 'loam_dict_update(d, x)',
+          when='not reads_ahead(x)', weight=12)
+operation('dict.from', 'x:pairs', 'dict', 'dict_from(x)', 'loam_dict_from(x)', when='not reads_ahead(x)', weight=8)
+operation('dict.from_keys', 'x:iterable k:key', 'dict', 'Dict(dict.fromkeys(x, fitting(k)))',
+          '(loam_dict_from_keys)(x, k)', when='not reads_ahead(x)')
+operation('dict.merge', 'd:dict e:dict', 'dict', 'Dict(dict(d) | dict(e))', 'loam_dict_merge(d, e)', weight=6)
+operation('dict.get_or', 'd:dict k:key j:key', 'value', 'd.get(k, j)', '(loam_dict_get_or)(d, k, j)', weight=12)
+operation('dict.pop_or', 'd:dict k:key j:key', 'value', 'd.take_or(k, j)', '(loam_dict_pop_or)(d, k, j)', weight=12)
+operation('dict.setdefault', 'd:dict k:key j:key', 'value', 'd.find_or_set(k, j)', '(loam_dict_setdefault)(d, k, j)',
+          weight=20)
+operation('dict.setdefault_peek', 'd:dict k:key j:key', 'borrowed', 'd.find_or_set(k, j)',
+          '(loam_dict_setdefault_peek)(d, k, j)', weight=10)
+operation('dict.setdefault_list', 'd:dict k:key', 'value', 'd.find_or_set(k, [])',
+          '(loam_dict_setdefault)(d, k, loam__key_literal(LOAM_TAKE(loam_list_new())))', weight=10)
+operation('dict.next', 'd:dict', 'list', 'list(d.items())', 'walk(d)', weight=6)
+operation('dict.remove_current', 'd:dict f:filter', 'status', 'd.prune(f)', 'prune(d, f)', weight=6)
 operation('dict.clear', 'd:dict', 'status', 'd.remove_all()', 'loam_dict_clear(d)', weight=1)
 # loam: a rebuild ends an iteration, and whether there is one is its own affair.
 operation('dict.reserve', 'd:dict n:size', 'status', 'd.reserve(n)', 'loam_dict_reserve(d, n)',

@@ -14,7 +14,7 @@ from table import HANDLES
 
 INT_MIN, INT_MAX = -2**63, 2**63 - 1
 SEQUENCES = ('tuple', 'list', 'dict')
-VALUE_KINDS = ('value', 'literal', 'hashable', 'near', 'iterable', 'text', 'data')
+VALUE_KINDS = ('value', 'literal', 'hashable', 'near', 'iterable', 'pairs', 'text', 'data')
 INTEGER_KINDS = ('index', 'bound', 'step', 'size', 'amount', 'natural', 'times', 'code')
 
 

@@ -1,0 +1,468 @@
+/*
+ * Keys that somebody has chosen who knows the secrets of the usual hashes.
+ *
+ * The tests do not look for such keys but put secrets in place by which an integer, or a text of 8 bytes, hashes to itself; so they
+ * choose the chunk and the tag of each key. What keys cost is counted, not timed: chunks that are visited and entries
+ * that are compared, for each key when it comes in and again when all are there. Each test runs in a process of its own.
+ */
+#include "tests/harness.h"
+
+#include "containers/chars.h"
+#include "containers/dict.h"
+#include "lib/hash.h"
+#include "lib/siphash.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define MUST(condition)                                                                                                \
+    do {                                                                                                               \
+        if (!(condition))                                                                                              \
+            cr_assert_fail("line %d, not so: %s (%s)", __LINE__, #condition, loam_error()->text);                      \
+    } while (0)
+
+/* SipHash. */
+
+/* With any number of rounds, word by word from the paper: the plain twin. */
+static uint64_t sip(unsigned each, unsigned last, const loam__sip_key *key, const unsigned char *data, size_t len)
+{
+    uint64_t v[4] = {key->low ^ 0x736f6d6570736575u, key->high ^ 0x646f72616e646f6du, key->low ^ 0x6c7967656e657261u,
+                     key->high ^ 0x7465646279746573u};
+    static const unsigned steps[][4] = {{0, 1, 13, 32}, {2, 3, 16, 0}, {0, 3, 21, 0}, {2, 1, 17, 32}};
+
+    for (size_t word = 0; word <= len / 8 + 1; word++) {
+        uint64_t m = 0;
+        bool is_end = word > len / 8;
+        for (size_t i = 0; i < 8 && !is_end; i++)
+            m |= (word * 8 + i < len ? (uint64_t)data[word * 8 + i] : 0) << 8 * i;
+        if (word == len / 8)
+            m |= (uint64_t)len << 56;
+        v[3] ^= m;
+        v[2] ^= is_end ? 0xff : 0;
+        for (unsigned round = is_end ? last : each; round; round--)
+            for (int s = 0; s < 4; s++) {
+                uint64_t *a = &v[steps[s][0]];
+                uint64_t *b = &v[steps[s][1]];
+                *a += *b;
+                *b = loam__rotate_left(*b, (int)steps[s][2]) ^ *a;
+                *a = steps[s][3] ? loam__rotate_left(*a, 32) : *a;
+            }
+        v[0] ^= m;
+    }
+    return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+LOAM_TEST(adversary, siphash_is_the_papers_and_cpythons)
+{
+    static const loam__sip_key counting = {0x0706050403020100u, 0x0f0e0d0c0b0a0908u};
+    static const loam__sip_key zero = {0, 0};
+    unsigned char data[300];
+    uint64_t state = 3;
+
+    for (unsigned i = 0; i < sizeof data; i++)
+        data[i] = (unsigned char)i;
+    cr_assert_eq(sip(2, 4, &counting, data, 15), 0xa129ca6149be45e5u); /* the paper's, appendix A */
+    cr_assert_eq(loam__siphash13(&counting, data, 0), 0xabac0158050fc4dcu);
+    cr_assert_eq(loam__siphash13(&counting, data, 15), 0xd320d86d2a519956u);
+    cr_assert_eq(loam__siphash13(&counting, data, 63), 0x9d199062b7bbb3a8u);
+    /* hash(b"a") and others of CPython 3.11 with PYTHONHASHSEED=0 */
+    cr_assert_eq(loam__siphash13(&zero, "a", 1), 0x407448d2b89b1813u);
+    cr_assert_eq(loam__siphash13(&zero, "abcdefgh", 8), 0x3f7b849c0b8e35eau);
+    cr_assert_eq(loam__siphash13(&zero, "abcdefghi", 9), 0xf89b34a3d11eb6e5u);
+    for (size_t len = 0; len < sizeof data; len++) {
+        loam__sip_key key = {random_word(&state), random_word(&state)};
+        for (size_t i = 0; i < len; i++)
+            data[i] = (unsigned char)random_word(&state);
+        cr_assert_eq(loam__siphash13(&key, data, len), sip(1, 3, &key, data, len), "%zu bytes", len);
+    }
+}
+
+/* Types of the program's. */
+
+typedef struct aligned {
+    loam_object loam;
+    uint64_t number;
+} aligned;
+
+static uint64_t compared;
+static bool same_numbers;
+
+static loam_status aligned_hash(const void *self, uint64_t *out)
+{
+    *out = same_numbers ? 5 : ((const aligned *)self)->number;
+    return LOAM_OK;
+}
+
+static int aligned_equal(const void *self, const void *other)
+{
+    compared++;
+    return ((const aligned *)self)->number == ((const aligned *)other)->number;
+}
+
+static loam_type aligned_type = {
+    .name = "aligned", .size = sizeof(aligned), .hash = aligned_hash, .equal = aligned_equal};
+
+/* Multiples of `factor` as hashes, as addresses are. */
+static void assert_few_comparisons(uint64_t factor)
+{
+    enum { MANY = 10000 };
+    loam_dict *dict = loam_dict_new();
+
+    compared = 0;
+    for (uint64_t i = 0; i < MANY; i++) {
+        aligned *key = loam_new(&aligned_type);
+        key->number = i * factor;
+        MUST(loam_dict_set_take(dict, loam_from(key), LOAM_NONE) == LOAM_OK);
+    }
+    cr_assert_lt(compared, MANY, "factor %" PRIu64 ": %" PRIu64 " comparisons", factor, compared);
+    loam_release(dict);
+}
+
+LOAM_TEST(adversary, a_hash_of_the_programs_may_leave_bits_the_same)
+{
+    static const uint64_t factors[] = {1, 4096, (uint64_t)1 << 32, (uint64_t)1 << 50};
+
+    for (size_t i = 0; i < sizeof factors / sizeof *factors; i++)
+        assert_few_comparisons(factors[i]);
+}
+
+/* Costs. */
+
+/* Chunks that are visited on a path, and entries that are compared in vain or found. */
+static uint64_t cost_of_path(const loam_dict *dict, uint64_t hash)
+{
+    unsigned tag = loam__tag(hash);
+    uint64_t cost = 0;
+
+    for (uint64_t at = hash, tries = 0; dict->index && tries <= loam__index_mask(dict);
+         tries++, at += loam__stride(tag)) {
+        const loam__chunk *chunk = loam__chunk_at(dict, at);
+        cost += 1 + loam__count_bits(loam__chunk_match(chunk, tag));
+        if (!loam__chunk_was_passed(chunk, tag))
+            break;
+    }
+    return cost;
+}
+
+/*
+ * What else a call costs, in chunks or comparisons, which take about 12 instructions: callgrind counts some 240 for an insertion
+ * of an integer, growth included, and for a look-up, as many again for SipHash and a second search, and twice that for each key
+ * of an index that is built anew, which happens about twice for each.
+ */
+enum { COST_OF_CALL = 20, COST_OF_SIPHASH = 20, COST_OF_GROWTH = 60 };
+
+static uint64_t cost_of(const loam_dict *dict, loam_value key)
+{
+    uint64_t hash = 0;
+
+    MUST(loam_hash(key, &hash) == LOAM_OK);
+    if (dict->hashing != LOAM__KEYED)
+        return COST_OF_CALL + cost_of_path(dict, hash);
+    return COST_OF_CALL + cost_of_path(dict, hash) + COST_OF_SIPHASH +
+           cost_of_path(dict, loam__keyed_hash(dict, key, hash));
+}
+
+typedef loam_value make_key(uint64_t hash);
+
+/* The hash of the key with that number. */
+typedef struct attack {
+    unsigned alike;   /* keys of one chunk and one tag */
+    uint64_t homes;   /* chunks that are led to, 0: all */
+    uint64_t spacing; /* between them */
+    unsigned tags;
+} attack;
+
+static uint64_t chosen_hash(const attack *a, uint64_t i)
+{
+    uint64_t group = i / a->alike;
+    uint64_t home = a->homes ? group % a->homes * a->spacing : group * a->spacing;
+    uint64_t tag = 1 + (a->homes ? group / a->homes : group) % a->tags;
+
+    return (home & 0xffffff) | i << 24 | tag << 56; /* the number of the key is between the two, so that all differ */
+}
+
+static uint64_t mixed_hash(const attack *a, uint64_t i)
+{
+    uint64_t state = i;
+
+    (void)a;
+    return random_word(&state) >> 2;
+}
+
+static uint64_t cost_of_all(loam_dict *dict, make_key *make, uint64_t (*choose)(const attack *, uint64_t),
+                            const attack *a, uint64_t many)
+{
+    uint64_t cost = 0;
+    unsigned hashing = LOAM__SPREAD;
+
+    for (uint64_t i = 0; i < many; i++) {
+        loam_value key = make(choose(a, i));
+        cost += cost_of(dict, key);
+        MUST(loam_dict_set_take(dict, key, loam_int((int64_t)i)) == LOAM_OK);
+        cost += dict->hashing == LOAM__KEYED ? COST_OF_GROWTH : 0;
+        if (dict->hashing == LOAM__KEYED && hashing != LOAM__KEYED)
+            cost += i * COST_OF_SIPHASH; /* once */
+        hashing = dict->hashing;
+    }
+    for (uint64_t i = 0; i < many; i++) {
+        loam_value key = make(choose(a, i));
+        int64_t value = -1;
+        MUST(loam_dict_get_int(dict, key, &value) == LOAM_OK && value == (int64_t)i);
+        cost += cost_of(dict, key);
+        loam_release(key);
+    }
+    MUST(loam_dict_len(dict) == (int64_t)many);
+    return cost;
+}
+
+static uint64_t honest_cost(make_key *make, uint64_t many)
+{
+    loam_dict *dict = loam_dict_new();
+    uint64_t cost = cost_of_all(dict, make, mixed_hash, NULL, many);
+
+    MUST(dict->hashing == LOAM__SPREAD);
+    loam_release(dict);
+    return cost;
+}
+
+/* Whether the dict got a hash of its own. */
+static bool assert_at_most_five_times(make_key *make, const attack *a, uint64_t many, uint64_t honest)
+{
+    loam_dict *dict = loam_dict_new();
+    uint64_t cost = cost_of_all(dict, make, chosen_hash, a, many);
+    bool is_keyed = dict->hashing == LOAM__KEYED;
+    const char *broken = loam__dict_check(dict);
+
+    cr_log_info("%3u alike, %6" PRIu64 " homes %" PRIu64 " apart, %3u tags: %.2f times the cost%s", a->alike, a->homes,
+                a->spacing, a->tags, (double)cost / (double)honest, is_keyed ? ", keyed" : "");
+    cr_assert_null(broken, "%s", broken);
+    cr_assert_leq(cost, 5 * honest, "%u alike, %" PRIu64 " homes %" PRIu64 " apart, %u tags: %.1f times the cost",
+                  a->alike, a->homes, a->spacing, a->tags, (double)cost / (double)honest);
+    loam_release(dict);
+    return is_keyed;
+}
+
+/* All alike; just so many alike that it is no crowd yet; all in a part of the chunks; and the two together. */
+static void attack_in_every_way(make_key *make)
+{
+    static const uint64_t homes[] = {0, 10, 1000, 7000, 8500, 12000};
+    static const unsigned alike[] = {1, 8, 12, 15};
+    static const unsigned tags[] = {1, 16, 60};
+    uint64_t many = LOAM_STRESS ? 3000 : rounds(100000);
+    uint64_t honest = honest_cost(make, many);
+    unsigned keyed = 0;
+    unsigned all = 0;
+
+    cr_assert(assert_at_most_five_times(make, &(attack){(unsigned)many, 1, 1, 1}, many, honest));
+    for (size_t h = 0; h < sizeof homes / sizeof *homes; h++)
+        for (size_t i = 0; i < sizeof alike / sizeof *alike; i++)
+            for (size_t t = 0; t < sizeof tags / sizeof *tags; t++)
+                for (uint64_t spacing = 1; spacing < 64; spacing *= 8, all++)
+                    keyed += assert_at_most_five_times(make, &(attack){alike[i], homes[h], spacing, tags[t]}, many,
+                                                       honest);
+    cr_log_info("%u of %u keyed", keyed, all);
+    cr_assert(keyed > 0 && keyed < all);
+}
+
+static loam_value int_of(uint64_t hash)
+{
+    return loam_int((int64_t)hash);
+}
+
+static void let_ints_hash_to_themselves(void)
+{
+    uint64_t hash;
+
+    loam__integer_seed = 0;
+    loam__integer_factor = 1;
+    cr_assert(loam_hash(loam_int(0x1234567890), &hash) == LOAM_OK && hash == 0x1234567890);
+}
+
+LOAM_TEST(adversary, chosen_ints_cost_at_most_five_times_what_others_cost)
+{
+    let_ints_hash_to_themselves();
+    attack_in_every_way(int_of);
+}
+
+static loam_value text_of(uint64_t hash)
+{
+    char bytes[8];
+
+    loam__store64(bytes, hash);
+    return loam_from(loam_bytes_from(bytes, sizeof bytes));
+}
+
+static void let_texts_hash_to_themselves(void)
+{
+    loam_value text;
+    uint64_t hash;
+
+    loam__secrets.low_seed = loam__secrets.final_seed = 0;
+    loam__secrets.high_seed = 1;
+    loam__secrets.len_factor = (uint64_t)1 - 2 * 8; /* all together 1, for 8 bytes */
+    text = text_of(0x1234567890);
+    cr_assert(loam_hash(text, &hash) == LOAM_OK && hash == 0x1234567890);
+    loam_release(text);
+}
+
+LOAM_TEST(adversary, chosen_texts_cost_at_most_five_times_what_others_cost)
+{
+    let_texts_hash_to_themselves();
+    attack_in_every_way(text_of);
+}
+
+/* Of up to 128 bytes XXH3 multiplies halves of 16, each with a part of its secret added; a half that is that part is 0, and so
+ * is the product, whatever the other half is. */
+static loam_value long_text_of(uint64_t hash)
+{
+    char bytes[32] = "";
+
+    memcpy(bytes, loam__secrets.xxh3, 8);
+    loam__store64(bytes + 8, hash);
+    return loam_from(loam_bytes_from(bytes, sizeof bytes));
+}
+
+static loam_value other_long_text_of(uint64_t hash)
+{
+    char bytes[32] = "";
+
+    loam__store64(bytes + 8, hash);
+    return loam_from(loam_bytes_from(bytes, sizeof bytes));
+}
+
+LOAM_TEST(adversary, long_texts_of_one_hash_cost_at_most_five_times_what_others_cost)
+{
+    uint64_t many = LOAM_STRESS ? 3000 : rounds(100000);
+    loam_value a = long_text_of(1);
+    loam_value b = long_text_of(2);
+    attack all_alike = {(unsigned)many, 1, 1, 1};
+    uint64_t x;
+    uint64_t y;
+
+    cr_assert(loam_hash(a, &x) == LOAM_OK && loam_hash(b, &y) == LOAM_OK && x == y, "not an attack");
+    loam_release(a);
+    loam_release(b);
+    cr_assert(assert_at_most_five_times(long_text_of, &all_alike, many, honest_cost(other_long_text_of, many)));
+}
+
+/* What an insertion of that hash would meet. */
+static unsigned met_on_path(const loam_dict *dict, uint64_t hash)
+{
+    unsigned tag = loam__tag(hash);
+    unsigned met = 0;
+
+    for (uint64_t at = hash; dict->index; at += loam__stride(tag)) {
+        const loam__chunk *chunk = loam__chunk_at(dict, at);
+        if (loam__chunk_match(chunk, 0))
+            break;
+        met += 1 + loam__count_bits(loam__chunk_match(chunk, tag));
+    }
+    return met;
+}
+
+/* Of many keys that lead to the first chunks, the one that meets most and is no crowd yet. */
+static uint64_t choose_below_the_limit(const loam_dict *dict, uint64_t i, uint64_t homes, uint64_t *random)
+{
+    enum { CANDIDATES = 40 };
+    uint64_t best = i << 24;
+    unsigned most = 0;
+
+    for (int candidate = 0; candidate < CANDIDATES; candidate++) {
+        uint64_t hash = random_below(random, homes) | i << 24 | (1 + random_below(random, 60)) << 56;
+        unsigned met = met_on_path(dict, hash);
+        if (met <= LOAM__CROWD && (met >= most || candidate == 0)) {
+            best = hash;
+            most = met;
+        }
+    }
+    return best;
+}
+
+/* Somebody who sees the whole index, and takes care that no insertion goes too far. */
+static void stay_below_the_limit(make_key *make, uint64_t homes, uint64_t many, uint64_t honest)
+{
+    loam_dict *dict = loam_dict_new();
+    loam_list *keys = loam_list_new();
+    uint64_t random = homes;
+    uint64_t cost = 0;
+
+    for (uint64_t i = 0; i < many; i++) {
+        loam_value key = make(choose_below_the_limit(dict, i, homes, &random));
+        cost += cost_of(dict, key);
+        MUST((loam_dict_set)(dict, key, LOAM_NONE) == LOAM_OK && loam_list_append_take(keys, key) == LOAM_OK);
+    }
+    for (uint64_t i = 0; i < many; i++)
+        cost += cost_of(dict, loam_list_get_peek(keys, (int64_t)i));
+    cr_log_info("below the limit in %" PRIu64 " chunks: %.2f times the cost%s", homes, (double)cost / (double)honest,
+                dict->hashing == LOAM__KEYED ? ", keyed" : "");
+    cr_assert_leq(cost, 5 * honest, "below the limit in %" PRIu64 " chunks: %.1f times the cost", homes,
+                  (double)cost / (double)honest);
+    loam_release(keys);
+    loam_release(dict);
+}
+
+LOAM_TEST(adversary, chosen_ints_that_stay_below_the_limit_cost_at_most_five_times_what_others_cost)
+{
+    static const uint64_t homes[] = {100, 1000, 3000, 5000, 8000, 10000, 16384};
+    uint64_t many = LOAM_STRESS ? 3000 : rounds(100000);
+    uint64_t honest;
+
+    let_ints_hash_to_themselves();
+    honest = honest_cost(int_of, many);
+    for (size_t i = 0; i < sizeof homes / sizeof *homes; i++)
+        stay_below_the_limit(int_of, homes[i], many, honest);
+}
+
+/* Equal numbers are one key whatever the hash, and so are a str and a view of its bytes. */
+LOAM_TEST(adversary, a_hash_of_its_own_changes_no_answer)
+{
+    loam_dict *dict = loam_dict_new();
+    loam_dict *copy;
+    const char *broken;
+    int64_t integer = 0;
+
+    let_ints_hash_to_themselves();
+    MUST(loam_dict_set(dict, "a text", 1) == LOAM_OK && loam_dict_set(dict, LOAM_TUPLE(1, "x"), 2) == LOAM_OK);
+    MUST(loam_dict_set(dict, "a text of more than sixteen bytes", 3) == LOAM_OK &&
+         loam_dict_set(dict, 0.5, 4) == LOAM_OK);
+    MUST(loam_dict_set(dict, LOAM_NONE, 5) == LOAM_OK && loam_dict_set(dict, INT64_MAX, 6) == LOAM_OK);
+    MUST(loam_dict_set(dict, 1, 7) == LOAM_OK && loam_dict_set(dict, 0x1p63, 8) == LOAM_OK);
+    for (int64_t i = 0; dict->hashing != LOAM__KEYED && i < 100000; i++)
+        MUST(loam_dict_set(dict, (i + 1) << 24, 0) == LOAM_OK);
+    MUST(dict->hashing == LOAM__KEYED);
+    broken = loam__dict_check(dict);
+    cr_assert_null(broken, "%s", broken);
+    MUST(loam_dict_get_int(dict, "a text", &integer) == LOAM_OK && integer == 1);
+    MUST(loam_dict_get_int(dict, ((loam_view){"a text", 6}), &integer) == LOAM_OK && integer == 1);
+    MUST(loam_dict_get_int(dict, LOAM_TUPLE(1.0, "x"), &integer) == LOAM_OK && integer == 2);
+    MUST(loam_dict_get_int(dict, "a text of more than sixteen bytes", &integer) == LOAM_OK && integer == 3);
+    MUST(loam_dict_get_int(dict, 0.5, &integer) == LOAM_OK && integer == 4);
+    MUST(loam_dict_get_int(dict, LOAM_NONE, &integer) == LOAM_OK && integer == 5);
+    MUST(loam_dict_get_int(dict, INT64_MAX, &integer) == LOAM_OK && integer == 6);
+    MUST(loam_dict_get_int(dict, 1.0, &integer) == LOAM_OK && integer == 7);
+    MUST(loam_dict_get_int(dict, LOAM_TRUE, &integer) == LOAM_OK && integer == 7);
+    MUST(loam_dict_get_int(dict, UINT64_C(1) << 63, &integer) == LOAM_OK && integer == 8);
+    MUST(loam_dict_contains(dict, "another") == 0 && loam_dict_contains(dict, 2) == 0);
+    copy = loam_dict_copy(dict);
+    MUST(loam_equal(loam_from(dict), loam_from(copy)) == 1);
+    while (loam_dict_pop_last(dict, NULL, NULL) == LOAM_OK)
+        continue;
+    MUST(loam_dict_set(dict, 1, 1) == LOAM_OK && loam_dict_clear(dict) == LOAM_OK && dict->hashing == LOAM__SPREAD);
+    loam_release(copy);
+    loam_release(dict);
+}
+
+/* Hashes that the program gives are what they are, and a dict of such keys gets no other. */
+LOAM_TEST(adversary, hashes_of_the_programs_are_not_replaced)
+{
+    loam_dict *dict = loam_dict_new();
+
+    same_numbers = true;
+    for (uint64_t i = 0; i < 200; i++) {
+        aligned *key = loam_new(&aligned_type);
+        key->number = i;
+        MUST(loam_dict_set_take(dict, loam_from(key), LOAM_NONE) == LOAM_OK);
+    }
+    MUST(loam_dict_len(dict) == 200 && dict->hashing == LOAM__SPREAD);
+    loam_release(dict);
+}
