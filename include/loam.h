@@ -22,6 +22,8 @@
 #include <loam/tuple.h>
 #include <loam/list.h>
 #include <loam/dict.h>
+#include <loam/set.h>
+#include <loam/dict_view.h>
 #include <loam/weak_maps.h>
 #include <loam/iter.h>
 

@@ -1,13 +1,13 @@
 #!/bin/sh
-# Every function that the library exports is called with failing allocations: the unit tests oom_test.c and oom_more_test.c
-# refer to it, in a scenario or in the table of what needs no memory.
+# Every function that the library exports is called with failing allocations: the unit tests oom_test.c, oom_set_test.c and
+# oom_more_test.c refer to it, in a scenario or in the table of what needs no memory.
 
 . "$(dirname "$0")/tap.sh"
 make_scratch failure-coverage
 needs_shared
 
 objects=
-for name in oom_test oom_more_test; do
+for name in oom_test oom_set_test oom_more_test; do
     object=$LOAM_BUILDDIR/tests/libsuite_a-$name.o
     test -f "$object" || skip_all "the unit tests are not built"
     objects="$objects $object"
