@@ -6,23 +6,34 @@ make_scratch api-names
 
 test -x /usr/bin/python3 && : "${PYTHON3:=/usr/bin/python3}" || : "${PYTHON3:=python3}"
 
-# missing_names TYPE PAGE: names of the type that stand nowhere in the page: operators as such, methods as `.name(`.
+# missing_names TYPE PAGE: names of the type that stand nowhere in the page: operators as such, methods as `.name(`, what is no
+# method as `.name`.
 missing_names() {
     $PYTHON3 - "$1" "$2" <<'PYTHON'
 import builtins
 import sys
 
 page = open(sys.argv[2]).read()
-for name in dir(getattr(builtins, sys.argv[1])):
-    if (f'`{name}`' if name.startswith('__') else f'.{name}(') not in page:
+views = {'dict_keys': {}.keys(), 'dict_values': {}.values(), 'dict_items': {}.items()}
+kind = type(views[sys.argv[1]]) if sys.argv[1] in views else getattr(builtins, sys.argv[1])
+for name in dir(kind):
+    call = '(' if callable(getattr(kind, name)) else ''
+    if (f'`{name}`' if name.startswith('__') else f'.{name}{call}') not in page:
         print(name)
 PYTHON
 }
 
-for type in list; do
+for type in list set frozenset; do
     missing_names $type "$LOAM_SRCDIR/docs/api/$type.md" >"$scratch/missing" 2>&1
     test ! -s "$scratch/missing"
     ok $? "docs/api/$type.md has every name of Python's $type"
+    show "$scratch/missing"
+done
+
+for type in dict_keys dict_values dict_items; do
+    missing_names $type "$LOAM_SRCDIR/docs/api/dict_views.md" >"$scratch/missing" 2>&1
+    test ! -s "$scratch/missing"
+    ok $? "docs/api/dict_views.md has every name of Python's $type"
     show "$scratch/missing"
 done
 

@@ -89,7 +89,7 @@ static bool change(void *context)
     (void)context;
     for (size_t i = 0; i < 4; i++)
         for (size_t j = 0; j < 2; j++) {
-            loam_auto loam_set *copy = loam_set_copy(left);
+            loam_auto loam_set *copy = j ? loam_set_copy(left) : loam_set_from(loam_from(left));
             if (!copy)
                 return false;
             if (all[i](copy, others[j]) < 0)
