@@ -31,4 +31,28 @@ LOAM__INLINE const loam__entry *loam__likely_entry(const loam_dict *dict, uint64
     return &dict->entries[chunk->positions[loam__lowest_bit(found)]];
 }
 
+/* The queries of as many of the first values as can be hashed and compared without user code; 0 if the first one cannot. */
+LOAM__INLINE size_t loam__query_plain(const loam_dict *dict, const loam_value *values, size_t count,
+                                      loam__query *queries)
+{
+    size_t n = 0;
+
+    while (n < count) {
+        loam_value value = values[n];
+        if (loam_is_object(value) && loam__type_id_of(loam__object(value)) > LOAM__TYPE_BYTES)
+            break;
+        if (loam__query_value(&queries[n], value) < 0) /* has a hash of its own, but not if it is unset */
+            break;
+        loam__fetch_chunk(dict, queries[n++].hash);
+    }
+    return n;
+}
+
+/* In a dict with an index. */
+LOAM__INLINE void loam__fetch_entries(const loam_dict *dict, const loam__query *queries, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        __builtin_prefetch(loam__likely_entry(dict, queries[i].hash));
+}
+
 #endif

@@ -4,8 +4,10 @@
  */
 #include <loam/dict.h>
 #include <loam/generic.h>
+#include <loam/set.h>
 
 #include "containers/sequence.h"
+#include "containers/set.h"
 
 static loam_status check_items(size_t count, const loam_value *items)
 {
@@ -72,4 +74,31 @@ loam_literal loam__dict_literal(size_t count, const loam_value *items)
         return (loam_literal){loam_from(dict)};
     loam__gc_release((loam_object *)dict);
     return refuse(count - taken, items + taken);
+}
+
+/* Elements are borrowed while they are added. */
+static loam_literal set_literal(loam_type *type, size_t count, const loam_value *items)
+{
+    loam_dict *set = check_items(count, items) == LOAM_OK ? loam__set_new(type) : NULL;
+    loam_status status = set ? loam__dict_reserve(set, count) : LOAM_ERR_MEMORY;
+
+    for (size_t i = 0; i < count && status == LOAM_OK; i++)
+        status = loam__set_add_value(set, items[i]);
+    if (status < 0) {
+        loam__release(loam_from(set));
+        return refuse(count, items);
+    }
+    for (size_t i = 0; i < count; i++)
+        loam__release(items[i]);
+    return (loam_literal){loam_from(set)};
+}
+
+loam_literal loam__set_literal(size_t count, const loam_value *items)
+{
+    return set_literal(&loam__set_type, count, items);
+}
+
+loam_literal loam__frozenset_literal(size_t count, const loam_value *items)
+{
+    return set_literal(&loam__frozenset_type, count, items);
 }

@@ -11,6 +11,7 @@
 #include "containers/dict.h"
 #include "containers/number.h"
 #include "containers/sequence.h"
+#include "containers/set.h"
 #include "lib/stack.h"
 
 static bool is_leaf(loam_value value)
@@ -25,7 +26,11 @@ static int equal_objects(loam_value a, loam_value b)
     loam_object *y = loam__object(b);
     const loam_type *type;
 
-    if (!loam_is_object(a) || !loam_is_object(b) || loam__type_id_of(x) != loam__type_id_of(y))
+    if (!loam_is_object(a) || !loam_is_object(b))
+        return 0;
+    if (loam__is_set_like(a) && loam__is_set_like(b))
+        return loam__stack_check() < 0 ? LOAM_ERR_RECURSION : loam__set_equal(a, b);
+    if (loam__type_id_of(x) != loam__type_id_of(y))
         return 0;
     if (loam__is_chars(a))
         return loam__chars_equal(loam__chars_of(a), loam__chars_of(b));
@@ -158,6 +163,8 @@ loam_status loam_compare(loam_value a, loam_value b, int *order)
         *order = loam__number_compare(x, y);
         return LOAM_OK;
     }
+    if (loam__is_set_like(a) && loam__is_set_like(b))
+        return loam__stack_check() < 0 ? LOAM_ERR_RECURSION : loam__set_compare(a, b, order);
     if (!loam_is_object(a) || !loam_is_object(b) ||
         loam__type_id_of(loam__object(a)) != loam__type_id_of(loam__object(b)))
         return no_order(a, b);
@@ -202,6 +209,13 @@ static loam_status hash_by_type(const loam_type *type, loam_object *object, uint
     return status;
 }
 
+/* What is equal by what it holds, and can change. */
+static bool is_unhashable(uint16_t type)
+{
+    return type == LOAM__TYPE_LIST || type == LOAM__TYPE_DICT || type == LOAM__TYPE_SET ||
+           type == LOAM__TYPE_DICT_KEYS || type == LOAM__TYPE_DICT_ITEMS;
+}
+
 static loam_status hash_object(loam_object *object, uint64_t *out)
 {
     const loam_type *type = loam__type_of(object);
@@ -212,7 +226,7 @@ static loam_status hash_object(loam_object *object, uint64_t *out)
         return hash_by_type(type, object, out);
     if (type->id == LOAM__TYPE_TUPLE)
         return hash_tuple((loam_tuple *)object, out);
-    if (type->equal || type->id == LOAM__TYPE_LIST || type->id == LOAM__TYPE_DICT)
+    if (type->equal || is_unhashable(type->id))
         return loam_fail(LOAM_ERR_TYPE, "unhashable type: '%s'", type->name);
     *out = loam__hash_int((int64_t)(uintptr_t)object);
     return LOAM_OK;

@@ -6,6 +6,7 @@
 #include "containers/dict.h"
 #include "containers/protocol.h"
 #include "containers/sequence.h"
+#include "containers/set.h"
 #include "lib/stack.h"
 #include "lib/text.h"
 #include "lib/utf8.h"
@@ -62,6 +63,61 @@ static void append_dict(loam__text *text, loam_dict *dict)
     loam__text_byte(text, '}');
 }
 
+/* An empty one by its type, as in Python, for `{}` is a dict. */
+static void append_set(loam__text *text, loam_dict *set)
+{
+    bool is_frozen = loam_is_frozenset(loam_from(set));
+    bool is_empty = !set->live;
+    const char *separator = "";
+
+    if (is_frozen || is_empty)
+        loam__text_chars(text, is_frozen ? "frozenset(" : "set(");
+    loam__text_chars(text, is_empty ? "" : "{");
+    for (uint32_t i = 0; text->status == LOAM_OK && i < set->used; i++) {
+        if (loam_is_unset(set->entries[i].key))
+            continue;
+        loam__text_chars(text, separator);
+        append_item(text, set->entries[i].key);
+        separator = ", ";
+    }
+    loam__text_chars(text, is_empty ? "" : "}");
+    if (is_frozen || is_empty)
+        loam__text_byte(text, ')');
+}
+
+/* As the tuple that it is when it is asked for. */
+static void append_pair(loam__text *text, loam__entry entry)
+{
+    loam__retain(entry.value);
+    loam__text_byte(text, '(');
+    append_item(text, entry.key);
+    loam__text_chars(text, ", ");
+    append_repr(text, entry.value);
+    loam__text_byte(text, ')');
+    loam__release(entry.value);
+}
+
+static void append_view(loam__text *text, loam_dict_view *view)
+{
+    loam__dict_projection projection = loam__view_projection(view);
+    const char *separator = "";
+
+    loam__text_chars(text, loam__type_of(&view->loam)->name);
+    loam__text_chars(text, "([");
+    for (uint32_t i = 0; text->status == LOAM_OK && i < view->dict->used; i++) {
+        loam__entry entry = view->dict->entries[i];
+        if (loam_is_unset(entry.key))
+            continue;
+        loam__text_chars(text, separator);
+        if (projection == LOAM__DICT_ITEMS)
+            append_pair(text, entry);
+        else
+            append_item(text, projection == LOAM__DICT_KEYS ? entry.key : entry.value);
+        separator = ", ";
+    }
+    loam__text_chars(text, "])");
+}
+
 static void append_user_object(loam__text *text, loam_object *object)
 {
     const loam_type *type = loam__type_of(object);
@@ -90,6 +146,14 @@ static const char *own_text(loam_object *object)
         return "(...)";
     case LOAM__TYPE_DICT:
         return "{...}";
+    case LOAM__TYPE_DICT_KEYS:
+    case LOAM__TYPE_DICT_VALUES:
+    case LOAM__TYPE_DICT_ITEMS:
+        return "...";
+    case LOAM__TYPE_SET:
+        return "set(...)";
+    case LOAM__TYPE_FROZENSET:
+        return "frozenset(...)";
     default:
         return "[...]";
     }
@@ -124,6 +188,15 @@ static void append_container(loam__text *text, loam_object *object)
         break;
     case LOAM__TYPE_DICT:
         append_dict(text, (loam_dict *)object);
+        break;
+    case LOAM__TYPE_DICT_KEYS:
+    case LOAM__TYPE_DICT_VALUES:
+    case LOAM__TYPE_DICT_ITEMS:
+        append_view(text, (loam_dict_view *)object);
+        break;
+    case LOAM__TYPE_SET:
+    case LOAM__TYPE_FROZENSET:
+        append_set(text, (loam_dict *)object);
         break;
     default:
         append_user_object(text, object);

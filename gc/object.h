@@ -60,6 +60,11 @@ typedef enum loam__type_id {
     LOAM__TYPE_WEAK_VALUE_DICT,
     LOAM__TYPE_WEAK_KEY_DICT,
     LOAM__TYPE_WEAK_SET,
+    LOAM__TYPE_DICT_KEYS,
+    LOAM__TYPE_DICT_VALUES,
+    LOAM__TYPE_DICT_ITEMS,
+    LOAM__TYPE_SET,
+    LOAM__TYPE_FROZENSET,
     LOAM__TYPE_FIRST_FREE
 } loam__type_id;
 

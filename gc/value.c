@@ -151,6 +151,22 @@ bool loam_is_dict(loam_value value)
     return loam__is_type(value, LOAM__TYPE_DICT);
 }
 
+bool loam_is_dict_view(loam_value value)
+{
+    return loam__is_type(value, LOAM__TYPE_DICT_KEYS) || loam__is_type(value, LOAM__TYPE_DICT_VALUES) ||
+           loam__is_type(value, LOAM__TYPE_DICT_ITEMS);
+}
+
+bool loam_is_set(loam_value value)
+{
+    return loam__is_type(value, LOAM__TYPE_SET);
+}
+
+bool loam_is_frozenset(loam_value value)
+{
+    return loam__is_type(value, LOAM__TYPE_FROZENSET);
+}
+
 bool loam_is_iter(loam_value value)
 {
     return loam__is_type(value, LOAM__TYPE_ITER);
@@ -246,4 +262,21 @@ void *loam_to_peek(loam_value value, const loam_type *type)
 loam_dict *loam_to_dict_peek(loam_value value)
 {
     return to_handle(value, LOAM__TYPE_DICT, "dict");
+}
+
+loam_dict_view *loam_to_dict_view_peek(loam_value value)
+{
+    if (loam_is_dict_view(value))
+        return (loam_dict_view *)loam__object(value);
+    return loam__fail_type("a view of a dict", value), NULL;
+}
+
+loam_set *loam_to_set_peek(loam_value value)
+{
+    return to_handle(value, LOAM__TYPE_SET, "set");
+}
+
+loam_frozenset *loam_to_frozenset_peek(loam_value value)
+{
+    return to_handle(value, LOAM__TYPE_FROZENSET, "frozenset");
 }

@@ -25,6 +25,8 @@
 #include <loam/list.h>
 #include <loam/dict.h>
 #include <loam/range.h>
+#include <loam/set.h>
+#include <loam/dict_view.h>
 #include <loam/weak_maps.h>
 #include <loam/iter.h>
 

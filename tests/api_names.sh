@@ -14,17 +14,26 @@ import builtins
 import sys
 
 page = open(sys.argv[2]).read()
-for name in dir(getattr(builtins, sys.argv[1])):
-    member = getattr(getattr(builtins, sys.argv[1]), name)
-    if (f'`{name}`' if name.startswith('__') else f'.{name}(' if callable(member) else f'.{name}`') not in page:
+views = {'dict_keys': {}.keys(), 'dict_values': {}.values(), 'dict_items': {}.items()}
+kind = type(views[sys.argv[1]]) if sys.argv[1] in views else getattr(builtins, sys.argv[1])
+for name in dir(kind):
+    call = '(' if callable(getattr(kind, name)) else ''
+    if (f'`{name}`' if name.startswith('__') else f'.{name}{call}') not in page:
         print(name)
 PYTHON
 }
 
-for type in list tuple dict str bytes range; do
+for type in list tuple dict set frozenset str bytes range; do
     missing_names $type "$LOAM_SRCDIR/docs/api/$type.md" >"$scratch/missing" 2>&1
     test ! -s "$scratch/missing"
     ok $? "docs/api/$type.md has every name of Python's $type"
+    show "$scratch/missing"
+done
+
+for type in dict_keys dict_values dict_items; do
+    missing_names $type "$LOAM_SRCDIR/docs/api/dict_views.md" >"$scratch/missing" 2>&1
+    test ! -s "$scratch/missing"
+    ok $? "docs/api/dict_views.md has every name of Python's $type"
     show "$scratch/missing"
 done
 

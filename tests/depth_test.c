@@ -81,6 +81,11 @@ static loam_value on_a_string(loam_value inner)
     return loam_from(l);
 }
 
+static loam_value in_a_frozenset(loam_value inner)
+{
+    return loam_from(loam_frozenset_of(loam__take(inner)));
+}
+
 static unsigned turn;
 
 static loam_value in_turn(loam_value inner)
@@ -106,6 +111,7 @@ static const struct nesting {
     {"dicts", in_a_dict, 1000000, false, false},
     {"beads", on_a_string, 10000000, true, true},
     {"containers in turn", in_turn, 1000000, false, false},
+    {"frozensets", in_a_frozenset, 1000000, true, true},
 };
 
 /* A conservative collector looks at all of it, again and again. */
@@ -309,6 +315,11 @@ LOAM_TEST(depth, a_million_lists_dicts_and_all_in_turn)
     assert_all_goes_well(&nestings[1]);
     assert_all_goes_well(&nestings[2]);
     assert_all_goes_well(&nestings[4]);
+}
+
+LOAM_TEST(depth, a_million_frozensets)
+{
+    assert_all_goes_well(&nestings[5]);
 }
 
 LOAM_TEST(depth, ten_million_objects_whose_slots_go_down)

@@ -246,6 +246,17 @@ static loam_dict *dict_of_probes(const world *w, bool counts)
     return dict;
 }
 
+static loam_set *set_of_keys(const world *w, int64_t last)
+{
+    loam_set *set = loam_set_new();
+
+    for (int64_t i = 0; i < w->shape.items; i++)
+        MUST(loam_set_add(set, LOAM_TAKE(key_new(w, i + 1 < w->shape.items ? i : last))) == 1);
+    for (int64_t i = 1; w->shape.holes && i + 1 < w->shape.items; i += 2)
+        MUST(loam_set_remove(set, LOAM_TAKE(key_new(w, i))) == LOAM_OK);
+    return set;
+}
+
 static void set_in_weak_maps(world *w, loam_value key, loam_value value)
 {
     MUST((loam_weak_value_dict_set)(w->weak_values, key, value) == LOAM_OK);
@@ -337,6 +348,10 @@ void world_make(world *w, shape s)
     for (int i = 0; i < DICTS; i++)
         w->dicts[i] = dict_of_probes(w, i == 2);
     w->key = key_new(w, s.is_there ? s.items - 1 : s.items);
+    for (int i = 0; i < 2; i++)
+        w->sets[i] = set_of_keys(w, i ? 1000 : s.items - 1);
+    w->frozen = loam_frozenset_from(loam_from(w->sets[1]));
+    w->view = loam_dict_keys_view(w->dicts[0]);
     w->nested = dict_of_tuples(w);
     w->range = loam_range_new(0, 9, 2);
     make_weak_maps(w);
@@ -355,6 +370,10 @@ void world_drop(world *w)
     }
     for (int i = 0; i < DICTS; i++)
         loam_release(w->dicts[i]);
+    for (int i = 0; i < 2; i++)
+        loam_release(w->sets[i]);
+    loam_release(w->frozen);
+    loam_release(w->view);
     drop_weak_maps(w);
     loam_release(w->nested);
     loam_release(w->range);
@@ -379,6 +398,9 @@ const char *world_check(const world *w)
     }
     broken = broken ? broken : loam__dict_check(w->nested);
     broken = broken ? broken : check_weak_maps(w);
+    broken = broken ? broken : loam__dict_check((loam_dict *)w->frozen);
+    for (int i = 0; !broken && i < 2; i++)
+        broken = loam__dict_check((loam_dict *)w->sets[i]);
     for (int i = 0; !broken && i < DICTS; i++)
         broken = w->dicts[i]->loam.head & LOAM__FLAG_BUSY ? "nothing is being written" : loam__dict_check(w->dicts[i]);
     return broken;
@@ -399,6 +421,12 @@ static void on_each(world *w, void (*on_list)(world *, loam_list *), void (*on_d
     for (int i = 0; i < DICTS; i++)
         on_dict(w, w->dicts[i]);
     on_dict(w, w->nested);
+}
+
+static void on_each_set(world *w, void (*on_set)(world *, loam_set *))
+{
+    for (int i = 0; i < 2; i++)
+        on_set(w, w->sets[i]);
 }
 
 static loam_status nothing(world *w)
@@ -425,9 +453,16 @@ static void clear_dict(world *w, loam_dict *dict)
     loam_dict_clear(dict);
 }
 
+static void clear_set(world *w, loam_set *set)
+{
+    (void)w;
+    loam_set_clear(set);
+}
+
 static loam_status clear(world *w)
 {
     on_each(w, clear_list, clear_dict);
+    on_each_set(w, clear_set);
     loam_weak_value_dict_clear(w->weak_values);
     loam_weak_key_dict_clear(w->weak_keys);
     loam_weak_set_clear(w->weak_set);
@@ -448,9 +483,17 @@ static void set_in_dict(world *w, loam_dict *dict)
         MUST(loam_dict_set_take(dict, loam_int(i), probe_new(i)) == LOAM_OK);
 }
 
+static void add_to_set(world *w, loam_set *set)
+{
+    (void)w;
+    for (int64_t i = 0; i < 50; i++)
+        MUST(loam_set_add(set, i) >= 0);
+}
+
 static loam_status append_many(world *w)
 {
     on_each(w, append_to_list, set_in_dict);
+    on_each_set(w, add_to_set);
     add_to_weak_maps(w, 0, 50);
     return LOAM_OK;
 }
@@ -476,9 +519,17 @@ static void set_keys_in_dict(world *w, loam_dict *dict)
         MUST(loam_dict_set_take(dict, key_new(w, 500 + i), loam_int(i)) == LOAM_OK);
 }
 
+static void add_keys_to_set(world *w, loam_set *set)
+{
+    MUST(loam_set_add(set, w->key) >= 0);
+    for (int64_t i = 0; i < 20; i++)
+        MUST(loam_set_add(set, LOAM_TAKE(key_new(w, 500 + i))) >= 0);
+}
+
 static loam_status insert_many(world *w)
 {
     on_each(w, insert_in_list, set_keys_in_dict);
+    on_each_set(w, add_keys_to_set);
     set_in_weak_maps(w, w->key, w->value);
     add_to_weak_maps(w, 500, 520);
     return LOAM_OK;
@@ -499,9 +550,17 @@ static void pop_from_dict(world *w, loam_dict *dict)
     MUST(loam_dict_pop_last(dict, NULL, NULL) >= 0);
 }
 
+static void pop_from_set(world *w, loam_set *set)
+{
+    (void)w;
+    MUST(loam_set_pop_first(set, NULL) >= 0);
+    MUST(loam_set_pop_last(set, NULL) >= 0);
+}
+
 static loam_status pop(world *w)
 {
     on_each(w, pop_from_list, pop_from_dict);
+    on_each_set(w, pop_from_set);
     return LOAM_OK;
 }
 
@@ -517,9 +576,16 @@ static void reserve_dict(world *w, loam_dict *dict)
     MUST(loam_dict_reserve(dict, 300) == LOAM_OK);
 }
 
+static void reserve_set(world *w, loam_set *set)
+{
+    (void)w;
+    MUST(loam_set_reserve(set, 300) == LOAM_OK);
+}
+
 static loam_status reserve(world *w)
 {
     on_each(w, reserve_list, reserve_dict);
+    on_each_set(w, reserve_set);
     return LOAM_OK;
 }
 
@@ -540,9 +606,15 @@ static void delete_key_of_weak_maps(world *w)
     MUST((loam_weak_set_discard)(w->weak_set, key) >= 0);
 }
 
+static void discard_key(world *w, loam_set *set)
+{
+    MUST(loam_set_discard(set, w->key) >= 0);
+}
+
 static loam_status delete_the_same_key(world *w)
 {
     on_each(w, pop_from_list, delete_key_of_dict);
+    on_each_set(w, discard_key);
     delete_key_of_weak_maps(w);
     return LOAM_OK;
 }
@@ -610,9 +682,18 @@ static void walk_weak_map(const void *map)
     MUST(count >= 0 && count <= loam_len(loam_from(map)));
 }
 
+static void walk_set(world *w, loam_set *set)
+{
+    loam_auto loam_iter *it = loam_iter_of(loam_from(set));
+
+    (void)w;
+    MUST(loam_iter_count(it) == loam_set_len(set));
+}
+
 static loam_status iterate_anew(world *w)
 {
     on_each(w, walk_list, walk_dict);
+    on_each_set(w, walk_set);
     walk_weak_map(w->weak_values);
     walk_weak_map(w->weak_keys);
     walk_weak_map(w->weak_set);
@@ -631,9 +712,16 @@ static void write_dict(world *w, loam_dict *dict)
     MUST(of_str(loam_repr(loam_from(dict))) == LOAM_OK);
 }
 
+static void write_set(world *w, loam_set *set)
+{
+    (void)w;
+    MUST(of_str(loam_repr(loam_from(set))) == LOAM_OK);
+}
+
 static loam_status write_all(world *w)
 {
     on_each(w, write_list, write_dict);
+    on_each_set(w, write_set);
     return LOAM_OK;
 }
 
@@ -646,6 +734,7 @@ static loam_status compare_all(world *w)
     MUST(loam_compare(loam_from(w->lists[0]), loam_from(w->lists[1]), &order) != LOAM_ERR_RECURSION);
     MUST(loam_equal(loam_from(w->dicts[0]), loam_from(w->dicts[1])) >= 0);
     MUST(loam_equal(loam_from(w->outer[0]), loam_from(w->outer[1])) >= 0);
+    MUST(loam_equal(loam_from(w->sets[0]), loam_from(w->frozen)) >= 0);
     return LOAM_OK;
 }
 
@@ -753,6 +842,16 @@ int of_dict(loam_dict *dict)
         MUST(!loam__dict_check(dict));
     trap.armed = armed;
     return of_value(loam_from(dict));
+}
+
+int of_set(loam_set *set)
+{
+    return of_dict((loam_dict *)set);
+}
+
+int of_frozenset(loam_frozenset *set)
+{
+    return of_dict((loam_dict *)set);
 }
 
 int of_str(loam_str *str)
@@ -917,7 +1016,7 @@ void record(const operation *o, const unsigned calls[EVENTS])
 {
     const struct doc_line *line = line_of(o->function);
 
-    if (!line && !strcmp(o->function, "loam_dict_of")) /* a literal */
+    if (!line && o->function[strlen(o->function) - 1] == 'f') /* a literal, loam_.._of */
         return;
     if (!line)
         cr_assert_fail("%s has no doc line", o->function);
@@ -930,7 +1029,8 @@ void record(const operation *o, const unsigned calls[EVENTS])
 
 static bool is_of_a_container(const char *function)
 {
-    static const char *const prefixes[] = {"loam_list_",       "loam_tuple_",    "loam_dict_",    "loam_range_",
+    static const char *const prefixes[] = {"loam_list_",       "loam_tuple_",    "loam_dict_",
+                                           "loam_set_",        "loam_frozenset_", "loam_range_",
                                            "loam_weak_value_", "loam_weak_key_", "loam_weak_set_"};
 
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)

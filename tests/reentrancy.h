@@ -58,6 +58,9 @@ struct world {
     loam_weak_value_dict *weak_values; /* key => a key of the third list */
     loam_weak_key_dict *weak_keys;     /* key of the third list => probe */
     loam_weak_set *weak_set;           /* of those keys */
+    loam_set *sets[2];                 /* of keys; the second one has another last one */
+    loam_frozenset *frozen;            /* of the keys of the second set */
+    loam_dict_view *view;              /* of the keys of the first dict */
     loam_dict *nested;                 /* int => tuples that hold dicts and probes, whose order is user code's */
     loam_list *outer[2];               /* a list, a tuple and a dict, of probes, that only it holds */
     loam_list *inner[INNER];           /* those lists, borrowed */
@@ -109,6 +112,8 @@ int of_peek(loam_value value);
 int of_list(loam_list *list);
 int of_tuple(loam_tuple *tuple);
 int of_dict(loam_dict *dict);
+int of_set(loam_set *set);
+int of_frozenset(loam_frozenset *set);
 int of_str(loam_str *str);
 
 typedef struct operation {

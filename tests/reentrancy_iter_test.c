@@ -414,6 +414,147 @@ static int extend_the_source(world *w)
     return ask_again(w, loam_list_extend(w->lists[0], loam_from(w->iter)));
 }
 
+/* A hash or an equality that fails, or changes the set, is no failure of the iterator. */
+static int read_to_the_end(world *w, int status)
+{
+    return status < 0 ? status : ask_again(w, status);
+}
+
+static int set_from(world *w)
+{
+    return read_to_the_end(w, of_set(loam_set_from(loam_from(w->iter))));
+}
+
+static int frozenset_from(world *w)
+{
+    return read_to_the_end(w, of_frozenset(loam_frozenset_from(loam_from(w->iter))));
+}
+
+static int set_update(world *w)
+{
+    return read_to_the_end(w, loam_set_update(w->sets[0], loam_from(w->iter)));
+}
+
+static int set_intersection_update(world *w)
+{
+    return read_to_the_end(w, loam_set_intersection_update(w->sets[0], loam_from(w->iter)));
+}
+
+static int set_difference_update(world *w)
+{
+    return read_to_the_end(w, loam_set_difference_update(w->sets[0], loam_from(w->iter)));
+}
+
+static int set_symmetric_difference_update(world *w)
+{
+    return read_to_the_end(w, loam_set_symmetric_difference_update(w->sets[0], loam_from(w->iter)));
+}
+
+static int set_union(world *w)
+{
+    return read_to_the_end(w, of_set(loam_set_union(w->sets[0], loam_from(w->iter))));
+}
+
+static int set_intersection(world *w)
+{
+    return read_to_the_end(w, of_set(loam_set_intersection(w->sets[0], loam_from(w->iter))));
+}
+
+static int set_difference(world *w)
+{
+    return read_to_the_end(w, of_set(loam_set_difference(w->sets[0], loam_from(w->iter))));
+}
+
+static int set_symmetric_difference(world *w)
+{
+    return read_to_the_end(w, of_set(loam_set_symmetric_difference(w->sets[0], loam_from(w->iter))));
+}
+
+static int set_isdisjoint(world *w)
+{
+    return read_to_the_end(w, loam_set_isdisjoint(w->sets[0], loam_from(w->iter)));
+}
+
+static int set_issubset(world *w)
+{
+    return read_to_the_end(w, loam_set_issubset(w->sets[0], loam_from(w->iter)));
+}
+
+static int set_issuperset(world *w)
+{
+    return read_to_the_end(w, loam_set_issuperset(w->sets[0], loam_from(w->iter)));
+}
+
+static int frozenset_union(world *w)
+{
+    return read_to_the_end(w, of_frozenset(loam_frozenset_union(w->frozen, loam_from(w->iter))));
+}
+
+static int frozenset_intersection(world *w)
+{
+    return read_to_the_end(w, of_frozenset(loam_frozenset_intersection(w->frozen, loam_from(w->iter))));
+}
+
+static int frozenset_difference(world *w)
+{
+    return read_to_the_end(w, of_frozenset(loam_frozenset_difference(w->frozen, loam_from(w->iter))));
+}
+
+static int frozenset_symmetric_difference(world *w)
+{
+    return read_to_the_end(w, of_frozenset(loam_frozenset_symmetric_difference(w->frozen, loam_from(w->iter))));
+}
+
+static int frozenset_isdisjoint(world *w)
+{
+    return read_to_the_end(w, loam_frozenset_isdisjoint(w->frozen, loam_from(w->iter)));
+}
+
+static int frozenset_issubset(world *w)
+{
+    return read_to_the_end(w, loam_frozenset_issubset(w->frozen, loam_from(w->iter)));
+}
+
+static int frozenset_issuperset(world *w)
+{
+    return read_to_the_end(w, loam_frozenset_issuperset(w->frozen, loam_from(w->iter)));
+}
+
+static int dict_view_union(world *w)
+{
+    return read_to_the_end(w, of_set(loam_dict_view_union(w->view, loam_from(w->iter))));
+}
+
+static int dict_view_intersection(world *w)
+{
+    return read_to_the_end(w, of_set(loam_dict_view_intersection(w->view, loam_from(w->iter))));
+}
+
+static int dict_view_difference(world *w)
+{
+    return read_to_the_end(w, of_set(loam_dict_view_difference(w->view, loam_from(w->iter))));
+}
+
+static int dict_view_symmetric_difference(world *w)
+{
+    return read_to_the_end(w, of_set(loam_dict_view_symmetric_difference(w->view, loam_from(w->iter))));
+}
+
+static int dict_view_isdisjoint(world *w)
+{
+    return read_to_the_end(w, loam_dict_view_isdisjoint(w->view, loam_from(w->iter)));
+}
+
+static int dict_view_issubset(world *w)
+{
+    return read_to_the_end(w, loam_dict_view_issubset(w->view, loam_from(w->iter)));
+}
+
+static int dict_view_issuperset(world *w)
+{
+    return read_to_the_end(w, loam_dict_view_issuperset(w->view, loam_from(w->iter)));
+}
+
 static const struct {
     const char *function;
     run_function *run;
@@ -439,6 +580,33 @@ static const struct {
     {"loam_list_set_slice", set_slice},
     {"loam_list_extend", extend},
     {"loam_list_extend", extend_the_source},
+    {"loam_set_from", set_from},
+    {"loam_frozenset_from", frozenset_from},
+    {"loam_set_update", set_update},
+    {"loam_set_intersection_update", set_intersection_update},
+    {"loam_set_difference_update", set_difference_update},
+    {"loam_set_symmetric_difference_update", set_symmetric_difference_update},
+    {"loam_set_union", set_union},
+    {"loam_set_intersection", set_intersection},
+    {"loam_set_difference", set_difference},
+    {"loam_set_symmetric_difference", set_symmetric_difference},
+    {"loam_set_isdisjoint", set_isdisjoint},
+    {"loam_set_issubset", set_issubset},
+    {"loam_set_issuperset", set_issuperset},
+    {"loam_frozenset_union", frozenset_union},
+    {"loam_frozenset_intersection", frozenset_intersection},
+    {"loam_frozenset_difference", frozenset_difference},
+    {"loam_frozenset_symmetric_difference", frozenset_symmetric_difference},
+    {"loam_frozenset_isdisjoint", frozenset_isdisjoint},
+    {"loam_frozenset_issubset", frozenset_issubset},
+    {"loam_frozenset_issuperset", frozenset_issuperset},
+    {"loam_dict_view_union", dict_view_union},
+    {"loam_dict_view_intersection", dict_view_intersection},
+    {"loam_dict_view_difference", dict_view_difference},
+    {"loam_dict_view_symmetric_difference", dict_view_symmetric_difference},
+    {"loam_dict_view_isdisjoint", dict_view_isdisjoint},
+    {"loam_dict_view_issubset", dict_view_issubset},
+    {"loam_dict_view_issuperset", dict_view_issuperset},
 };
 
 /* Chains. */
@@ -489,9 +657,10 @@ static unsigned cells;
 static void try_chain(const operation *o, const unsigned calls[EVENTS])
 {
     static const event events[] = {AT_STAGE, AT_FILL, AT_HASH, AT_EQUAL, AT_COMPARE, AT_KEY};
-    /* what has been read is sorted when the iterator is at its end, and becomes keys between its batches: not in use then */
-    bool runs_on = o->run == sorted || o->run == dict_from || o->run == dict_from_keys || o->run == dict_update;
-    size_t in_use = runs_on ? 2 : sizeof events / sizeof *events;
+    /* what has been read is sorted when the iterator is at its end, and looked up in sets between two readings: it is not in
+     * use then */
+    bool reads_ahead = o->run == sorted || strncmp(o->function, "loam_iter", 9) != 0;
+    size_t in_use = reads_ahead ? 2 : sizeof events / sizeof *events;
 
     (void)calls;
     for (size_t i = 0; i < in_use; i++)

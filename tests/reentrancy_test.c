@@ -11,6 +11,7 @@
 
 #define DICT (w->dicts[0])
 #define COUNTS (w->dicts[2]) /* values are ints */
+#define SET (w->sets[0])
 #define WEAK_VALUES (w->weak_values)
 #define WEAK_KEYS (w->weak_keys)
 #define KEY (loam__key_value(w->key))
@@ -264,7 +265,6 @@ static int remove_current(world *w)
     return status == LOAM_OK ? loam_dict_remove_current(DICT, &position) : status;
 }
 
-/* X(function, variant, what is called, as a status). One call of the function each. */
 static int build(world *w)
 {
     loam_auto loam_builder *b = loam_builder_new();
@@ -272,6 +272,228 @@ static int build(world *w)
 
     return status < 0 ? (int)status : of_str(loam_builder_str(b));
 }
+
+/* Views of a dict are made for the call. */
+
+typedef loam_dict_view *view_function(loam_dict *dict);
+
+static int combine_view(world *w, view_function *make, loam_set *(*combine)(loam_dict_view *, loam_value),
+                        loam_value other)
+{
+    loam_auto loam_dict_view *view = make(DICT);
+
+    return of_set(combine(view, other));
+}
+
+static int ask_view(world *w, view_function *make, int (*ask)(loam_dict_view *, loam_value), loam_value other)
+{
+    loam_auto loam_dict_view *view = make(DICT);
+
+    return ask(view, other);
+}
+
+static int view_contains(world *w, view_function *make, loam_key key)
+{
+    loam_auto loam_dict_view *view = make(DICT);
+
+    return (loam_dict_view_contains)(view, key);
+}
+
+static int view_contains_item(world *w)
+{
+    loam_auto loam_dict_view *view = loam_dict_items_view(DICT);
+    loam_auto loam_tuple *item = loam_tuple_of(w->key, w->value);
+
+    return loam_dict_view_contains(view, item);
+}
+
+/* Half of what they give is dropped. */
+static loam_value each_twice(int64_t number)
+{
+    return probe_new(number / 2);
+}
+
+static int set_from_what_comes_twice(world *w)
+{
+    loam_auto_value loam_value stream = stream_new(w->shape.items, each_twice);
+
+    return of_set(loam_set_from(stream));
+}
+
+static int frozenset_from_what_comes_twice(world *w)
+{
+    loam_auto_value loam_value stream = stream_new(w->shape.items, each_twice);
+
+    return of_frozenset(loam_frozenset_from(stream));
+}
+
+static int equal_views(world *w)
+{
+    loam_auto loam_dict_view *a = loam_dict_items_view(DICT);
+    loam_auto loam_dict_view *b = loam_dict_items_view(w->dicts[1]);
+
+    return loam_equal(loam_from(a), loam_from(b));
+}
+
+static int write_views(world *w)
+{
+    loam_auto loam_dict_view *keys = loam_dict_keys_view(DICT);
+    loam_auto loam_dict_view *items = loam_dict_items_view(DICT);
+    int status = of_str(loam_repr(loam_from(keys)));
+
+    return status < 0 ? status : of_str(loam_repr(loam_from(items)));
+}
+
+/* X(function, variant, what is called, as a status). One call of the function each. */
+#define SET_OPERATIONS(X)                                                                                              \
+    X(loam_set_new, , of_set(loam_set_new()))                                                                          \
+    X(loam_set_of, , of_set(loam_set_of(w->key, 1, w->key, LOAM_TAKE(key_new(w, 1)))))                                 \
+    X(loam_frozenset_of, , of_frozenset(loam_frozenset_of(w->key, 1, w->key, LOAM_TAKE(key_new(w, 1)))))               \
+    X(loam_set_from, a_list, of_set(loam_set_from(VALUE(w->lists[0]))))                                                \
+    X(loam_set_from, a_dict, of_set(loam_set_from(VALUE(DICT))))                                                       \
+    X(loam_set_from, a_stream, of_set(loam_set_from(w->stream)))                                                       \
+    X(loam_set_from, twice, set_from_what_comes_twice(w))                                                              \
+    X(loam_frozenset_from, twice, frozenset_from_what_comes_twice(w))                                                  \
+    X(loam_set_len, , (int)loam_set_len(SET))                                                                          \
+    X(loam_set_add, , (loam_set_add)(SET, KEY))                                                                        \
+    X(loam_set_add, literal, loam_set_add(SET, LOAM_TAKE(key_new(w, 0))))                                              \
+    X(loam_set_add, new_key, loam_set_add(SET, LOAM_TAKE(key_new(w, 100))))                                            \
+    X(loam_set_contains, , (loam_set_contains)(SET, KEY))                                                              \
+    X(loam_set_contains, literal, loam_set_contains(SET, LOAM_TUPLE(loam__take(probe_new(0)))))                        \
+    X(loam_set_contains, a_set, loam_set_contains(SET, w->sets[1]))                                                    \
+    X(loam_set_discard, , (loam_set_discard)(SET, KEY))                                                                \
+    X(loam_set_remove, , (loam_set_remove)(SET, KEY))                                                                  \
+    X(loam_set_pop_first, , loam_set_pop_first(SET, NULL))                                                             \
+    X(loam_set_pop_last, , loam_set_pop_last(SET, NULL))                                                               \
+    X(loam_set_clear, , loam_set_clear(SET))                                                                           \
+    X(loam_set_reserve, , loam_set_reserve(SET, 2 * w->shape.items + 10))                                              \
+    X(loam_set_copy, , of_set(loam_set_copy(SET)))                                                                     \
+    X(loam_set_update, a_set, loam_set_update(SET, VALUE(w->sets[1])))                                                 \
+    X(loam_set_update, itself, loam_set_update(SET, VALUE(SET)))                                                       \
+    X(loam_set_update, a_dict, loam_set_update(SET, VALUE(DICT)))                                                      \
+    X(loam_set_update, a_list, loam_set_update(SET, VALUE(w->lists[1])))                                               \
+    X(loam_set_update, a_stream, loam_set_update(SET, w->stream))                                                      \
+    X(loam_set_intersection_update, a_set, loam_set_intersection_update(SET, VALUE(w->sets[1])))                       \
+    X(loam_set_intersection_update, itself, loam_set_intersection_update(SET, VALUE(SET)))                             \
+    X(loam_set_intersection_update, a_dict, loam_set_intersection_update(SET, VALUE(DICT)))                            \
+    X(loam_set_intersection_update, a_list, loam_set_intersection_update(SET, VALUE(w->lists[1])))                     \
+    X(loam_set_intersection_update, a_stream, loam_set_intersection_update(SET, w->stream))                            \
+    X(loam_set_difference_update, a_set, loam_set_difference_update(SET, VALUE(w->sets[1])))                           \
+    X(loam_set_difference_update, itself, loam_set_difference_update(SET, VALUE(SET)))                                 \
+    X(loam_set_difference_update, a_dict, loam_set_difference_update(SET, VALUE(DICT)))                                \
+    X(loam_set_difference_update, a_list, loam_set_difference_update(SET, VALUE(w->lists[1])))                         \
+    X(loam_set_difference_update, a_stream, loam_set_difference_update(SET, w->stream))                                \
+    X(loam_set_symmetric_difference_update, a_set, loam_set_symmetric_difference_update(SET, VALUE(w->sets[1])))       \
+    X(loam_set_symmetric_difference_update, itself, loam_set_symmetric_difference_update(SET, VALUE(SET)))             \
+    X(loam_set_symmetric_difference_update, a_dict, loam_set_symmetric_difference_update(SET, VALUE(DICT)))            \
+    X(loam_set_symmetric_difference_update, a_list, loam_set_symmetric_difference_update(SET, VALUE(w->lists[1])))     \
+    X(loam_set_symmetric_difference_update, a_stream, loam_set_symmetric_difference_update(SET, w->stream))            \
+    X(loam_frozenset_new, , of_frozenset(loam_frozenset_new()))                                                        \
+    X(loam_frozenset_from, a_list, of_frozenset(loam_frozenset_from(VALUE(w->lists[0]))))                              \
+    X(loam_frozenset_from, a_stream, of_frozenset(loam_frozenset_from(w->stream)))                                     \
+    X(loam_frozenset_len, , (int)loam_frozenset_len(w->frozen))                                                        \
+    X(loam_frozenset_contains, , (loam_frozenset_contains)(w->frozen, KEY))                                            \
+    X(loam_frozenset_contains, literal, loam_frozenset_contains(w->frozen, LOAM_TUPLE(loam__take(probe_new(0)))))      \
+    X(loam_set_union, a_set, of_set(loam_set_union(SET, VALUE(w->sets[1]))))                                           \
+    X(loam_set_union, a_list, of_set(loam_set_union(SET, VALUE(w->lists[1]))))                                         \
+    X(loam_set_union, a_stream, of_set(loam_set_union(SET, w->stream)))                                                \
+    X(loam_set_intersection, a_set, of_set(loam_set_intersection(SET, VALUE(w->sets[1]))))                             \
+    X(loam_set_intersection, a_list, of_set(loam_set_intersection(SET, VALUE(w->lists[1]))))                           \
+    X(loam_set_intersection, a_stream, of_set(loam_set_intersection(SET, w->stream)))                                  \
+    X(loam_set_difference, a_set, of_set(loam_set_difference(SET, VALUE(w->sets[1]))))                                 \
+    X(loam_set_difference, a_list, of_set(loam_set_difference(SET, VALUE(w->lists[1]))))                               \
+    X(loam_set_difference, a_stream, of_set(loam_set_difference(SET, w->stream)))                                      \
+    X(loam_set_symmetric_difference, a_set, of_set(loam_set_symmetric_difference(SET, VALUE(w->sets[1]))))             \
+    X(loam_set_symmetric_difference, a_list, of_set(loam_set_symmetric_difference(SET, VALUE(w->lists[1]))))           \
+    X(loam_set_symmetric_difference, a_stream, of_set(loam_set_symmetric_difference(SET, w->stream)))                  \
+    X(loam_set_isdisjoint, a_set, loam_set_isdisjoint(SET, VALUE(w->sets[1])))                                         \
+    X(loam_set_isdisjoint, a_list, loam_set_isdisjoint(SET, VALUE(w->lists[1])))                                       \
+    X(loam_set_isdisjoint, a_stream, loam_set_isdisjoint(SET, w->stream))                                              \
+    X(loam_set_issubset, a_set, loam_set_issubset(SET, VALUE(w->sets[1])))                                             \
+    X(loam_set_issubset, a_list, loam_set_issubset(SET, VALUE(w->lists[1])))                                           \
+    X(loam_set_issubset, a_stream, loam_set_issubset(SET, w->stream))                                                  \
+    X(loam_set_issuperset, a_set, loam_set_issuperset(SET, VALUE(w->sets[1])))                                         \
+    X(loam_set_issuperset, a_list, loam_set_issuperset(SET, VALUE(w->lists[1])))                                       \
+    X(loam_set_issuperset, a_stream, loam_set_issuperset(SET, w->stream))                                              \
+    X(loam_frozenset_union, a_set, of_frozenset(loam_frozenset_union(w->frozen, VALUE(SET))))                          \
+    X(loam_frozenset_union, a_list, of_frozenset(loam_frozenset_union(w->frozen, VALUE(w->lists[1]))))                 \
+    X(loam_frozenset_union, a_stream, of_frozenset(loam_frozenset_union(w->frozen, w->stream)))                        \
+    X(loam_frozenset_intersection, a_set, of_frozenset(loam_frozenset_intersection(w->frozen, VALUE(SET))))            \
+    X(loam_frozenset_intersection, a_list, of_frozenset(loam_frozenset_intersection(w->frozen, VALUE(w->lists[1]))))   \
+    X(loam_frozenset_intersection, a_stream, of_frozenset(loam_frozenset_intersection(w->frozen, w->stream)))          \
+    X(loam_frozenset_difference, a_set, of_frozenset(loam_frozenset_difference(w->frozen, VALUE(SET))))                \
+    X(loam_frozenset_difference, a_list, of_frozenset(loam_frozenset_difference(w->frozen, VALUE(w->lists[1]))))       \
+    X(loam_frozenset_difference, a_stream, of_frozenset(loam_frozenset_difference(w->frozen, w->stream)))              \
+    X(loam_frozenset_symmetric_difference, a_set,                                                                      \
+      of_frozenset(loam_frozenset_symmetric_difference(w->frozen, VALUE(SET))))                                        \
+    X(loam_frozenset_symmetric_difference, a_list,                                                                     \
+      of_frozenset(loam_frozenset_symmetric_difference(w->frozen, VALUE(w->lists[1]))))                                \
+    X(loam_frozenset_symmetric_difference, a_stream,                                                                   \
+      of_frozenset(loam_frozenset_symmetric_difference(w->frozen, w->stream)))                                         \
+    X(loam_frozenset_isdisjoint, a_set, loam_frozenset_isdisjoint(w->frozen, VALUE(SET)))                              \
+    X(loam_frozenset_isdisjoint, a_list, loam_frozenset_isdisjoint(w->frozen, VALUE(w->lists[1])))                     \
+    X(loam_frozenset_isdisjoint, a_stream, loam_frozenset_isdisjoint(w->frozen, w->stream))                            \
+    X(loam_frozenset_issubset, a_set, loam_frozenset_issubset(w->frozen, VALUE(SET)))                                  \
+    X(loam_frozenset_issubset, a_list, loam_frozenset_issubset(w->frozen, VALUE(w->lists[1])))                         \
+    X(loam_frozenset_issubset, a_stream, loam_frozenset_issubset(w->frozen, w->stream))                                \
+    X(loam_frozenset_issuperset, a_set, loam_frozenset_issuperset(w->frozen, VALUE(SET)))                              \
+    X(loam_frozenset_issuperset, a_list, loam_frozenset_issuperset(w->frozen, VALUE(w->lists[1])))                     \
+    X(loam_frozenset_issuperset, a_stream, loam_frozenset_issuperset(w->frozen, w->stream))                            \
+    X(loam_dict_view_union, a_set, combine_view(w, loam_dict_keys_view, loam_dict_view_union, VALUE(SET)))             \
+    X(loam_dict_view_union, a_list, combine_view(w, loam_dict_keys_view, loam_dict_view_union, VALUE(w->lists[1])))    \
+    X(loam_dict_view_union, a_stream, combine_view(w, loam_dict_keys_view, loam_dict_view_union, w->stream))           \
+    X(loam_dict_view_union, items, combine_view(w, loam_dict_items_view, loam_dict_view_union, VALUE(SET)))            \
+    X(loam_dict_view_intersection, a_set,                                                                              \
+      combine_view(w, loam_dict_keys_view, loam_dict_view_intersection, VALUE(SET)))                                   \
+    X(loam_dict_view_intersection, a_list,                                                                             \
+      combine_view(w, loam_dict_keys_view, loam_dict_view_intersection, VALUE(w->lists[1])))                           \
+    X(loam_dict_view_intersection, a_stream,                                                                           \
+      combine_view(w, loam_dict_keys_view, loam_dict_view_intersection, w->stream))                                    \
+    X(loam_dict_view_intersection, items,                                                                              \
+      combine_view(w, loam_dict_items_view, loam_dict_view_intersection, VALUE(SET)))                                  \
+    X(loam_dict_view_difference, a_set, combine_view(w, loam_dict_keys_view, loam_dict_view_difference, VALUE(SET)))   \
+    X(loam_dict_view_difference, a_list,                                                                               \
+      combine_view(w, loam_dict_keys_view, loam_dict_view_difference, VALUE(w->lists[1])))                             \
+    X(loam_dict_view_difference, a_stream, combine_view(w, loam_dict_keys_view, loam_dict_view_difference, w->stream)) \
+    X(loam_dict_view_difference, items, combine_view(w, loam_dict_items_view, loam_dict_view_difference, VALUE(SET)))  \
+    X(loam_dict_view_symmetric_difference, a_set,                                                                      \
+      combine_view(w, loam_dict_keys_view, loam_dict_view_symmetric_difference, VALUE(SET)))                           \
+    X(loam_dict_view_symmetric_difference, a_list,                                                                     \
+      combine_view(w, loam_dict_keys_view, loam_dict_view_symmetric_difference, VALUE(w->lists[1])))                   \
+    X(loam_dict_view_symmetric_difference, a_stream,                                                                   \
+      combine_view(w, loam_dict_keys_view, loam_dict_view_symmetric_difference, w->stream))                            \
+    X(loam_dict_view_symmetric_difference, items,                                                                      \
+      combine_view(w, loam_dict_items_view, loam_dict_view_symmetric_difference, VALUE(SET)))                          \
+    X(loam_dict_view_isdisjoint, a_set, ask_view(w, loam_dict_keys_view, loam_dict_view_isdisjoint, VALUE(SET)))       \
+    X(loam_dict_view_isdisjoint, a_list,                                                                               \
+      ask_view(w, loam_dict_keys_view, loam_dict_view_isdisjoint, VALUE(w->lists[1])))                                 \
+    X(loam_dict_view_isdisjoint, a_stream, ask_view(w, loam_dict_keys_view, loam_dict_view_isdisjoint, w->stream))     \
+    X(loam_dict_view_isdisjoint, items, ask_view(w, loam_dict_items_view, loam_dict_view_isdisjoint, VALUE(SET)))      \
+    X(loam_dict_view_issubset, a_set, ask_view(w, loam_dict_keys_view, loam_dict_view_issubset, VALUE(SET)))           \
+    X(loam_dict_view_issubset, a_list, ask_view(w, loam_dict_keys_view, loam_dict_view_issubset, VALUE(w->lists[1])))  \
+    X(loam_dict_view_issubset, a_stream, ask_view(w, loam_dict_keys_view, loam_dict_view_issubset, w->stream))         \
+    X(loam_dict_view_issubset, items, ask_view(w, loam_dict_items_view, loam_dict_view_issubset, VALUE(SET)))          \
+    X(loam_dict_view_issuperset, a_set, ask_view(w, loam_dict_keys_view, loam_dict_view_issuperset, VALUE(SET)))       \
+    X(loam_dict_view_issuperset, a_list,                                                                               \
+      ask_view(w, loam_dict_keys_view, loam_dict_view_issuperset, VALUE(w->lists[1])))                                 \
+    X(loam_dict_view_issuperset, a_stream, ask_view(w, loam_dict_keys_view, loam_dict_view_issuperset, w->stream))     \
+    X(loam_dict_view_issuperset, items, ask_view(w, loam_dict_items_view, loam_dict_view_issuperset, VALUE(SET)))      \
+    X(loam_dict_keys_view, , of_value(VALUE(loam_dict_keys_view(DICT))))                                               \
+    X(loam_dict_values_view, , of_value(VALUE(loam_dict_values_view(DICT))))                                           \
+    X(loam_dict_items_view, , of_value(VALUE(loam_dict_items_view(DICT))))                                             \
+    X(loam_dict_view_len, , (int)loam_dict_view_len(w->view))                                                          \
+    X(loam_dict_view_dict_peek, , of_peek(VALUE(loam_dict_view_dict_peek(w->view))))                                   \
+    X(loam_dict_view_contains, a_key, view_contains(w, loam_dict_keys_view, KEY))                                      \
+    X(loam_dict_view_contains, a_value, view_contains(w, loam_dict_values_view, loam__key_value(w->value)))            \
+    X(loam_dict_view_contains, an_item, view_contains_item(w))                                                         \
+    X(loam_equal, sets, loam_equal(VALUE(SET), VALUE(w->sets[1])))                                                     \
+    X(loam_equal, set_and_frozenset, loam_equal(VALUE(w->frozen), VALUE(SET)))                                         \
+    X(loam_equal, views, equal_views(w))                                                                               \
+    X(loam_compare, sets, loam_compare(VALUE(SET), VALUE(w->frozen), &w->order))                                       \
+    X(loam_hash, of_a_frozenset, loam_hash(VALUE(w->frozen), &w->hash))                                                \
+    X(loam_repr, of_a_set, of_str(loam_repr(VALUE(SET))))                                                              \
+    X(loam_repr, of_a_frozenset, of_str(loam_repr(VALUE(w->frozen))))                                                  \
+    X(loam_repr, of_views, write_views(w))
 
 #define OPERATIONS(X)                                                                                                  \
     X(loam_dict_new, , of_dict(loam_dict_new()))                                                                       \
@@ -502,9 +724,10 @@ static int build(world *w)
         return (call);                                                                                                 \
     }
 OPERATIONS(FUNCTION)
+SET_OPERATIONS(FUNCTION)
 
 #define OPERATION(function, variant, call) {#function, #variant, function##_##variant, false, NULL, NULL},
-static const operation operations[] = {OPERATIONS(OPERATION)};
+static const operation operations[] = {OPERATIONS(OPERATION) SET_OPERATIONS(OPERATION)};
 
 /* Sizes at which a dict has no index, gets one, needs a larger one, or closes its holes. */
 static const shape shapes[] = {

@@ -12,11 +12,11 @@
  * Such a call makes what it needs and releases what it made, so that it cannot leak. Anything else is a compile error.
  * For a type of one's own use loam_from(handle). `true` is an int before C23, so write LOAM_TRUE for Python's True.
  *
- * LOAM_LIST(..), LOAM_TUPLE(..) and LOAM_DICT(key, value, ..) are literals: they take 1 to 128 such arguments, nest, and
- * make C data into a value in place. A failure inside makes the whole unset. A new reference that some other call made
+ * LOAM_LIST(..), LOAM_TUPLE(..), LOAM_SET(..), LOAM_FROZENSET(..) and LOAM_DICT(key, value, ..) are literals: they take 1
+ * to 128 such arguments, nest, and make C data into a value in place. A failure inside makes the whole unset. A new reference that some other call made
  * is given away in place with LOAM_TAKE(reference); without it the call would make a reference of its own and leak that
- * one. To keep a literal in a variable give it a handle with loam_list_of(..), loam_tuple_of(..), loam_dict_of(key,
- * value, ..), or a value with LOAM_VAL(LOAM_LIST(..)).
+ * one. To keep a literal in a variable give it a handle with loam_list_of(..) and its kin, or a value with
+ * LOAM_VAL(LOAM_LIST(..)).
  */
 #ifndef LOAM_GENERIC_H
 #define LOAM_GENERIC_H
@@ -50,6 +50,8 @@ LOAM_API loam_value loam__val_view(loam_view view) LOAM_NODISCARD;
 LOAM_API loam_literal loam__list_literal(size_t count, const loam_value *items) LOAM_NODISCARD;
 LOAM_API loam_literal loam__tuple_literal(size_t count, const loam_value *items) LOAM_NODISCARD;
 LOAM_API loam_literal loam__dict_literal(size_t count, const loam_value *items) LOAM_NODISCARD;
+LOAM_API loam_literal loam__set_literal(size_t count, const loam_value *items) LOAM_NODISCARD;
+LOAM_API loam_literal loam__frozenset_literal(size_t count, const loam_value *items) LOAM_NODISCARD;
 
 LOAM_END_DECLS
 
@@ -146,8 +148,9 @@ static inline loam_key loam__key_view(loam_view view)
              unsigned long : on_uint, unsigned long long : on_uint, float : on_double, double : on_double,             \
              char * : on_chars, const char * : on_chars, loam_view : on_view, loam_value : on_value,                   \
              loam_literal : on_literal, loam_object * : on_handle, loam_str * : on_handle, loam_bytes * : on_handle,   \
-             loam_tuple * : on_handle, loam_list * : on_handle, loam_dict * : on_handle, loam_iter * : on_handle, \
-             loam_range * : on_handle)(x)
+             loam_tuple * : on_handle, loam_list * : on_handle, loam_dict * : on_handle, loam_range * : on_handle,     \
+             loam_dict_view * : on_handle, loam_set * : on_handle, loam_frozenset * : on_handle,                       \
+             loam_iter * : on_handle)(x)
 
 /** A list in place, to be stored or given to another literal. */
 #define LOAM_LIST(...) loam__list_literal(LOAM__COUNT(__VA_ARGS__), (loam_value[]){LOAM__MAP(LOAM_VAL, __VA_ARGS__)})
@@ -155,6 +158,11 @@ static inline loam_key loam__key_view(loam_view view)
 #define LOAM_TUPLE(...) loam__tuple_literal(LOAM__COUNT(__VA_ARGS__), (loam_value[]){LOAM__MAP(LOAM_VAL, __VA_ARGS__)})
 /** A dict in place: keys and values in turn. */
 #define LOAM_DICT(...) loam__dict_literal(LOAM__COUNT(__VA_ARGS__), (loam_value[]){LOAM__MAP(LOAM_VAL, __VA_ARGS__)})
+/** A set in place. */
+#define LOAM_SET(...) loam__set_literal(LOAM__COUNT(__VA_ARGS__), (loam_value[]){LOAM__MAP(LOAM_VAL, __VA_ARGS__)})
+/** A frozenset in place. */
+#define LOAM_FROZENSET(...)                                                                                            \
+    loam__frozenset_literal(LOAM__COUNT(__VA_ARGS__), (loam_value[]){LOAM__MAP(LOAM_VAL, __VA_ARGS__)})
 
 #else
 
@@ -187,7 +195,9 @@ template <class T> static inline loam_value LOAM_VAL(const T &x)
     else if constexpr (std::is_same<D, loam_object *>::value || std::is_same<D, loam_str *>::value ||
                        std::is_same<D, loam_bytes *>::value || std::is_same<D, loam_tuple *>::value ||
                        std::is_same<D, loam_list *>::value || std::is_same<D, loam_dict *>::value ||
-                       std::is_same<D, loam_iter *>::value || std::is_same<D, loam_range *>::value)
+                       std::is_same<D, loam_range *>::value || std::is_same<D, loam_dict_view *>::value ||
+                       std::is_same<D, loam_set *>::value || std::is_same<D, loam_frozenset *>::value ||
+                       std::is_same<D, loam_iter *>::value)
         return loam__val_handle(x);
     else
         static_assert(loam__unsupported<T>::value, "LOAM_VAL takes bool, integers, double, C strings, views, values, "
@@ -231,6 +241,18 @@ template <class... T> LOAM_NODISCARD static inline loam_literal LOAM_DICT(const 
     return loam__dict_literal(sizeof...(x), items);
 }
 
+template <class... T> LOAM_NODISCARD static inline loam_literal LOAM_SET(const T &...x)
+{
+    const loam_value items[] = {LOAM_VAL(x)...};
+    return loam__set_literal(sizeof...(x), items);
+}
+
+template <class... T> LOAM_NODISCARD static inline loam_literal LOAM_FROZENSET(const T &...x)
+{
+    const loam_value items[] = {LOAM_VAL(x)...};
+    return loam__frozenset_literal(sizeof...(x), items);
+}
+
 #endif
 
 static inline loam_literal loam__take(loam_value value)
@@ -271,5 +293,9 @@ static inline void *loam__literal_handle(loam_literal literal)
 #define loam_tuple_of(...) ((loam_tuple *)loam__literal_handle(LOAM_TUPLE(__VA_ARGS__)))
 /** A new dict of keys and values in turn, 1 to 64 pairs. NULL on failure. */
 #define loam_dict_of(...) ((loam_dict *)loam__literal_handle(LOAM_DICT(__VA_ARGS__)))
+/** A new set of 1 to 128 elements. NULL on failure. */
+#define loam_set_of(...) ((loam_set *)loam__literal_handle(LOAM_SET(__VA_ARGS__)))
+/** A new frozenset of 1 to 128 elements. NULL on failure. */
+#define loam_frozenset_of(...) ((loam_frozenset *)loam__literal_handle(LOAM_FROZENSET(__VA_ARGS__)))
 
 #endif

@@ -12,7 +12,8 @@
 #include <loam/status.h>
 #include <loam/value.h>
 
-/** The `*order` of loam_compare() where a NaN is compared: neither below, nor equal, nor above. */
+/** The `*order` of loam_compare() where a NaN is compared, or two sets that differ both ways: neither below, nor equal, nor
+ *  above. */
 #define LOAM_UNORDERED 2
 
 LOAM_BEGIN_DECLS
@@ -26,7 +27,8 @@ LOAM_API int loam_equal(loam_value a, loam_value b) LOAM_NODISCARD;
 
 /**
  * `*order` is -1 where a is below b, 0 where equal, 1 where above, LOAM_UNORDERED where a NaN decides. Numbers, str, bytes,
- * tuples and lists have an order. LOAM_ERR_TYPE: these two have none, such as a number and a str.
+ * tuples and lists have an order; a set or frozenset is below what it is a proper subset of, and LOAM_UNORDERED with what
+ * neither is a subset of the other. LOAM_ERR_TYPE: these two have none, such as a number and a str.
  *
  * O(size of the smaller). May run equality, hash, comparison, finalizers.
  */
@@ -34,7 +36,8 @@ LOAM_API loam_status loam_compare(loam_value a, loam_value b, int *order) LOAM_N
 
 /**
  * A hash that is equal for equal values, into `*out`. It differs from process to process unless the environment has
- * LOAM_HASHSEED=0. LOAM_ERR_TYPE: a list, a dict, or what holds one cannot be a key.
+ * LOAM_HASHSEED=0. LOAM_ERR_TYPE: a list, a dict, a set, or what holds one cannot be a
+ * key.
  *
  * O(size). May run hash.
  */

@@ -29,7 +29,7 @@ typedef struct loam_value {
     uint64_t word;
 } loam_value;
 
-/** What the literal macros LOAM_LIST, LOAM_TUPLE and LOAM_DICT make: a new reference that only LOAM_VAL, another literal
+/** What the literal macros LOAM_LIST, LOAM_TUPLE, LOAM_DICT and LOAM_SET make: a new reference that only LOAM_VAL, another literal
  *  or a storing or looking-up call can use, so that a literal written in place cannot leak. */
 typedef struct loam_literal {
     loam_value value;
@@ -42,6 +42,9 @@ typedef struct loam_tuple loam_tuple;
 typedef struct loam_list loam_list;
 typedef struct loam_dict loam_dict;
 typedef struct loam_range loam_range;
+typedef struct loam_dict_view loam_dict_view;
+typedef struct loam_set loam_set;
+typedef struct loam_frozenset loam_frozenset;
 typedef struct loam_iter loam_iter;
 
 static inline loam_value loam__word(uint64_t word)
@@ -127,6 +130,12 @@ LOAM_API bool loam_is_list(loam_value value);
 LOAM_API bool loam_is_dict(loam_value value);
 /** True for a range. O(1). Runs no user code. */
 LOAM_API bool loam_is_range(loam_value value);
+/** True for a view of a dict. O(1). Runs no user code. */
+LOAM_API bool loam_is_dict_view(loam_value value);
+/** True for a set; not for a frozenset. O(1). Runs no user code. */
+LOAM_API bool loam_is_set(loam_value value);
+/** True for a frozenset. O(1). Runs no user code. */
+LOAM_API bool loam_is_frozenset(loam_value value);
 /** True for an iterator. O(1). Runs no user code. */
 LOAM_API bool loam_is_iter(loam_value value);
 
@@ -197,6 +206,12 @@ LOAM_API loam_list *loam_to_list_peek(loam_value value) LOAM_NODISCARD;
 LOAM_API loam_dict *loam_to_dict_peek(loam_value value) LOAM_NODISCARD;
 /** The same for a range. O(1). Runs no user code. */
 LOAM_API loam_range *loam_to_range_peek(loam_value value) LOAM_NODISCARD;
+/** The same for a view of a dict. O(1). Runs no user code. */
+LOAM_API loam_dict_view *loam_to_dict_view_peek(loam_value value) LOAM_NODISCARD;
+/** The same for a set. O(1). Runs no user code. */
+LOAM_API loam_set *loam_to_set_peek(loam_value value) LOAM_NODISCARD;
+/** The same for a frozenset. O(1). Runs no user code. */
+LOAM_API loam_frozenset *loam_to_frozenset_peek(loam_value value) LOAM_NODISCARD;
 
 LOAM_END_DECLS
 

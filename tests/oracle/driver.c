@@ -91,6 +91,11 @@ static loam_value read_container(char kind, size_t count)
         return loam_from(list);
     if (kind == 'T') {
         result = loam_from(loam_tuple_from(loam_from(list)));
+    } else if (kind != 'D') {
+        result = kind == 'S' ? loam_from(loam_set_from(loam_from(list)))
+                             : loam_from(loam_frozenset_from(loam_from(list)));
+        if (loam_is_unset(result))
+            die("a literal could not be made");
     } else {
         loam_dict *dict = loam_dict_new();
         for (size_t i = 0; i < count; i += 2)

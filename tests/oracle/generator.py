@@ -4,7 +4,7 @@ mostly there, and values have the type that the operation takes."""
 import random
 
 import values
-from model import TYPES, Dict, Invalid, Iter, Machine, tree_of
+from model import NO_VALUES, TYPES, Dict, Frozen, Invalid, Iter, Machine, Set, View, tree_of
 from table import CALLBACKS, HANDLES, OPERATIONS
 from values import INT_MAX, INT_MIN
 
@@ -17,7 +17,7 @@ def reaches(x, target):
     """Whether `target` can be reached from `x`, which is not heavy."""
     if x is target:
         return True
-    if isinstance(x, Iter):
+    if isinstance(x, NO_VALUES):
         return reaches(x.walked, target)
     if isinstance(x, dict):
         return any(reaches(item, target) for pair in x.items() for item in pair)
@@ -53,7 +53,7 @@ class Generator:
         """Steps and their answers, in pairs."""
         for _ in range(self.length):
             yield self.next_step()
-        live = [n for n, x in self.machine.cells.items() if isinstance(x, (list, dict)) and self.is_light(n)]
+        live = [n for n, x in self.machine.cells.items() if isinstance(x, (list, dict, set)) and self.is_light(n)]
         yield self.take('dump', live)
 
     def is_light(self, number):
@@ -98,6 +98,9 @@ class Generator:
             return 'iter.of', [self.iterable()]
         if kind == 'range':
             return 'range.new', [self.amount(), self.amount(), self.step()]
+        if kind == 'dict_view' and self.registers(Dict):
+            return 'view.' + self.rng.choice(['keys', 'values', 'items']), [self.handle('dict', True)]
+        kind = 'dict' if kind == 'dict_view' else kind
         return 'make.value', [self.literal_of(kind)]
 
     def literal_of(self, kind):
@@ -107,13 +110,19 @@ class Generator:
         if kind == 'bytes':
             return ('bytes', values.random_bytes(rng))
         count = rng.randrange(60) if self.large else rng.choice([0, 1, 2, 3, 5, 9])
-        if kind != 'dict':
+        if kind in ('list', 'tuple'):
             return (kind, tuple([self.value(depth=1) for _ in range(count)]))
+        if kind != 'dict':
+            return (kind, tuple([self.element() for _ in range(count)]))
         items = []
         for _ in range(count):
             key = rng.choice(self.keys)
             items += [('none',) if key[0] in values.SEQUENCES else key, self.value(depth=1)]
         return (kind, tuple(items))
+
+    def element(self):
+        tree = self.rng.choice(self.keys)
+        return ('none',) if tree[0] in ('list', 'dict', 'set') else tree
 
     # Arguments.
 
@@ -140,8 +149,9 @@ class Generator:
         return [n for n, x in self.machine.cells.items() if isinstance(x, kinds)]
 
     def handle(self, kind, strict):
-        if not strict and kind != 'iter' and self.rng.random() < 0.01:
-            return ('register', self.rng.choice(self.registers((list, tuple, Dict, str, bytes, int)) or [self.need(kind)]))
+        if not strict and not issubclass(TYPES[kind], NO_VALUES) and self.rng.random() < 0.01:
+            others = (list, tuple, Dict, Set, Frozen, str, bytes, int)
+            return ('register', self.rng.choice(self.registers(others) or [self.need(kind)]))
         found = self.registers(TYPES[kind])
         return ('register', self.rng.choice(found) if found else self.need(kind))
 
@@ -149,7 +159,7 @@ class Generator:
         raise LookupError(kind)
 
     def any_register(self, rng):
-        found = [n for n, x in self.machine.cells.items() if not isinstance(x, Iter)]
+        found = [n for n, x in self.machine.cells.items() if not isinstance(x, NO_VALUES)]
         return rng.choice(found) if found else None
 
     def value(self, depth=2):
@@ -165,7 +175,7 @@ class Generator:
     def literal(self):
         rng = self.rng
         if rng.random() < 0.5:
-            return self.literal_of(rng.choice(['list', 'tuple', 'dict', 'str', 'bytes']))
+            return self.literal_of(rng.choice(['list', 'tuple', 'dict', 'set', 'frozenset', 'str', 'bytes']))
         tree = self.value()
         return tree if tree[0] != 'register' else values.random_scalar(rng)
 
@@ -185,12 +195,13 @@ class Generator:
     def key(self):
         rng = self.rng
         tree = self.hashable()
-        if isinstance(self.first, Dict) and self.first and rng.random() < 0.5:
+        if isinstance(self.first, (Dict, Set, Frozen)) and self.first and rng.random() < 0.5:
             tree = self.tree_of(rng.choice(list(self.first)))
             tree = values.twin(rng, tree) if rng.random() < 0.1 else tree
-        if isinstance(self.first, (list, tuple)) and self.first and rng.random() < 0.6:
-            item = rng.choice(self.first)
-            if not isinstance(item, (list, tuple, dict)):
+        items = list(self.first) if isinstance(self.first, (list, tuple, View)) else []
+        if items and rng.random() < 0.6:
+            item = rng.choice(items)
+            if not isinstance(item, (list, tuple, dict, set, frozenset)):
                 tree = self.tree_of(item)
                 tree = values.twin(rng, tree) if rng.random() < 0.3 else tree
         if isinstance(self.first, range) and len(self.first) and rng.random() < 0.6:
@@ -217,11 +228,11 @@ class Generator:
 
     def iterable(self):
         rng = self.rng
-        found = self.registers((list, tuple, Dict, str, bytes, range, Iter))
+        found = self.registers((list, tuple, Dict, Set, Frozen, str, bytes, range, Iter, View))
         if found and rng.random() < 0.7:
             return ('register', rng.choice(found))
         if rng.random() < 0.7:
-            return self.literal_of(rng.choice(['list', 'list', 'tuple', 'dict', 'str', 'bytes']))
+            return self.literal_of(rng.choice(['list', 'list', 'tuple', 'dict', 'set', 'frozenset', 'str', 'bytes']))
         return self.value()
 
     def text(self):
@@ -265,7 +276,7 @@ class Generator:
     # Integers. `first` is what they index, mostly.
 
     def extent(self):
-        return len(self.first) if isinstance(self.first, (list, tuple, dict, str, bytes, range)) else 4
+        return len(self.first) if isinstance(self.first, (list, tuple, dict, set, frozenset, str, bytes, range)) else 4
 
     def index(self):
         rng = self.rng

@@ -256,9 +256,181 @@ def dict_from(x):
     return d
 
 
+class Set(set):
+    """A set that keeps the order in which elements came, and knows when they have changed; what is in it is CPython's."""
+
+    version = 0
+
+    def __init__(self, items=()):
+        super().__init__()
+        self.order = {}
+        self.iterators = weakref.WeakSet()
+        for item in items:
+            self.put(item)
+
+    def __iter__(self):
+        return iter(self.order)
+
+    def __repr__(self):
+        return '{%s}' % ', '.join(map(repr, self.order)) if self.order else 'set()'
+
+    is_walked = Dict.is_walked
+
+    def put(self, x):
+        if x in self:
+            hash(x)  # a set, which is looked up as a frozenset, cannot be added
+            return False
+        self.add(fitting(x))
+        self.order[x] = None
+        self.version += 1
+        return True
+
+    def drop(self, x):
+        if x not in self:
+            return False
+        self.discard(x)
+        del self.order[Frozen(x) if isinstance(x, Set) else x]
+        self.version += 1
+        return True
+
+    def take(self, x):
+        if not self.drop(x):
+            raise KeyError
+
+    def pop_end(self, end):
+        if not self.order:
+            raise Missing
+        x = next(iter(self.order)) if end == 0 else next(reversed(self.order))
+        self.drop(x)
+        return x
+
+    def remove_all(self):
+        for x in list(self.order):
+            self.drop(x)
+
+    def change(self, name, x):
+        """One of the operations in place. loam: only update() and difference_update() change something when they fail."""
+        expected = None
+        if not isinstance(x, Iter):
+            try:
+                expected = set(self)
+                getattr(expected, name)(plain(x))
+            except TypeError:
+                expected = None
+        if x is self and name in ('difference_update', 'symmetric_difference_update'):
+            self.remove_all()
+        elif name == 'update':
+            for item in elements(x):
+                self.put(item)
+        elif name == 'difference_update':
+            for item in elements(x):
+                hash(item)
+                self.drop(item)
+        elif name == 'intersection_update':
+            kept = set(elements(x))
+            for item in list(self.order):
+                if item not in kept:
+                    self.drop(item)
+        else:
+            for item in dict.fromkeys(elements(x)):
+                self.drop(item) or self.put(item)
+        assert expected is None or self == expected
+        assert self == set(self.order)
+
+
+class Frozen(frozenset):
+    """A frozenset in order."""
+
+    def __new__(cls, items=()):
+        order = {item: None for item in items}
+        self = super().__new__(cls, order)
+        self.order = order
+        return self
+
+    __iter__ = Set.__iter__
+
+    def __repr__(self):
+        return 'frozenset(%s)' % ('{%s}' % ', '.join(map(repr, self.order)) if self.order else '')
+
+
+class View:
+    """A view of a dict, and the dict."""
+
+    def __init__(self, walked, seen):
+        self.walked = walked
+        self.seen = seen
+
+    def __repr__(self):
+        return repr(self.seen)
+
+    def __iter__(self):
+        return iter(self.seen)
+
+    def as_set(self):
+        if isinstance(self.seen, type({}.values())):
+            raise TypeError
+        return Set(self.seen)
+
+
+def elements(x):
+    """What a set operation reads. loam: how far an iterator is read when an item has no hash is not promised."""
+    if not isinstance(x, Iter):
+        return iter(x)
+    return elements_of_iterator(x)
+
+
+def elements_of_iterator(it):
+    it.is_spoiled = True
+    for item in it:
+        yield item
+    it.is_spoiled = False
+
+
+def plain(x):
+    """For CPython's own operations."""
+    return list(x) if isinstance(x, (View, Set, Frozen)) else x
+
+
+def read(x):
+    """All items, of which each has a hash."""
+    items = []
+    for item in elements(x):
+        hash(item)
+        items.append(item)
+    return items
+
+
+def set_from(x, kind):
+    if kind is Frozen and isinstance(x, Frozen):
+        return x
+    return kind(read(x))
+
+
+def combine(s, name, x, kind):
+    """loam: what two have in common are the set's own elements, in its order; what comes from the other follows."""
+    items = read(x)
+    result = getattr(set(s), name)(items)
+    sources = list(s) + (items if name in ('union', 'symmetric_difference') else [])
+    return kind(item for item in sources if item in result)
+
+
+def ask(s, name, x):
+    """loam: an iterator is read to its end, though what follows the answer is not looked at."""
+    if not isinstance(x, Iter):
+        return getattr(set(s), name)(plain(x) if not isinstance(x, (Set, Frozen)) else set(x))
+    if name == 'issubset':
+        return set(s) <= set(read(x))
+    answer = True
+    for item in elements(x):
+        if answer:
+            hash(item)
+            answer = (item in s) == (name == 'issuperset')
+    return answer
+
+
 def ranks(d):
     """loam: where a NaN or a partial order decides, which of the items are compared is not promised."""
-    return not isinstance(d, Dict) or not any(x != x or isinstance(x, (tuple, list, dict)) for x in d.values())
+    return not isinstance(d, Dict) or not any(x != x or isinstance(x, (tuple, list, dict, set, frozenset)) for x in d.values())
 
 
 def most_common(d, n):
@@ -278,7 +450,7 @@ def index(items, x, i, j):
 
 
 def has_nan(x, seen):
-    if x != x:
+    if x != x or isinstance(x, (set, frozenset)):  # whose order is partial, too
         return True
     if id(x) in seen or not isinstance(x, (list, tuple, Dict)):
         return False
@@ -317,6 +489,8 @@ def walk_dict(version, d, projection):
 
 class Iter:
     """loam: adapters extend an iterator in place; its end and a failure are final, and sinks close it."""
+
+    is_spoiled = False  # may not be used any more
 
     def __init__(self, chain, walked=None):
         self.chain = iter(chain)
@@ -362,7 +536,9 @@ class Iter:
 def iterate(x, projection=None):
     if isinstance(x, Iter):
         return x
-    if isinstance(x, Dict):
+    if isinstance(x, View):
+        return iterate(x.walked, x.seen)
+    if isinstance(x, (Dict, Set)):
         iterator = Iter(walk_dict(x.version, x, x if projection is None else projection), x)
         x.iterators.add(iterator)
         return iterator
@@ -440,7 +616,9 @@ def pair(item):
 
 # What the table's expressions see.
 SCOPE = dict(globals())
-TYPES = {'list': list, 'tuple': tuple, 'dict': Dict, 'str': str, 'bytes': bytes, 'range': range, 'iter': Iter}
+TYPES = {'list': list, 'tuple': tuple, 'dict': Dict, 'set': Set, 'frozenset': Frozen, 'str': str, 'bytes': bytes,
+         'range': range, 'iter': Iter, 'dict_view': View}
+NO_VALUES = (Iter, View)
 
 for operation in OPERATIONS.values():
     names = ', '.join(name for name, kind, strict in operation.arguments)
@@ -458,11 +636,11 @@ def tree_of(x, path):
     for kind in (bool, int, float, str, bytes):
         if isinstance(x, kind):
             return (kind.__name__, x)
-    if id(x) in path or not isinstance(x, (list, tuple, dict)):
+    if id(x) in path or not isinstance(x, (list, tuple, dict, set, frozenset)):
         raise Invalid
     path += (id(x),)
     items = [item for pair in x.items() for item in pair] if isinstance(x, dict) else x
-    kind = 'dict' if isinstance(x, dict) else type(x).__name__
+    kind = {Dict: 'dict', Set: 'set', Frozen: 'frozenset'}.get(type(x)) or type(x).__name__
     return (kind, tuple([tree_of(item, path) for item in items]))
 
 
@@ -470,7 +648,9 @@ def weigh(x, limit, path):
     """How many items the repr of `x` has, up to about `limit`."""
     if isinstance(x, (str, bytes)):
         return 1 + len(x) // 16
-    if not isinstance(x, (tuple, list, dict)) or id(x) in path:
+    if isinstance(x, View):
+        x = x.walked
+    if not isinstance(x, (tuple, list, dict, set, frozenset)) or id(x) in path:
         return 1
     path.add(id(x))
     weight = 1
@@ -516,11 +696,13 @@ class Machine:
         if kind not in values.SEQUENCES:
             return tree[1]
         items = [self.build_value(item) for item in tree[1]]
-        if any(isinstance(item, Iter) for item in items):
+        if any(isinstance(item, NO_VALUES) for item in items):
             raise Invalid
-        if kind != 'dict':
+        if kind in ('list', 'tuple'):
             return items if kind == 'list' else tuple(items)
         try:
+            if kind != 'dict':
+                return Set(items) if kind == 'set' else Frozen(items)
             return Dict(zip(items[::2], items[1::2]))
         except TypeError:
             raise Invalid
@@ -530,9 +712,9 @@ class Machine:
         built = []
         for (name, kind, strict), tree in zip(operation.arguments, trees):
             x = self.build(kind, tree)
-            if isinstance(x, Iter) and kind not in ('iter', 'iterable', 'pairs'):
+            if isinstance(x, NO_VALUES) and kind not in ('iterable', 'pairs') and not isinstance(x, TYPES.get(kind, ())):
                 raise Invalid
-            if kind == 'iter' and not isinstance(x, Iter):
+            if kind == 'iter' and not isinstance(x, Iter) or isinstance(x, Iter) and x.is_spoiled:
                 raise Invalid
             if strict and not isinstance(x, TYPES[kind]):
                 raise Invalid

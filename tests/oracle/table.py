@@ -6,9 +6,9 @@ A row is
     operation(name, arguments, result, python, c)
 
 - arguments: `name:kind` each, in order; the two expressions use the names. Kinds:
-    list tuple dict str bytes range  a handle; `list!`: never given a value of another type
-    iter                        an iterator
-    value                       anything but an iterator
+    list tuple dict set frozenset str bytes range   a handle; `list!`: never given a value of another type
+    iter dict_view              an iterator, a view of a dict: these are no values
+    value                       anything else
     literal                     the same, but never a register
     hashable                    a value that is mostly fit to be a key
     near                        the same, often almost the argument before it
@@ -23,7 +23,7 @@ A row is
 - result, of the C expression:
     status                      a loam_status
     value, borrowed             a loam_value
-    list tuple dict str bytes range iter  a handle
+    list tuple dict set frozenset str bytes range iter dict_view  a handle
     number                      an int64_t, negative where it failed
     truth                       an int: 1, 0, or negative where it failed
     nothing                     void
@@ -39,8 +39,8 @@ The group of a row is what stands before the dot.
 """
 
 # The kinds of argument that are handles, and those that can change: these are written after each operation on them.
-HANDLES = ('list', 'tuple', 'dict', 'str', 'bytes', 'range', 'iter')
-CHANGING = ('list', 'dict')
+HANDLES = ('list', 'tuple', 'dict', 'set', 'frozenset', 'str', 'bytes', 'range', 'iter', 'dict_view')
+CHANGING = ('list', 'dict', 'set')
 
 OPERATIONS = {}
 CALLBACKS = {}
@@ -678,6 +678,65 @@ operation('dict.values', 'd:dict', 'list', 'list(d.values())', 'loam_dict_values
 operation('dict.items', 'd:dict', 'list', 'list(d.items())', 'loam_dict_items(d)', weight=4)
 operation('dict.most_common', 'd:dict n:size', 'list', 'most_common(d, n)', 'loam_dict_most_common(d, n)',
           when='ranks(d)', weight=10)
+
+# set and frozenset.
+
+operation('set.new', '', 'set', 'Set()', 'loam_set_new()', weight=3)
+operation('set.of', 'x:hashable y:near z:hashable', 'set', 'Set([x, y, z])', 'loam_set_of(x, y, z)', weight=5)
+operation('set.from', 'x:iterable', 'set', 'set_from(x, Set)', 'loam_set_from(x)', weight=15)
+operation('set.len', 's:set', 'number', 'len(s)', 'loam_set_len(s)', weight=3)
+operation('set.add', 's:set k:key', 'truth', 's.put(k)', '(loam_set_add)(s, k)', weight=50)
+operation('set.contains', 's:set k:key', 'truth', 'k in s', '(loam_set_contains)(s, k)', weight=20)
+operation('set.contains_value', 's:set x:value', 'truth', 'x in s', 'loam_set_contains(s, x)', weight=5)
+operation('set.discard', 's:set k:key', 'truth', 's.drop(k)', '(loam_set_discard)(s, k)', weight=30)
+operation('set.remove', 's:set k:key', 'status', 's.take(k)', '(loam_set_remove)(s, k)', weight=30)
+operation('set.pop_first', 's:set', 'out value', 's.pop_end(0)', 'loam_set_pop_first(s, &out)', weight=12)
+operation('set.pop_last', 's:set', 'out value', 's.pop_end(-1)', 'loam_set_pop_last(s, &out)', weight=12)
+operation('set.drop_last', 's:set', 'status', 's.pop_end(-1) and None', 'loam_set_pop_last(s, NULL)', weight=4)
+operation('set.clear', 's:set', 'status', 's.remove_all()', 'loam_set_clear(s)', weight=1)
+operation('set.reserve', 's:set n:size', 'status', 'reserve(n)', 'loam_set_reserve(s, n)',
+          when='not (isinstance(s, Set) and s.is_walked())', weight=4)
+operation('set.copy', 's:set', 'set', 'Set(s)', 'loam_set_copy(s)', weight=4)
+operation('set.update', 's:set x:iterable', 'status', 's.change("update", x)', 'loam_set_update(s, x)',
+          when='not meets(x, s)', weight=20)
+for name in ('intersection_update', 'difference_update', 'symmetric_difference_update'):
+    operation('set.' + name, 's:set x:iterable', 'status', 's.change("%s", x)' % name, 'loam_set_%s(s, x)' % name,
+              when='not meets(x, s)', weight=12)
+operation('frozenset.new', '', 'frozenset', 'Frozen()', 'loam_frozenset_new()', weight=2)
+operation('frozenset.of', 'x:hashable y:near z:hashable', 'frozenset', 'Frozen([x, y, z])', 'loam_frozenset_of(x, y, z)',
+          weight=15)
+operation('frozenset.from', 'x:iterable', 'frozenset', 'set_from(x, Frozen)', 'loam_frozenset_from(x)', weight=25)
+operation('frozenset.len', 's:frozenset', 'number', 'len(s)', 'loam_frozenset_len(s)', weight=3)
+operation('frozenset.contains', 's:frozenset k:key', 'truth', 'k in s', '(loam_frozenset_contains)(s, k)', weight=20)
+for kind, python in (('set', 'Set'), ('frozenset', 'Frozen')):
+    for name in ('union', 'intersection', 'difference', 'symmetric_difference'):
+        operation('%s.%s' % (kind, name), 's:%s x:iterable' % kind, kind, 'combine(s, "%s", x, %s)' % (name, python),
+                  'loam_%s_%s(s, x)' % (kind, name), weight=15)
+    for name in ('isdisjoint', 'issubset', 'issuperset'):
+        operation('%s.%s' % (kind, name), 's:%s x:iterable' % kind, 'truth', 'ask(s, "%s", x)' % name,
+                  'loam_%s_%s(s, x)' % (kind, name), weight=12)
+    operation('%s.equal' % kind, 's:%s x:value' % kind, 'truth', 's == x', 'loam_equal(loam_from(s), x)')
+
+# Views of a dict. Set operations are those of a set of what is seen.
+
+for name in ('keys', 'values', 'items'):
+    operation('view.' + name, 'd:dict', 'dict_view', 'View(d, d.%s())' % name, 'loam_dict_%s_view(d)' % name, weight=25)
+operation('view.dict_peek', 'v:dict_view', 'borrowed', 'v.walked', 'loam_from(loam_dict_view_dict_peek(v))', weight=5)
+operation('view.len', 'v:dict_view', 'number', 'len(v.seen)', 'loam_dict_view_len(v)', weight=5)
+operation('view.contains', 'v:dict_view k:key', 'truth', 'k in v.seen', '(loam_dict_view_contains)(v, k)', weight=20)
+operation('view.contains_item', 'v:dict_view x:hashable y:value', 'truth', '(x, y) in v.seen',
+          'loam_dict_view_contains(v, LOAM_TUPLE(x, y))')
+operation('view.equal', 'v:dict_view x:value', 'truth', 'v.seen == x', 'loam_equal(loam_from(v), x)')
+operation('view.equal_views', 'v:dict_view w:dict_view', 'truth', 'v.seen == w.seen',
+          'loam_equal(loam_from(v), loam_from(w))')
+operation('view.compare', 'v:dict_view s:set', 'out order', 'order(v.seen, s)',
+          'loam_compare(loam_from(v), loam_from(s), &out)')
+for name in ('union', 'intersection', 'difference', 'symmetric_difference'):
+    operation('view.' + name, 'v:dict_view x:iterable', 'set', 'combine(v.as_set(), "%s", x, Set)' % name,
+              'loam_dict_view_%s(v, x)' % name)
+for name in ('isdisjoint', 'issubset', 'issuperset'):
+    operation('view.' + name, 'v:dict_view x:iterable', 'truth', 'ask(v.as_set(), "%s", x)' % name,
+              'loam_dict_view_%s(v, x)' % name)
 
 # Iterators.
 

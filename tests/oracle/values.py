@@ -2,7 +2,7 @@
 simpler.
 
 A value is a tuple that begins with its kind: ('none',) ('bool', b) ('int', i) ('float', x) ('str', s) ('bytes', b)
-('tuple', items) ('list', items) ('dict', keys and values in turn) ('register', number). A key is ('key', form, x), where
+('tuple', items) ('list', items) ('set', items) ('frozenset', items) ('dict', keys and values in turn) ('register', number). A key is ('key', form, x), where
 the form is how C gives it: 'v' a value, 'I' an int64, 'U' a uint64, 'C' a C string, 'V' a view. ('chars', s) is a C string.
 Other arguments are integers, None for a bound that is left out, and names of callbacks.
 """
@@ -13,14 +13,14 @@ import unicodedata
 from table import HANDLES
 
 INT_MIN, INT_MAX = -2**63, 2**63 - 1
-SEQUENCES = ('tuple', 'list', 'dict')
+SEQUENCES = ('tuple', 'list', 'dict', 'set', 'frozenset')
 VALUE_KINDS = ('value', 'literal', 'hashable', 'near', 'iterable', 'pairs', 'text', 'data')
 INTEGER_KINDS = ('index', 'bound', 'step', 'size', 'amount', 'natural', 'times', 'code')
 
 
 # The wire: words, with a space between them. A container is its letter, the number of its items, and the items.
 
-LETTERS = {'tuple': 'T', 'list': 'L', 'dict': 'D'}
+LETTERS = {'tuple': 'T', 'list': 'L', 'dict': 'D', 'set': 'S', 'frozenset': 'F'}
 KINDS = {letter: kind for kind, letter in LETTERS.items()}
 
 
@@ -139,8 +139,9 @@ def c_float(x):
     return repr(x)
 
 
-MACROS = {'tuple': 'LOAM_TUPLE', 'list': 'LOAM_LIST', 'dict': 'LOAM_DICT'}
-EMPTY = {'tuple': 'loam_tuple_new(NULL, 0)', 'list': 'loam_list_new()', 'dict': 'loam_dict_new()'}
+MACROS = {'tuple': 'LOAM_TUPLE', 'list': 'LOAM_LIST', 'dict': 'LOAM_DICT', 'set': 'LOAM_SET', 'frozenset': 'LOAM_FROZENSET'}
+EMPTY = {'tuple': 'loam_tuple_new(NULL, 0)', 'list': 'loam_list_new()', 'dict': 'loam_dict_new()',
+         'set': 'loam_set_new()', 'frozenset': 'loam_frozenset_new()'}
 
 
 def c_data(tree, name_of):
@@ -200,6 +201,8 @@ def python_text(tree, name_of):
         return '[%s]' % ', '.join(items)
     if kind == 'tuple':
         return '(%s%s)' % (', '.join(items), ',' * (len(items) == 1))
+    if kind != 'dict':
+        return '%s([%s])' % ('Set' if kind == 'set' else 'Frozen', ', '.join(items))
     return 'Dict({%s})' % ', '.join('%s: %s' % pair for pair in zip(items[::2], items[1::2]))
 
 
@@ -296,6 +299,8 @@ def random_value(rng, register, depth=2, containers=0.3):
         return random_scalar(rng)
     kind = rng.choice(SEQUENCES)
     count = rng.choice([0, 1, 2, 2, 3, 4])
+    if kind in ('set', 'frozenset'):
+        return (kind, tuple([random_scalar(rng) for _ in range(count)]))
     if kind != 'dict':
         return (kind, tuple([random_value(rng, register, depth - 1) for _ in range(count)]))
     items = []
@@ -306,7 +311,8 @@ def random_value(rng, register, depth=2, containers=0.3):
 
 def random_hashable(rng, depth=1):
     if depth and rng.random() < 0.1:
-        return ('tuple', tuple([random_hashable(rng, depth - 1) for _ in range(rng.choice([0, 1, 2, 3]))]))
+        kind = rng.choice(['tuple', 'tuple', 'frozenset'])
+        return (kind, tuple([random_hashable(rng, depth - 1) for _ in range(rng.choice([0, 1, 2, 3]))]))
     if rng.random() < 0.01:
         return ('list', ())
     return random_scalar(rng)

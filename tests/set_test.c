@@ -1,0 +1,618 @@
+/* set and frozenset. */
+#include "tests/harness.h"
+
+#include "containers/set.h"
+#include "lib/alloc.h"
+
+#include <stdio.h>
+
+static void check(const void *set)
+{
+    const char *broken = loam__dict_check((loam_dict *)(uintptr_t)set);
+
+    cr_assert_null(broken, "%s", broken);
+}
+
+static loam_set *set_of_ints(int64_t first, int64_t count)
+{
+    loam_set *set = loam_set_new();
+
+    for (int64_t i = 0; i < count; i++)
+        cr_assert_eq(loam_set_add(set, first + i), 1);
+    return set;
+}
+
+/* An element whose hash and equality are counted, and can be told to fail. */
+typedef struct thing {
+    loam_object loam;
+    int64_t id;
+} thing;
+
+static unsigned hashed;
+static int64_t fails_at; /* the id whose hash fails */
+
+static loam_status thing_hash(const void *self, uint64_t *out)
+{
+    hashed++;
+    *out = (uint64_t)((const thing *)self)->id;
+    return ((const thing *)self)->id == fails_at ? loam_fail(LOAM_ERR_VALUE, "told to fail") : LOAM_OK;
+}
+
+static int thing_equal(const void *self, const void *other)
+{
+    return ((const thing *)self)->id == ((const thing *)other)->id;
+}
+
+static loam_type thing_type = {.name = "thing", .size = sizeof(thing), .hash = thing_hash, .equal = thing_equal};
+
+static loam_value thing_new(int64_t id)
+{
+    thing *t = loam_new(&thing_type);
+
+    t->id = id;
+    return loam_from(t);
+}
+
+static loam_list *things(int64_t first, int64_t count)
+{
+    loam_list *list = loam_list_new();
+
+    fails_at = -1;
+    for (int64_t i = 0; i < count; i++)
+        cr_assert_eq(loam_list_append_take(list, thing_new(first + i)), LOAM_OK);
+    return list;
+}
+
+LOAM_TEST(set, add_says_whether_an_element_is_new)
+{
+    loam_auto loam_set *set = loam_set_new();
+
+    cr_assert_eq(loam_set_add(set, "text"), 1);
+    cr_assert_eq(loam_set_add(set, "text"), 0);
+    cr_assert_eq(loam_set_add(set, ((loam_view){"text and more", 4})), 0);
+    cr_assert_eq(loam_set_add(set, 1), 1);
+    cr_assert_eq(loam_set_add(set, 1.0), 0); /* equal as keys are */
+    cr_assert_eq(loam_set_add(set, LOAM_TRUE), 0);
+    cr_assert_eq(loam_set_add(set, LOAM_TUPLE(1, "x")), 1);
+    cr_assert_eq(loam_set_add(set, LOAM_TUPLE(1, "x")), 0);
+    cr_assert_eq(loam_set_add(set, INT64_MIN), 1); /* boxed */
+    cr_assert_eq(loam_set_add(set, INT64_MIN), 0);
+    cr_assert_eq(loam_set_add(set, UINT64_MAX), LOAM_ERR_OVERFLOW);
+    assert_failed(LOAM_ERR_OVERFLOW);
+    assert_repr(loam_from(set), "{'text', 1, (1, 'x'), -9223372036854775808}");
+    cr_assert_eq(loam_set_len(set), 4);
+    check(set);
+}
+
+LOAM_TEST(set, elements_are_found_and_removed)
+{
+    loam_auto loam_set *set = loam_set_of("a", 2, LOAM_NONE, 2.5);
+
+    cr_assert_eq(loam_set_contains(set, "a"), 1);
+    cr_assert_eq(loam_set_contains(set, "b"), 0);
+    cr_assert_eq(loam_set_contains(set, 2), 1);
+    cr_assert_eq(loam_set_contains(set, UINT64_MAX), 0);
+    cr_assert_eq(loam_set_discard(set, 2), 1);
+    cr_assert_eq(loam_set_discard(set, 2), 0);
+    cr_assert_eq(loam_set_remove(set, "a"), LOAM_OK);
+    cr_assert_eq(loam_set_remove(set, "a"), LOAM_ERR_KEY);
+    cr_assert_str_eq(loam_error()->text, "no such key: 'a'");
+    assert_repr(loam_from(set), "{None, 2.5}");
+    check(set);
+}
+
+LOAM_TEST(set, both_ends_can_be_taken_off)
+{
+    loam_auto loam_set *set = loam_set_of(1, 2, 3, 4);
+    loam_value element;
+
+    cr_assert(loam_set_pop_first(set, &element) == LOAM_OK && element.word == loam_int(1).word);
+    cr_assert(loam_set_pop_last(set, &element) == LOAM_OK && element.word == loam_int(4).word);
+    cr_assert_eq(loam_set_pop_last(set, NULL), LOAM_OK);
+    cr_assert_eq(loam_set_pop_first(set, NULL), LOAM_OK);
+    cr_assert(loam_set_pop_first(set, &element) == LOAM_MISSING && loam_is_unset(element));
+    cr_assert(loam_set_pop_last(set, &element) == LOAM_MISSING && loam_is_unset(element));
+}
+
+LOAM_TEST(set, what_has_no_hash_is_no_element)
+{
+    loam_auto loam_set *set = loam_set_of(1);
+    loam_auto loam_list *list = loam_list_of(5, LOAM_LIST(1), 6);
+
+    cr_assert_eq(loam_set_add(set, LOAM_LIST(1)), LOAM_ERR_TYPE);
+    cr_assert_eq(loam_set_add(set, LOAM_SET(1)), LOAM_ERR_TYPE);
+    cr_assert_str_eq(loam_error()->text, "unhashable type: 'set'");
+    cr_assert_eq(loam_set_contains(set, LOAM_DICT(1, 2)), LOAM_ERR_TYPE);
+    cr_assert_null(loam_set_of(1, LOAM_LIST(2)));
+    cr_assert_null(loam_set_from(loam_from(list)));
+    cr_assert_null(loam_set_from(LOAM_NONE));
+    assert_failed(LOAM_ERR_TYPE);
+    cr_assert_eq(loam_set_update(set, loam_from(list)), LOAM_ERR_TYPE); /* keeps what came before */
+    assert_repr(loam_from(set), "{1, 5}");
+    cr_assert_eq(loam_set_intersection_update(set, loam_from(list)), LOAM_ERR_TYPE); /* changes nothing */
+    cr_assert_eq(loam_set_symmetric_difference_update(set, loam_from(list)), LOAM_ERR_TYPE);
+    assert_repr(loam_from(set), "{1, 5}");
+    cr_assert_eq(loam_set_difference_update(set, loam_from(list)), LOAM_ERR_TYPE);
+    assert_repr(loam_from(set), "{1}");
+    cr_assert_eq(loam_set_reserve(set, -1), LOAM_ERR_VALUE);
+    loam_error_clear();
+}
+
+/* As Python: it has no hash, but there is a frozenset that would be equal to it. */
+LOAM_TEST(set, a_set_is_looked_up_as_a_frozenset_would_be)
+{
+    loam_auto loam_set *set = loam_set_of(LOAM_FROZENSET(1, 2), 3);
+    loam_auto loam_frozenset *frozen = loam_frozenset_from(loam_from(set));
+    loam_auto loam_set *inner = loam_set_of(2, 1);
+
+    cr_assert_eq(loam_set_contains(set, inner), 1);
+    cr_assert_eq(loam_frozenset_contains(frozen, LOAM_SET(1, 2)), 1);
+    cr_assert_eq(loam_set_contains(set, LOAM_SET(1)), 0);
+    cr_assert_eq(loam_set_discard(set, LOAM_SET(1)), 0);
+    cr_assert_eq(loam_set_remove(set, inner), LOAM_OK);
+    assert_repr(loam_from(set), "{3}");
+}
+
+LOAM_TEST(set, a_frozenset_is_a_key_and_an_element)
+{
+    loam_auto loam_dict *dict = loam_dict_of(LOAM_FROZENSET("a", "b"), 1);
+    loam_auto loam_frozenset *same = loam_frozenset_of("b", "a");
+    loam_auto loam_set *set = loam_set_of(LOAM_FROZENSET(1, 2), LOAM_FROZENSET(2, 1), LOAM_FROZENSET(1.0, 2));
+    int64_t integer = 0;
+
+    cr_assert_eq(loam_dict_get_int(dict, same, &integer), LOAM_OK);
+    cr_assert_eq(integer, 1);
+    assert_repr(loam_from(set), "{frozenset({1, 2})}");
+}
+
+LOAM_TEST(set, the_hash_of_a_frozenset_is_not_that_of_its_neighbours)
+{
+    loam_auto loam_set *hashes = loam_set_new();
+
+    for (int64_t bits = 0; bits < 1 << 12; bits++) {
+        loam_auto loam_set *set = loam_set_new();
+        loam_auto loam_frozenset *frozen = NULL;
+        uint64_t hash;
+        for (int64_t i = 0; i < 12; i++)
+            if (bits >> i & 1)
+                cr_assert_eq(loam_set_add(set, i), 1);
+        frozen = loam_frozenset_from(loam_from(set));
+        cr_assert_eq(loam_hash(loam_from(frozen), &hash), LOAM_OK);
+        cr_assert_eq(loam_set_add(hashes, hash & 0x7fffffff), 1, "subset %lld", (long long)bits);
+    }
+}
+
+LOAM_TEST(set, sets_are_equal_by_their_elements)
+{
+    loam_auto loam_set *a = loam_set_of(1, 2, 3);
+    loam_auto loam_set *b = loam_set_of(3, 2.0, 1);
+    loam_auto loam_frozenset *frozen = loam_frozenset_of(2, 3, 1);
+    loam_auto loam_set *other = loam_set_of(1, 2, 4);
+    loam_auto loam_list *list = loam_list_of(1, 2, 3);
+
+    cr_assert_eq(loam_equal(loam_from(a), loam_from(b)), 1);
+    cr_assert_eq(loam_equal(loam_from(a), loam_from(frozen)), 1);
+    cr_assert_eq(loam_equal(loam_from(frozen), loam_from(a)), 1);
+    cr_assert_eq(loam_equal(loam_from(a), loam_from(other)), 0);
+    cr_assert_eq(loam_equal(loam_from(a), loam_from(list)), 0);
+}
+
+static int order_of(loam_literal a, loam_literal b)
+{
+    loam_auto_value loam_value x = a.value;
+    loam_auto_value loam_value y = b.value;
+    int order = 5;
+
+    cr_assert_eq(loam_compare(x, y, &order), LOAM_OK);
+    return order;
+}
+
+LOAM_TEST(set, their_order_is_that_of_subsets)
+{
+    loam_auto loam_set *set = loam_set_of(1);
+    int order;
+
+    cr_assert_eq(order_of(LOAM_SET(1), LOAM_SET(2, 1)), -1);
+    cr_assert_eq(order_of(LOAM_SET(1, 2), LOAM_FROZENSET(2)), 1);
+    cr_assert_eq(order_of(LOAM_FROZENSET(1, 2), LOAM_SET(2, 1)), 0);
+    cr_assert_eq(order_of(LOAM_SET(1, 2), LOAM_SET(1, 3)), LOAM_UNORDERED);
+    cr_assert_eq(order_of(LOAM_SET(1, 2), LOAM_SET(3)), LOAM_UNORDERED);
+    cr_assert_eq(loam_compare(loam_from(set), LOAM_NONE, &order), LOAM_ERR_TYPE);
+    loam_error_clear();
+}
+
+LOAM_TEST(set, an_empty_one_is_not_written_as_a_dict)
+{
+    assert_repr_take(loam_from(loam_set_new()), "set()");
+    assert_repr_take(loam_from(loam_frozenset_new()), "frozenset()");
+    assert_repr_take(loam_from(loam_set_of("a")), "{'a'}");
+    assert_repr_take(loam_from(loam_frozenset_of("a", LOAM_TUPLE(1))), "frozenset({'a', (1,)})");
+}
+
+/* An element that refers to the set that it is in. */
+typedef struct owner {
+    loam_object loam;
+    loam_set *set;
+} owner;
+
+static loam_str *owner_repr(const void *self)
+{
+    return loam_repr(loam_from(((const owner *)self)->set));
+}
+
+static loam_type owner_type = {
+    .name = "owner", .size = sizeof(owner), .refs = LOAM_REFS(offsetof(owner, set)), .repr = owner_repr};
+
+static void make_cycle(bool look)
+{
+    loam_auto loam_set *set = loam_set_of(1);
+    loam_auto owner *o = loam_new(&owner_type);
+
+    cr_assert_eq(loam_slot_set(o, &o->set, loam_from(set)), LOAM_OK);
+    cr_assert_eq(loam_set_add(set, loam_from(o)), 1);
+    if (look)
+        assert_repr(loam_from(set), "{1, set(...)}");
+}
+
+LOAM_TEST(set, one_that_contains_itself_is_written_once)
+{
+    make_cycle(true);
+    collect_everything();
+}
+
+LOAM_TEST(set, cycles_through_sets_are_collected)
+{
+    needs(LOAM_GC_EXACT_CYCLES);
+    collect_everything();
+    for (int i = 0; i < 10; i++)
+        make_cycle(false);
+    cr_assert_eq(loam_gc_collect(2), 20);
+}
+
+LOAM_TEST(set, order_is_that_of_insertion)
+{
+    loam_auto loam_set *a = loam_set_of(5, 3, 8, 1);
+    loam_auto loam_set *b = loam_set_of(9, 1.0, 3, 7);
+    loam_auto loam_list *list = loam_list_of(7, 3, 7, 9, 1.0);
+
+    assert_repr_take(loam_from(loam_set_union(a, loam_from(b))), "{5, 3, 8, 1, 9, 7}");
+    assert_repr_take(loam_from(loam_set_intersection(a, loam_from(b))), "{3, 1}");
+    assert_repr_take(loam_from(loam_set_difference(a, loam_from(b))), "{5, 8}");
+    assert_repr_take(loam_from(loam_set_symmetric_difference(a, loam_from(b))), "{5, 8, 9, 7}");
+    assert_repr_take(loam_from(loam_set_intersection(a, loam_from(list))), "{3, 1}");
+    assert_repr_take(loam_from(loam_set_symmetric_difference(a, loam_from(list))), "{5, 8, 7, 9}");
+    assert_repr_take(loam_from(loam_frozenset_from(loam_from(list))), "frozenset({7, 3, 9, 1.0})");
+    cr_assert(loam_set_remove(a, 3) == LOAM_OK && loam_set_add(a, 3) == 1);
+    assert_repr(loam_from(a), "{5, 8, 1, 3}");
+}
+
+LOAM_TEST(set, operations_with_itself)
+{
+    loam_auto loam_set *set = loam_set_of(1, 2, 3);
+
+    cr_assert_eq(loam_set_update(set, loam_from(set)), LOAM_OK);
+    cr_assert_eq(loam_set_intersection_update(set, loam_from(set)), LOAM_OK);
+    cr_assert(loam_set_issubset(set, loam_from(set)) == 1 && loam_set_issuperset(set, loam_from(set)) == 1);
+    cr_assert_eq(loam_set_isdisjoint(set, loam_from(set)), 0);
+    assert_repr_take(loam_from(loam_set_symmetric_difference(set, loam_from(set))), "set()");
+    assert_repr(loam_from(set), "{1, 2, 3}");
+    cr_assert_eq(loam_set_symmetric_difference_update(set, loam_from(set)), LOAM_OK);
+    cr_assert_eq(loam_set_len(set), 0);
+    cr_assert_eq(loam_set_isdisjoint(set, loam_from(set)), 1);
+    cr_assert_eq(loam_set_add(set, 1), 1);
+    cr_assert_eq(loam_set_difference_update(set, loam_from(set)), LOAM_OK);
+    cr_assert_eq(loam_set_len(set), 0);
+}
+
+LOAM_TEST(set, changing_it_ends_an_iteration)
+{
+    loam_auto loam_set *set = loam_set_of(1, 2, 3);
+    loam_auto loam_iter *it = loam_iter_of(loam_from(set));
+    loam_value item;
+
+    cr_assert_eq(loam_iter_next_peek(it, &item), LOAM_OK);
+    cr_assert_eq(loam_set_add(set, 2), 0); /* no change */
+    cr_assert_eq(loam_iter_next_peek(it, &item), LOAM_OK);
+    cr_assert(loam_set_discard(set, 1) == 1 && loam_set_add(set, 1) == 1); /* as many as before */
+    cr_assert_eq(loam_iter_next_peek(it, &item), LOAM_ERR_CHANGED);
+    cr_assert_str_eq(loam_error()->text, "set changed during iteration");
+    loam_error_clear();
+}
+
+LOAM_TEST(set, copies_hash_no_element)
+{
+    loam_auto loam_list *list = things(0, 100);
+    loam_auto loam_set *set = loam_set_from(loam_from(list));
+    loam_auto loam_set *copy = NULL;
+    loam_auto loam_frozenset *frozen = NULL;
+    loam_auto loam_set *all = NULL;
+
+    hashed = 0;
+    copy = loam_set_copy(set);
+    frozen = loam_frozenset_from(loam_from(set));
+    cr_assert_eq(hashed, 0);
+    check(copy);
+    check(frozen);
+    cr_assert(loam_equal(loam_from(copy), loam_from(frozen)) == 1);
+    all = loam_set_intersection(set, loam_from(frozen));
+    cr_assert_eq(loam_set_len(all), 100);
+    cr_assert_eq(loam_set_discard(copy, loam_list_get_peek(list, 50)), 1);
+    cr_assert_eq(loam_set_len(set), 100);
+    loam_release(loam_move(&frozen));
+    frozen = loam_frozenset_from(loam_from(copy)); /* with a hole */
+    check(frozen);
+    cr_assert_eq(loam_frozenset_len(frozen), 99);
+    loam_auto loam_frozenset *same = loam_frozenset_from(loam_from(frozen));
+    cr_assert_eq(same, frozen);
+}
+
+/* A hash that fails in the middle: a new set is not made, and the old one as the header says. */
+LOAM_TEST(set, an_operation_fails_with_the_hash_of_an_element)
+{
+    loam_auto loam_list *list = things(0, 40);
+    loam_auto loam_list *more = things(20, 40);
+    loam_auto loam_set *set = loam_set_from(loam_from(list));
+    loam_auto loam_set *before = loam_set_copy(set);
+    loam_auto loam_set *other = loam_set_from(loam_from(more));
+
+    fails_at = 30;
+    cr_assert_null(loam_set_union(set, loam_from(other)));
+    cr_assert_null(loam_set_intersection(set, loam_from(other)));
+    cr_assert_null(loam_set_difference(set, loam_from(more)));
+    cr_assert_null(loam_set_symmetric_difference(set, loam_from(other)));
+    cr_assert_eq(loam_set_issuperset(before, loam_from(other)), LOAM_ERR_VALUE);
+    cr_assert_eq(loam_set_intersection_update(set, loam_from(more)), LOAM_ERR_VALUE);
+    fails_at = -1;
+    cr_assert_eq(loam_equal(loam_from(set), loam_from(before)), 1);
+    fails_at = 30;
+    cr_assert_eq(loam_set_difference_update(set, loam_from(more)), LOAM_ERR_VALUE);
+    cr_assert_eq(loam_set_len(set), 30); /* 20 to 29 are gone */
+    cr_assert_eq(loam_set_update(set, loam_from(more)), LOAM_ERR_VALUE);
+    fails_at = -1;
+    cr_assert_eq(loam_equal(loam_from(set), loam_from(before)), 1); /* and there again */
+    check(set);
+    loam_error_clear();
+}
+
+/* Whatever an iterator still has is read, so that what it does afterwards does not depend on where the answer was. */
+LOAM_TEST(set, a_question_reads_an_iterator_to_its_end)
+{
+    loam_auto loam_set *set = loam_set_of(3);
+    loam_auto loam_iter *it = loam_iter_range(0, 1000, 1);
+    loam_value item;
+
+    cr_assert_eq(loam_set_isdisjoint(set, loam_from(it)), 0);
+    cr_assert_eq(loam_iter_next_peek(it, &item), LOAM_DONE);
+}
+
+LOAM_TEST(set, an_earlier_failure_is_passed_on)
+{
+    loam_auto loam_set *set = loam_set_of(1);
+    loam_value out = LOAM_NONE;
+
+    loam_fail(LOAM_ERR_IO, "the first failure");
+    cr_assert_eq(loam_set_add(NULL, 1), LOAM_ERR_IO);
+    cr_assert_eq(loam_set_add(set, LOAM_UNSET), LOAM_ERR_IO);
+    cr_assert_eq(loam_set_add(set, (const char *)NULL), LOAM_ERR_IO);
+    cr_assert_eq(loam_set_contains(NULL, 1), LOAM_ERR_IO);
+    cr_assert_eq(loam_set_discard(NULL, 1), LOAM_ERR_IO);
+    cr_assert_eq(loam_set_remove(NULL, "x"), LOAM_ERR_IO);
+    cr_assert_eq(loam_set_len(NULL), LOAM_ERR_IO);
+    cr_assert(loam_set_pop_first(NULL, &out) == LOAM_ERR_IO && loam_is_unset(out));
+    cr_assert(!loam_set_copy(NULL) && !loam_set_from(LOAM_UNSET) && !loam_frozenset_from(LOAM_UNSET));
+    cr_assert(!loam_set_union(NULL, LOAM_NONE) && !loam_set_union(set, LOAM_UNSET));
+    cr_assert(!loam_frozenset_union(NULL, LOAM_NONE) && !loam_set_intersection(set, LOAM_UNSET));
+    cr_assert(!loam_set_symmetric_difference(set, LOAM_UNSET) && !loam_set_difference(set, LOAM_UNSET));
+    cr_assert_eq(loam_set_update(set, LOAM_UNSET), LOAM_ERR_IO);
+    cr_assert_eq(loam_set_difference_update(NULL, LOAM_UNSET), LOAM_ERR_IO);
+    cr_assert_eq(loam_set_issubset(set, LOAM_UNSET), LOAM_ERR_IO);
+    cr_assert_eq(loam_frozenset_isdisjoint(NULL, LOAM_UNSET), LOAM_ERR_IO);
+    cr_assert_eq(loam_set_clear(NULL), LOAM_ERR_IO);
+    cr_assert_eq(loam_set_reserve(NULL, 1), LOAM_ERR_IO);
+    cr_assert_null(loam_to_set_peek(LOAM_UNSET));
+    assert_failed(LOAM_ERR_IO);
+    cr_assert_null(loam_to_frozenset_peek(loam_from(set)));
+    assert_failed(LOAM_ERR_TYPE);
+    assert_repr(loam_from(set), "{1}");
+}
+
+static bool refuse(void *context, size_t bytes)
+{
+    (void)context;
+    (void)bytes;
+    return false;
+}
+
+LOAM_TEST(set, what_was_reserved_needs_no_memory)
+{
+    loam_auto loam_set *set = loam_set_new();
+    bool added = true;
+
+    cr_assert_eq(loam_set_reserve(set, 1000), LOAM_OK);
+    loam__alloc_gate = refuse;
+    for (int i = 0; i < 1000; i++)
+        added = added && loam_set_add(set, i) == 1;
+    loam__alloc_gate = NULL;
+    cr_assert(added);
+    check(set);
+}
+
+LOAM_TEST(set, an_element_costs_what_an_entry_of_a_dict_does)
+{
+    loam_auto loam_set *set = set_of_ints(0, 1000000);
+
+    if (!LOAM_STRESS)
+        cr_assert_leq(loam_sizeof(loam_from(set)), 26 * 1000000);
+}
+
+LOAM_TEST(set, a_set_and_a_frozenset_can_be_referred_to_weakly)
+{
+    loam_auto loam_set *set = loam_set_of(1);
+    loam_auto loam_frozenset *frozen = loam_frozenset_of(1);
+    loam_auto loam_weakref *one = loam_weakref_new(loam_from(set));
+    loam_auto loam_weakref *two = loam_weakref_new(loam_from(frozen));
+    loam_auto_value loam_value got = loam_weakref_get(one);
+
+    cr_assert(one && two && got.word == loam_from(set).word);
+}
+
+/* Against a model: an array that says what is in. Elements are ints, texts, or objects of a type of the program's. */
+
+enum { UNIVERSE = 60 };
+
+typedef struct model {
+    bool in[UNIVERSE];
+} model;
+
+static loam_value element(unsigned kind, int64_t number)
+{
+    loam_value value = kind == 0   ? loam_int(number)
+                       : kind == 1 ? loam_from(loam_str_format("a text, number %d", (int)number))
+                                   : thing_new(number);
+
+    cr_assert(!loam_is_unset(value));
+    return value;
+}
+
+static void assert_is(loam_set *set, const model *m, unsigned kind)
+{
+    int64_t count = 0;
+
+    check(set);
+    for (int64_t i = 0; i < UNIVERSE; i++) {
+        cr_assert_eq(loam_set_contains(set, LOAM_TAKE(element(kind, i))), m->in[i]);
+        count += m->in[i];
+    }
+    cr_assert_eq(loam_set_len(set), count);
+}
+
+/* Of one of the types that an operation takes. `*m` is what is in it. */
+static loam_value random_other(uint64_t *state, unsigned kind, model *m)
+{
+    loam_auto loam_list *list = loam_list_new();
+    uint64_t most = random_below(state, 3) ? UNIVERSE : 5;
+    uint64_t form = random_below(state, 5);
+    loam_value other;
+
+    *m = (model){{false}};
+    for (uint64_t n = random_below(state, most); n; n--) {
+        int64_t number = (int64_t)random_below(state, UNIVERSE);
+        m->in[number] = true;
+        cr_assert_eq(loam_list_append_take(list, element(kind, number)), LOAM_OK);
+    }
+    other = form == 0   ? loam_retain_value(loam_from(list))
+            : form == 1 ? loam_from(loam_set_from(loam_from(list)))
+            : form == 2 ? loam_from(loam_frozenset_from(loam_from(list)))
+            : form == 3 ? loam_from(loam_iter_of(loam_from(list)))
+                        : LOAM_UNSET;
+    if (form == 4) {
+        loam_auto loam_iter *it = loam_iter_of(loam_from(list));
+        other = loam_from(loam_iter_counter(it));
+    }
+    cr_assert(!loam_is_unset(other));
+    return other;
+}
+
+static bool result_of(uint64_t operation, bool a, bool b)
+{
+    return operation == 0 ? a || b : operation == 1 ? a && b : operation == 2 ? a && !b : a != b;
+}
+
+static void change_at_random(loam_set *set, model *m, uint64_t *state, unsigned kind)
+{
+    static loam_status (*const in_place[])(loam_set *, loam_value) = {loam_set_update, loam_set_intersection_update,
+                                                                      loam_set_difference_update,
+                                                                      loam_set_symmetric_difference_update};
+    static loam_set *(*const combine[])(loam_set *, loam_value) = {loam_set_union, loam_set_intersection,
+                                                                   loam_set_difference, loam_set_symmetric_difference};
+    uint64_t operation = random_below(state, 4);
+    model b;
+    loam_auto_value loam_value other = random_other(state, kind, &b);
+    loam_auto loam_set *made = loam_is_iter(other) ? loam_set_copy(set) : combine[operation](set, other);
+    model result;
+
+    for (int i = 0; i < UNIVERSE; i++)
+        result.in[i] = result_of(operation, m->in[i], b.in[i]);
+    if (!loam_is_iter(other))
+        assert_is(made, &result, kind);
+    cr_assert_eq(in_place[operation](set, other), LOAM_OK);
+    assert_is(set, &result, kind);
+    *m = result;
+}
+
+static void ask_at_random(loam_set *set, const model *m, uint64_t *state, unsigned kind)
+{
+    bool is_disjoint = true;
+    bool is_subset = true;
+    bool is_superset = true;
+    uint64_t question = random_below(state, 3);
+    model b;
+    loam_auto_value loam_value other = random_other(state, kind, &b);
+
+    for (int i = 0; i < UNIVERSE; i++) {
+        is_disjoint = is_disjoint && !(m->in[i] && b.in[i]);
+        is_subset = is_subset && (!m->in[i] || b.in[i]);
+        is_superset = is_superset && (m->in[i] || !b.in[i]);
+    }
+    if (question == 0)
+        cr_assert_eq(loam_set_isdisjoint(set, other), is_disjoint);
+    else if (question == 1)
+        cr_assert_eq(loam_set_issubset(set, other), is_subset);
+    else
+        cr_assert_eq(loam_set_issuperset(set, other), is_superset);
+}
+
+static void add_and_discard(loam_set *set, model *m, uint64_t *state, unsigned kind)
+{
+    for (int i = 0; i < 10; i++) {
+        int64_t number = (int64_t)random_below(state, UNIVERSE);
+        bool adds = random_below(state, 2);
+        loam_literal given = LOAM_TAKE(element(kind, number));
+        int changed = adds ? loam_set_add(set, given) : loam_set_discard(set, given);
+        cr_assert_eq(changed, m->in[number] != adds);
+        m->in[number] = adds;
+    }
+}
+
+LOAM_TEST(set, is_what_a_model_says)
+{
+    uint64_t state = 1;
+
+    fails_at = -1;
+    for (unsigned kind = 0; kind < 3; kind++) {
+        loam_auto loam_set *set = loam_set_new();
+        model m = {{false}};
+        for (unsigned i = rounds(1000); i; i--) {
+            add_and_discard(set, &m, &state, kind);
+            ask_at_random(set, &m, &state, kind);
+            change_at_random(set, &m, &state, kind);
+        }
+    }
+}
+
+/* Sizes at which batches are full, an index appears, marks fill words. */
+LOAM_TEST(set, operations_of_every_size)
+{
+    for (int64_t n = 0; n < 140; n += 1 + n / 20)
+        for (int64_t m = 0; m < 140; m += 1 + m / 20) {
+            loam_auto loam_set *a = set_of_ints(0, n);
+            loam_auto loam_set *b = set_of_ints(n / 2, m);
+            int64_t shared = n - n / 2 < m ? n - n / 2 : m;
+            loam_auto loam_set *both = loam_set_intersection(a, loam_from(b));
+            loam_auto loam_set *left = loam_set_difference(a, loam_from(b));
+            loam_auto loam_set *all = loam_set_union(a, loam_from(b));
+            loam_auto loam_set *one = loam_set_symmetric_difference(a, loam_from(b));
+            cr_assert_eq(loam_set_len(both), shared);
+            cr_assert_eq(loam_set_len(left), n - shared);
+            cr_assert_eq(loam_set_len(all), n + m - shared);
+            cr_assert_eq(loam_set_len(one), n + m - 2 * shared);
+            cr_assert_eq(loam_set_isdisjoint(a, loam_from(b)), !shared);
+            cr_assert_eq(loam_set_difference_update(a, loam_from(b)), LOAM_OK);
+            cr_assert_eq(loam_equal(loam_from(a), loam_from(left)), 1);
+            cr_assert_eq(loam_set_intersection_update(b, loam_from(both)), LOAM_OK);
+            cr_assert_eq(loam_equal(loam_from(b), loam_from(both)), 1);
+            check(a);
+            check(b);
+            check(one);
+        }
+}
