@@ -23,6 +23,7 @@
 #include <loam/list.h>
 #include <loam/dict.h>
 #include <loam/range.h>
+#include <loam/deque.h>
 #include <loam/weak_maps.h>
 #include <loam/iter.h>
 

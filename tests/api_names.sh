@@ -11,17 +11,19 @@ test -x /usr/bin/python3 && : "${PYTHON3:=/usr/bin/python3}" || : "${PYTHON3:=py
 missing_names() {
     $PYTHON3 - "$1" "$2" <<'PYTHON'
 import builtins
+import collections
 import sys
 
+type_of_it = getattr(builtins, sys.argv[1], None) or getattr(collections, sys.argv[1])
 page = open(sys.argv[2]).read()
-for name in dir(getattr(builtins, sys.argv[1])):
-    member = getattr(getattr(builtins, sys.argv[1]), name)
+for name in dir(type_of_it):
+    member = getattr(type_of_it, name)
     if (f'`{name}`' if name.startswith('__') else f'.{name}(' if callable(member) else f'.{name}`') not in page:
         print(name)
 PYTHON
 }
 
-for type in list tuple range; do
+for type in list tuple range deque; do
     missing_names $type "$LOAM_SRCDIR/docs/api/$type.md" >"$scratch/missing" 2>&1
     test ! -s "$scratch/missing"
     ok $? "docs/api/$type.md has every name of Python's $type"

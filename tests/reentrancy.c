@@ -306,6 +306,17 @@ static loam_dict *dict_of_tuples(const world *w)
     return dict;
 }
 
+static void make_deques(world *w)
+{
+    for (int i = 0; i < DEQUES; i++) {
+        loam_auto loam_list *items = list_of_probes(w->shape.items, i == 1 ? 1000 : w->shape.items);
+        w->deques[i] = i == 2 ? loam_deque_new_max(w->shape.items) : loam_deque_new();
+        MUST(loam_deque_extend(w->deques[i], loam_from(items)) == LOAM_OK);
+        MUST(loam_deque_rotate(w->deques[i], w->shape.items / 2) == LOAM_OK);
+        MUST(loam_deque_reverse(w->deques[i]) == LOAM_OK);
+    }
+}
+
 /* Its containers are held by it alone. */
 static loam_list *outer_new(world *w, int which)
 {
@@ -339,6 +350,7 @@ void world_make(world *w, shape s)
     w->key = key_new(w, s.is_there ? s.items - 1 : s.items);
     w->nested = dict_of_tuples(w);
     w->range = loam_range_new(0, 9, 2);
+    make_deques(w);
     make_weak_maps(w);
     w->value = probe_new(1);
     w->stream = stream_new(s.items, probe_new);
@@ -358,6 +370,10 @@ void world_drop(world *w)
     drop_weak_maps(w);
     loam_release(w->nested);
     loam_release(w->range);
+    for (int i = 0; i < DEQUES; i++) {
+        loam_deque_clear(w->deques[i]);
+        loam_release(w->deques[i]);
+    }
     loam_release(w->key);
     loam_release(w->stream);
     loam_release(w->iter);
@@ -375,6 +391,18 @@ const char *list_check(const loam_list *list)
     return NULL;
 }
 
+const char *deque_check(const loam_deque *deque)
+{
+    if (deque->len > deque->capacity || deque->len > deque->max_len)
+        return "a deque's len <= capacity and len <= max_len";
+    if (deque->first >= deque->capacity + !deque->capacity || !deque->items != !deque->capacity)
+        return "a deque's first item is in its buffer";
+    for (size_t i = 0; i < deque->capacity; i++)
+        if (loam_is_unset(*loam__deque_slot(deque, i)) != (i >= deque->len))
+            return "a deque's items, and empty slots";
+    return NULL;
+}
+
 const char *world_check(const world *w)
 {
     const char *broken = NULL;
@@ -389,6 +417,8 @@ const char *world_check(const world *w)
     }
     broken = broken ? broken : loam__dict_check(w->nested);
     broken = broken ? broken : check_weak_maps(w);
+    for (int i = 0; !broken && i < DEQUES; i++)
+        broken = w->deques[i]->loam.head & LOAM__FLAG_BUSY ? "nothing is being written" : deque_check(w->deques[i]);
     for (int i = 0; !broken && i < DICTS; i++)
         broken = w->dicts[i]->loam.head & LOAM__FLAG_BUSY ? "nothing is being written" : loam__dict_check(w->dicts[i]);
     return broken;
@@ -409,6 +439,12 @@ static void on_each(world *w, void (*on_list)(world *, loam_list *), void (*on_d
     for (int i = 0; i < DICTS; i++)
         on_dict(w, w->dicts[i]);
     on_dict(w, w->nested);
+}
+
+static void on_each_deque(world *w, void (*on_deque)(world *, loam_deque *))
+{
+    for (int i = 0; i < DEQUES; i++)
+        on_deque(w, w->deques[i]);
 }
 
 static loam_status nothing(world *w)
@@ -435,8 +471,15 @@ static void clear_dict(world *w, loam_dict *dict)
     loam_dict_clear(dict);
 }
 
+static void clear_deque(world *w, loam_deque *deque)
+{
+    (void)w;
+    loam_deque_clear(deque);
+}
+
 static loam_status clear(world *w)
 {
+    on_each_deque(w, clear_deque);
     on_each(w, clear_list, clear_dict);
     loam_weak_value_dict_clear(w->weak_values);
     loam_weak_key_dict_clear(w->weak_keys);
@@ -458,8 +501,16 @@ static void set_in_dict(world *w, loam_dict *dict)
         MUST(loam_dict_set_take(dict, loam_int(i), probe_new(i)) == LOAM_OK);
 }
 
+static void append_to_deque(world *w, loam_deque *deque)
+{
+    (void)w;
+    for (int64_t i = 0; i < 50; i++)
+        MUST(loam_deque_append_take(deque, probe_new(i)) == LOAM_OK);
+}
+
 static loam_status append_many(world *w)
 {
+    on_each_deque(w, append_to_deque);
     on_each(w, append_to_list, set_in_dict);
     add_to_weak_maps(w, 0, 50);
     return LOAM_OK;
@@ -486,8 +537,17 @@ static void set_keys_in_dict(world *w, loam_dict *dict)
         MUST(loam_dict_set_take(dict, key_new(w, 500 + i), loam_int(i)) == LOAM_OK);
 }
 
+static void insert_in_deque(world *w, loam_deque *deque)
+{
+    (void)w;
+    for (int64_t i = 0; i < 20 && deque->len < deque->max_len; i++)
+        MUST(loam_deque_insert_take(deque, i, probe_new(i)) == LOAM_OK);
+    MUST(loam_deque_rotate(deque, 7) == LOAM_OK);
+}
+
 static loam_status insert_many(world *w)
 {
+    on_each_deque(w, insert_in_deque);
     on_each(w, insert_in_list, set_keys_in_dict);
     set_in_weak_maps(w, w->key, w->value);
     add_to_weak_maps(w, 500, 520);
@@ -509,8 +569,18 @@ static void pop_from_dict(world *w, loam_dict *dict)
     MUST(loam_dict_pop_last(dict, NULL, NULL) >= 0);
 }
 
+static void pop_from_deque(world *w, loam_deque *deque)
+{
+    (void)w;
+    if (deque->len)
+        loam_release(loam_deque_pop_first(deque));
+    if (deque->len)
+        loam_release(loam_deque_pop_last(deque));
+}
+
 static loam_status pop(world *w)
 {
+    on_each_deque(w, pop_from_deque);
     on_each(w, pop_from_list, pop_from_dict);
     return LOAM_OK;
 }
@@ -527,8 +597,15 @@ static void reserve_dict(world *w, loam_dict *dict)
     MUST(loam_dict_reserve(dict, 300) == LOAM_OK);
 }
 
+static void reserve_deque(world *w, loam_deque *deque)
+{
+    (void)w;
+    MUST(loam_deque_reserve(deque, 1000) == LOAM_OK);
+}
+
 static loam_status reserve(world *w)
 {
+    on_each_deque(w, reserve_deque);
     on_each(w, reserve_list, reserve_dict);
     return LOAM_OK;
 }
@@ -573,9 +650,17 @@ static void replace_in_dict(world *w, loam_dict *dict)
         MUST(loam_dict_set(dict, loam_list_get_peek(keys, i), i) == LOAM_OK);
 }
 
+static void replace_in_deque(world *w, loam_deque *deque)
+{
+    (void)w;
+    for (int64_t i = 0; i < (int64_t)deque->len; i++)
+        MUST(loam_deque_set(deque, i, i) == LOAM_OK);
+}
+
 /* Of items, not of keys. */
 static loam_status drop_the_last_reference_to_items(world *w)
 {
+    on_each_deque(w, replace_in_deque);
     on_each(w, replace_in_list, replace_in_dict);
     return LOAM_OK;
 }
@@ -620,8 +705,19 @@ static void walk_weak_map(const void *map)
     MUST(count >= 0 && count <= loam_len(loam_from(map)));
 }
 
+static void walk_deque(world *w, loam_deque *deque)
+{
+    loam_auto loam_iter *it = loam_iter_of(loam_from(deque));
+    loam_auto loam_iter *back = loam_iter_reversed(loam_from(deque));
+    int64_t len = (int64_t)deque->len;
+
+    (void)w;
+    MUST(loam_iter_count(it) == len && loam_iter_count(back) == len);
+}
+
 static loam_status iterate_anew(world *w)
 {
+    on_each_deque(w, walk_deque);
     on_each(w, walk_list, walk_dict);
     walk_weak_map(w->weak_values);
     walk_weak_map(w->weak_keys);
@@ -641,8 +737,15 @@ static void write_dict(world *w, loam_dict *dict)
     MUST(of_str(loam_repr(loam_from(dict))) == LOAM_OK);
 }
 
+static void write_deque(world *w, loam_deque *deque)
+{
+    (void)w;
+    MUST(of_str(loam_repr(loam_from(deque))) == LOAM_OK);
+}
+
 static loam_status write_all(world *w)
 {
+    on_each_deque(w, write_deque);
     on_each(w, write_list, write_dict);
     return LOAM_OK;
 }
@@ -652,6 +755,7 @@ static loam_status compare_all(world *w)
     int order;
 
     MUST(loam_equal(loam_from(w->lists[0]), loam_from(w->lists[1])) >= 0);
+    MUST(loam_equal(loam_from(w->deques[0]), loam_from(w->deques[1])) >= 0);
     MUST(loam_compare(loam_from(w->tuples[0]), loam_from(w->tuples[1]), &order) != LOAM_ERR_RECURSION);
     MUST(loam_compare(loam_from(w->lists[0]), loam_from(w->lists[1]), &order) != LOAM_ERR_RECURSION);
     MUST(loam_equal(loam_from(w->dicts[0]), loam_from(w->dicts[1])) >= 0);
@@ -754,6 +858,13 @@ int of_tuple(loam_tuple *tuple)
     return of_value(loam_from(tuple));
 }
 
+int of_deque(loam_deque *deque)
+{
+    if (deque)
+        MUST(!deque_check(deque));
+    return of_value(loam_from(deque));
+}
+
 int of_dict(loam_dict *dict)
 {
     bool armed = trap.armed;
@@ -811,7 +922,8 @@ int run_quietly(const operation *o, shape s, unsigned calls[EVENTS])
 /* What it looks for, or chooses from, may be gone, which is LOAM_ERR_VALUE. */
 static bool looks_for_an_item(const operation *o)
 {
-    static const char *const functions[] = {"loam_list_index", "loam_list_remove", "loam_tuple_index", "loam_iter_min",
+    static const char *const functions[] = {"loam_list_index",  "loam_list_remove",  "loam_tuple_index",
+                                            "loam_deque_index", "loam_deque_remove", "loam_iter_min",
                                             "loam_iter_max"};
 
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
@@ -940,8 +1052,8 @@ void record(const operation *o, const unsigned calls[EVENTS])
 
 static bool is_of_a_container(const char *function)
 {
-    static const char *const prefixes[] = {"loam_list_",       "loam_tuple_",    "loam_dict_",    "loam_range_",
-                                           "loam_weak_value_", "loam_weak_key_", "loam_weak_set_"};
+    static const char *const prefixes[] = {"loam_list_",  "loam_tuple_",      "loam_dict_",     "loam_range_",
+                                           "loam_deque_", "loam_weak_value_", "loam_weak_key_", "loam_weak_set_"};
 
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
         if (!strncmp(function, prefixes[i], strlen(prefixes[i])))

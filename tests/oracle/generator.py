@@ -4,7 +4,7 @@ mostly there, and values have the type that the operation takes."""
 import random
 
 import values
-from model import TYPES, Dict, Invalid, Iter, Machine, tree_of
+from model import TYPES, Deque, Dict, Invalid, Iter, Machine, tree_of
 from table import CALLBACKS, HANDLES, OPERATIONS
 from values import INT_MAX, INT_MIN
 
@@ -21,7 +21,7 @@ def reaches(x, target):
         return reaches(x.walked, target)
     if isinstance(x, dict):
         return any(reaches(item, target) for pair in x.items() for item in pair)
-    return isinstance(x, (tuple, list)) and any(reaches(item, target) for item in x)
+    return isinstance(x, (tuple, list, Deque)) and any(reaches(item, target) for item in x)
 
 
 class Generator:
@@ -53,7 +53,7 @@ class Generator:
         """Steps and their answers, in pairs."""
         for _ in range(self.length):
             yield self.next_step()
-        live = [n for n, x in self.machine.cells.items() if isinstance(x, (list, dict)) and self.is_light(n)]
+        live = [n for n, x in self.machine.cells.items() if isinstance(x, (list, dict, Deque)) and self.is_light(n)]
         yield self.take('dump', live)
 
     def is_light(self, number):
@@ -96,6 +96,8 @@ class Generator:
         """A step whose result is of that kind."""
         if kind == 'iter':
             return 'iter.of', [self.iterable()]
+        if kind == 'deque':
+            return 'deque.from', [self.iterable()]
         if kind == 'range':
             return 'range.new', [self.amount(), self.amount(), self.step()]
         return 'make.value', [self.literal_of(kind)]
@@ -188,9 +190,9 @@ class Generator:
         if isinstance(self.first, Dict) and self.first and rng.random() < 0.5:
             tree = self.tree_of(rng.choice(list(self.first)))
             tree = values.twin(rng, tree) if rng.random() < 0.1 else tree
-        if isinstance(self.first, (list, tuple)) and self.first and rng.random() < 0.6:
+        if isinstance(self.first, (list, tuple, Deque)) and self.first and rng.random() < 0.6:
             item = rng.choice(self.first)
-            if not isinstance(item, (list, tuple, dict)):
+            if not isinstance(item, (list, tuple, dict, Deque)):
                 tree = self.tree_of(item)
                 tree = values.twin(rng, tree) if rng.random() < 0.3 else tree
         if isinstance(self.first, range) and len(self.first) and rng.random() < 0.6:
@@ -217,7 +219,7 @@ class Generator:
 
     def iterable(self):
         rng = self.rng
-        found = self.registers((list, tuple, Dict, str, bytes, range, Iter))
+        found = self.registers((list, tuple, Dict, str, bytes, range, Deque, Iter))
         if found and rng.random() < 0.7:
             return ('register', rng.choice(found))
         if rng.random() < 0.7:
@@ -230,7 +232,7 @@ class Generator:
     # Integers. `first` is what they index, mostly.
 
     def extent(self):
-        return len(self.first) if isinstance(self.first, (list, tuple, dict, str, bytes, range)) else 4
+        return len(self.first) if isinstance(self.first, (list, tuple, dict, str, bytes, range, Deque)) else 4
 
     def index(self):
         rng = self.rng

@@ -13,7 +13,7 @@ Where loam differs from Python on purpose, the rule stands here, marked by "loam
 import random
 import sys
 import weakref
-from collections import Counter
+from collections import Counter, deque
 from functools import cmp_to_key
 from itertools import islice
 
@@ -207,6 +207,86 @@ class Dict(dict):
         reserve(n)
 
 
+class Deque(deque):
+    """A deque that knows when its items have changed.
+
+    loam: an iteration ends with CHANGED whenever an item came, went or moved. CPython does not notice reverse(), and takes
+    an append to a deque without room for a change."""
+
+    version = 0
+
+    def __repr__(self):
+        return deque.__repr__(self).replace('Deque', 'deque', 1)
+
+    def append(self, x):
+        self.version += self.maxlen != 0
+        super().append(x)
+
+    def appendleft(self, x):
+        self.version += self.maxlen != 0
+        super().appendleft(x)
+
+    def counted(self, items):
+        for item in list(items) if items is self else items:
+            self.version += self.maxlen != 0
+            yield item
+
+    def extend(self, items):
+        super().extend(self.counted(iter(items) if items is not self else items))
+
+    def extendleft(self, items):
+        super().extendleft(self.counted(iter(items) if items is not self else items))
+
+    def insert(self, i, x):
+        super().insert(i, x)
+        self.version += 1
+
+    def pop(self):
+        self.version += len(self) > 0
+        return super().pop()
+
+    def popleft(self):
+        self.version += len(self) > 0
+        return super().popleft()
+
+    def __delitem__(self, i):
+        super().__delitem__(i)
+        self.version += 1
+
+    def remove(self, x):
+        super().remove(x)
+        self.version += 1
+
+    def rotate(self, n):
+        self.version += len(self) > 0 and n % len(self) != 0
+        super().rotate(n)
+
+    def reverse(self):
+        self.version += len(self) > 1
+        super().reverse()
+
+    def clear(self):
+        self.version += len(self) > 0
+        super().clear()
+
+    def __imul__(self, n):
+        count = len(self)
+        result = super().__imul__(n)
+        self.version += len(self) != count
+        return result
+
+
+def walk_deque(d, version, turned=False):
+    i = 0
+    while True:
+        if d.version != version:
+            raise RuntimeError
+        if i == len(d):
+            return
+        yield d[-1 - i if turned else i]
+        i += 1
+
+
 def ranks(d):
     """loam: where a NaN or a partial order decides, which of the items are compared is not promised."""
     return not isinstance(d, Dict) or not any(x != x or isinstance(x, (tuple, list, dict)) for x in d.values())
@@ -231,7 +311,7 @@ def index(items, x, i, j):
 def has_nan(x, seen):
     if x != x:
         return True
-    if id(x) in seen or not isinstance(x, (list, tuple, Dict)):
+    if id(x) in seen or not isinstance(x, (list, tuple, Dict, Deque)):
         return False
     seen.add(id(x))
     return any(has_nan(item, seen) for item in ([*x.keys(), *x.values()] if isinstance(x, Dict) else x))
@@ -317,13 +397,15 @@ def iterate(x, projection=None):
         iterator = Iter(walk_dict(x.version, x, x if projection is None else projection), x)
         x.iterators.add(iterator)
         return iterator
+    if isinstance(x, Deque):
+        return Iter(walk_deque(x, x.version), x)
     return Iter(x, x)
 
 
 def holds(x, container, seen):
     if x is container:
         return True
-    if id(x) in seen or not isinstance(x, (list, tuple, dict)):
+    if id(x) in seen or not isinstance(x, (list, tuple, dict, deque)):
         return False
     seen.add(id(x))
     items = [*x.keys(), *x.values()] if isinstance(x, dict) else x
@@ -341,6 +423,8 @@ def passes(r, x):
 
 
 def backwards(x):
+    if isinstance(x, Deque):
+        return Iter(walk_deque(x, x.version, True), x)
     if not isinstance(x, (list, tuple, range)):
         raise TypeError
     return Iter(reversed(x), x)
@@ -384,7 +468,7 @@ def pair(item):
 
 # What the table's expressions see.
 SCOPE = dict(globals())
-TYPES = {'list': list, 'tuple': tuple, 'dict': Dict, 'str': str, 'bytes': bytes, 'range': range, 'iter': Iter}
+TYPES = {'list': list, 'tuple': tuple, 'dict': Dict, 'str': str, 'bytes': bytes, 'range': range, 'deque': Deque, 'iter': Iter}
 
 for operation in OPERATIONS.values():
     names = ', '.join(name for name, kind, strict in operation.arguments)
@@ -414,7 +498,7 @@ def weigh(x, limit, path):
     """How many items the repr of `x` has, up to about `limit`."""
     if isinstance(x, (str, bytes)):
         return 1 + len(x) // 16
-    if not isinstance(x, (tuple, list, dict)) or id(x) in path:
+    if not isinstance(x, (tuple, list, dict, deque)) or id(x) in path:
         return 1
     path.add(id(x))
     weight = 1
