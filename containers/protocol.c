@@ -39,6 +39,7 @@ static int equal_objects(loam_value a, loam_value b)
     switch (loam__type_id_of(x)) {
     case LOAM__TYPE_TUPLE:
     case LOAM__TYPE_LIST:
+    case LOAM__TYPE_DEQUE:
         return loam__sequence_equal(x, y);
     case LOAM__TYPE_DICT:
         return loam__dict_equal((loam_dict *)x, (loam_dict *)y);
@@ -80,18 +81,29 @@ int loam__item_equal(loam_value a, loam_value b)
     return equal;
 }
 
+/* Two items; a deque that changes meanwhile makes it a failure. */
+static int equal_at(loam_object *a, loam_object *b, size_t i)
+{
+    uint32_t x = loam__sequence_version(a);
+    uint32_t y = loam__sequence_version(b);
+    int equal = loam__item_equal(loam__sequence_item(a, i), loam__sequence_item(b, i));
+
+    if (equal >= 0 && (loam__sequence_version(a) != x || loam__sequence_version(b) != y))
+        return loam__fail_deque_changed();
+    return equal;
+}
+
 int loam__sequence_equal(loam_object *a, loam_object *b)
 {
     for (size_t i = 0;; i++) {
-        loam__span x = loam__span_of(a);
-        loam__span y = loam__span_of(b);
+        size_t len = loam__sequence_len(a);
         int equal;
 
-        if (x.len != y.len)
+        if (len != loam__sequence_len(b))
             return 0;
-        if (i >= x.len)
+        if (i >= len)
             return 1;
-        equal = loam__item_equal(x.items[i], y.items[i]);
+        equal = equal_at(a, b, i);
         if (equal != 1)
             return equal;
     }
@@ -113,23 +125,19 @@ static loam_status compare_items(loam_value a, loam_value b, int *order)
 loam_status loam__sequence_compare(loam_object *a, loam_object *b, int *order)
 {
     for (size_t i = 0;; i++) {
-        loam__span x = loam__span_of(a);
-        loam__span y = loam__span_of(b);
+        size_t x = loam__sequence_len(a);
+        size_t y = loam__sequence_len(b);
         int equal;
 
-        if (i >= x.len || i >= y.len) {
-            *order = (x.len > y.len) - (x.len < y.len);
+        if (i >= x || i >= y) {
+            *order = (x > y) - (x < y);
             return LOAM_OK;
         }
-        equal = loam__item_equal(x.items[i], y.items[i]);
+        equal = equal_at(a, b, i);
         if (equal < 0)
             return (loam_status)equal;
-        if (equal)
-            continue;
-        x = loam__span_of(a);
-        y = loam__span_of(b);
-        if (i < x.len && i < y.len)
-            return compare_items(x.items[i], y.items[i], order);
+        if (!equal && i < loam__sequence_len(a) && i < loam__sequence_len(b))
+            return compare_items(loam__sequence_item(a, i), loam__sequence_item(b, i), order);
     }
 }
 
@@ -174,7 +182,7 @@ loam_status loam_compare(loam_value a, loam_value b, int *order)
     }
     if (loam__stack_check() < 0)
         return LOAM_ERR_RECURSION;
-    if (loam_is_tuple(a) || loam_is_list(a))
+    if (loam__is_sequence(a))
         return loam__sequence_compare(loam__object(a), loam__object(b), order);
     type = loam__type_of(loam__object(a));
     if (!type->compare)
@@ -212,7 +220,7 @@ static loam_status hash_by_type(const loam_type *type, loam_object *object, uint
 /* What is equal by what it holds, and can change. */
 static bool is_unhashable(uint16_t type)
 {
-    return type == LOAM__TYPE_LIST || type == LOAM__TYPE_DICT || type == LOAM__TYPE_SET ||
+    return type == LOAM__TYPE_LIST || type == LOAM__TYPE_DEQUE || type == LOAM__TYPE_DICT || type == LOAM__TYPE_SET ||
            type == LOAM__TYPE_DICT_KEYS || type == LOAM__TYPE_DICT_ITEMS;
 }
 

@@ -56,12 +56,13 @@ static ptrdiff_t iter_fill(void *self, loam_cursor *cursor, loam_value *out, siz
     const loam_range *range = self;
     size_t n = 0;
 
+    if (cursor->version)
+        return loam__fail_memory();
     for (; n < cap && cursor->position < (uint64_t)range->len; cursor->position++) {
         out[n] = loam_int(loam__range_item(range, cursor->position));
         if (loam_is_unset(out[n])) {
-            while (n)
-                loam__release(out[--n]);
-            return LOAM_ERR_MEMORY;
+            cursor->version = 1; /* the failure comes after the items */
+            return n ? (ptrdiff_t)n : LOAM_ERR_MEMORY;
         }
         n++;
     }

@@ -33,14 +33,24 @@ static void append_sequence(loam__text *text, loam_object *sequence, const char 
     size_t i;
 
     loam__text_chars(text, open);
-    for (i = 0; text->status == LOAM_OK && i < loam__span_of(sequence).len; i++) {
+    for (i = 0; text->status == LOAM_OK && i < loam__sequence_len(sequence); i++) {
         if (i)
             loam__text_chars(text, ", ");
-        append_item(text, loam__span_of(sequence).items[i]);
+        append_item(text, loam__sequence_item(sequence, i));
     }
     if (i == 1 && loam__type_id_of(sequence) == LOAM__TYPE_TUPLE)
         loam__text_byte(text, ',');
     loam__text_chars(text, close);
+}
+
+static void append_deque(loam__text *text, loam_deque *deque)
+{
+    append_sequence(text, &deque->loam, "deque([", "]");
+    if (deque->max_len != LOAM__DEQUE_ENDLESS) {
+        loam__text_chars(text, ", maxlen=");
+        loam__text_int(text, (int64_t)deque->max_len);
+    }
+    loam__text_byte(text, ')');
 }
 
 static void append_dict(loam__text *text, loam_dict *dict)
@@ -185,6 +195,9 @@ static void append_container(loam__text *text, loam_object *object)
         break;
     case LOAM__TYPE_LIST:
         append_sequence(text, object, "[", "]");
+        break;
+    case LOAM__TYPE_DEQUE:
+        append_deque(text, (loam_deque *)object);
         break;
     case LOAM__TYPE_DICT:
         append_dict(text, (loam_dict *)object);

@@ -1,5 +1,6 @@
 /*
- * list, tuple: finding by equality, which may run user code, and that may change a list: each step looks at it anew.
+ * list, tuple, deque: finding by equality, which may run user code, and that may change a list: each step looks at it anew.
+ * A deque that is changed makes the search LOAM_ERR_CHANGED, as in Python.
  *
  * What is looked for is given as C data or as a value. C data is compared as it is, without an object made of it.
  */
@@ -113,11 +114,19 @@ static int is_sought(const sought *s, loam_value item)
     return loam__item_equal(item, s->value);
 }
 
+static int is_sought_at(const loam_object *sequence, const sought *s, size_t at)
+{
+    uint32_t version = loam__sequence_version(sequence);
+    int equal = is_sought(s, loam__sequence_item(sequence, at));
+
+    return equal >= 0 && loam__sequence_version(sequence) != version ? (int)loam__fail_deque_changed() : equal;
+}
+
 /* 1 and `*at`, from there on and before `stop`; 0 or a failure. */
 static int find(const loam_object *sequence, const sought *s, size_t *at, size_t stop)
 {
-    for (; *at < stop && *at < loam__span_of(sequence).len; ++*at) {
-        int equal = is_sought(s, loam__span_of(sequence).items[*at]);
+    for (; *at < stop && *at < loam__sequence_len(sequence); ++*at) {
+        int equal = is_sought_at(sequence, s, *at);
         if (equal)
             return equal;
     }
@@ -169,7 +178,7 @@ static size_t clamped(size_t len, int64_t bound, size_t omitted)
 
 static int64_t index_equal(const loam_object *sequence, const sought *s, int64_t start, int64_t stop)
 {
-    size_t len = loam__span_of(sequence).len;
+    size_t len = loam__sequence_len(sequence);
     size_t at = clamped(len, start, 0);
     int found = find(sequence, s, &at, clamped(len, stop, SIZE_MAX));
 
@@ -248,6 +257,48 @@ loam_status(loam_list_remove)(loam_list *list, loam_key item)
 
     if (status == LOAM_OK)
         status = take(list, &s, &taken);
+    loam__release(taken);
+    loam__key_release(item);
+    return status;
+}
+
+int(loam_deque_contains)(const loam_deque *deque, loam_key item)
+{
+    return contains((const loam_object *)deque, item, __func__);
+}
+
+int64_t(loam_deque_count)(const loam_deque *deque, loam_key item)
+{
+    return count((const loam_object *)deque, item, __func__);
+}
+
+int64_t(loam_deque_index)(const loam_deque *deque, loam_key item, int64_t start, int64_t stop)
+{
+    return index_of((const loam_object *)deque, item, start, stop, __func__);
+}
+
+/* Nothing has changed meanwhile, or the search would have failed. */
+static loam_status take_from_deque(loam_deque *deque, const sought *s, loam_value *taken)
+{
+    size_t at = 0;
+    int found = find(&deque->loam, s, &at, SIZE_MAX);
+
+    if (found == 0)
+        return loam_fail(LOAM_ERR_VALUE, "the item to remove is not in the deque");
+    if (found < 0)
+        return (loam_status)found;
+    *taken = loam__deque_take(deque, at);
+    return LOAM_OK;
+}
+
+loam_status(loam_deque_remove)(loam_deque *deque, loam_key item)
+{
+    loam_value taken = LOAM_UNSET;
+    sought s;
+    loam_status status = deque ? seek(&s, item, __func__) : loam__propagate(__func__);
+
+    if (status == LOAM_OK)
+        status = take_from_deque(deque, &s, &taken);
     loam__release(taken);
     loam__key_release(item);
     return status;

@@ -53,6 +53,7 @@ typedef enum loam__type_id {
     LOAM__TYPE_LIST,
     LOAM__TYPE_DICT,
     LOAM__TYPE_RANGE,
+    LOAM__TYPE_DEQUE,
     LOAM__TYPE_ITER,
     LOAM__TYPE_WEAKREF,
     LOAM__TYPE_EPHEMERON,

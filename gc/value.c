@@ -136,6 +136,11 @@ bool loam_is_tuple(loam_value value)
     return loam__is_type(value, LOAM__TYPE_TUPLE);
 }
 
+bool loam_is_deque(loam_value value)
+{
+    return loam__is_type(value, LOAM__TYPE_DEQUE);
+}
+
 bool loam_is_range(loam_value value)
 {
     return loam__is_type(value, LOAM__TYPE_RANGE);
@@ -243,6 +248,11 @@ loam_tuple *loam_to_tuple_peek(loam_value value)
 loam_list *loam_to_list_peek(loam_value value)
 {
     return to_handle(value, LOAM__TYPE_LIST, "list");
+}
+
+loam_deque *loam_to_deque_peek(loam_value value)
+{
+    return to_handle(value, LOAM__TYPE_DEQUE, "deque");
 }
 
 loam_range *loam_to_range_peek(loam_value value)

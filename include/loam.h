@@ -27,6 +27,7 @@
 #include <loam/range.h>
 #include <loam/set.h>
 #include <loam/dict_view.h>
+#include <loam/deque.h>
 #include <loam/weak_maps.h>
 #include <loam/iter.h>
 

@@ -161,21 +161,23 @@ loam_iter *loam_iter_items(loam_dict *dict)
 /* As in Python a list may change meanwhile: the walk goes on by position, and ends where the list has become too short. */
 typedef struct reversed_stage {
     loam__stage stage;
-    loam_object *walked; /* a reference: a tuple or a list */
+    loam_object *walked; /* a reference: a tuple, a list or a deque */
     size_t left;
+    uint32_t version;
 } reversed_stage;
 
 static ptrdiff_t reversed_fill(loam__stage *stage, void *out, size_t cap)
 {
     reversed_stage *walk = (reversed_stage *)stage;
-    loam__span span = loam__span_of(walk->walked);
     loam_value *values = out;
     size_t n = 0;
 
-    if (walk->left > span.len)
+    if (loam__sequence_version(walk->walked) != walk->version)
+        return loam__fail_deque_changed();
+    if (walk->left > loam__sequence_len(walk->walked))
         walk->left = 0;
     while (n < cap && walk->left)
-        values[n++] = loam__retain(span.items[--walk->left]);
+        values[n++] = loam__retain(loam__sequence_item(walk->walked, --walk->left));
     return (ptrdiff_t)n;
 }
 
@@ -215,12 +217,13 @@ loam_iter *loam_iter_reversed(loam_value sequence)
         return range_reversed((loam_range *)loam__object(sequence));
     if (loam_is_dict(sequence))
         return keys_back((loam_dict *)loam__object(sequence));
-    if (!loam_is_list(sequence) && !loam_is_tuple(sequence))
-        return loam__fail_type("a list, a tuple, a range or a dict to reverse", sequence), NULL;
+    if (!loam__is_sequence(sequence))
+        return loam__fail_type("a sequence or a dict to reverse", sequence), NULL;
     walk = loam__stage_new(&reversed_kind);
     if (walk) {
         loam__slot_store(walk, &walk->walked, sequence);
-        walk->left = loam__span_of(walk->walked).len;
+        walk->left = loam__sequence_len(walk->walked);
+        walk->version = loam__sequence_version(walk->walked);
     }
     return loam__iter_new(walk);
 }

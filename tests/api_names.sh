@@ -11,11 +11,13 @@ test -x /usr/bin/python3 && : "${PYTHON3:=/usr/bin/python3}" || : "${PYTHON3:=py
 missing_names() {
     $PYTHON3 - "$1" "$2" <<'PYTHON'
 import builtins
+import collections
 import sys
 
 page = open(sys.argv[2]).read()
 views = {'dict_keys': {}.keys(), 'dict_values': {}.values(), 'dict_items': {}.items()}
-kind = type(views[sys.argv[1]]) if sys.argv[1] in views else getattr(builtins, sys.argv[1])
+name = sys.argv[1]
+kind = type(views[name]) if name in views else getattr(builtins, name, None) or getattr(collections, name)
 for name in dir(kind):
     call = '(' if callable(getattr(kind, name)) else ''
     if (f'`{name}`' if name.startswith('__') else f'.{name}{call}') not in page:
@@ -23,7 +25,7 @@ for name in dir(kind):
 PYTHON
 }
 
-for type in list tuple dict set frozenset str bytes range; do
+for type in list tuple deque dict set frozenset str bytes range; do
     missing_names $type "$LOAM_SRCDIR/docs/api/$type.md" >"$scratch/missing" 2>&1
     test ! -s "$scratch/missing"
     ok $? "docs/api/$type.md has every name of Python's $type"

@@ -67,6 +67,15 @@ static loam_value in_a_list(loam_value inner)
     return loam_from(loam_list_of(loam__take(inner)));
 }
 
+static loam_value in_a_deque(loam_value inner)
+{
+    loam_deque *deque = loam_deque_new();
+
+    if (loam_deque_append_take(deque, inner) < 0)
+        loam_release(loam_move(&deque));
+    return loam_from(deque);
+}
+
 static loam_value in_a_dict(loam_value inner)
 {
     return loam_from(loam_dict_of(1, loam__take(inner)));
@@ -110,8 +119,9 @@ static const struct nesting {
     {"lists", in_a_list, 1000000, false, true},
     {"dicts", in_a_dict, 1000000, false, false},
     {"beads", on_a_string, 10000000, true, true},
-    {"containers in turn", in_turn, 1000000, false, false},
+    {"deques", in_a_deque, 1000000, false, true},
     {"frozensets", in_a_frozenset, 1000000, true, true},
+    {"containers in turn", in_turn, 1000000, false, false},
 };
 
 /* A conservative collector looks at all of it, again and again. */
@@ -314,6 +324,11 @@ LOAM_TEST(depth, a_million_lists_dicts_and_all_in_turn)
 {
     assert_all_goes_well(&nestings[1]);
     assert_all_goes_well(&nestings[2]);
+    assert_all_goes_well(&nestings[5]);
+}
+
+LOAM_TEST(depth, a_million_deques)
+{
     assert_all_goes_well(&nestings[4]);
 }
 

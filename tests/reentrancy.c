@@ -317,6 +317,17 @@ static loam_dict *dict_of_tuples(const world *w)
     return dict;
 }
 
+static void make_deques(world *w)
+{
+    for (int i = 0; i < DEQUES; i++) {
+        loam_auto loam_list *items = list_of_probes(w->shape.items, i == 1 ? 1000 : w->shape.items);
+        w->deques[i] = i == 2 ? loam_deque_new_max(w->shape.items) : loam_deque_new();
+        MUST(loam_deque_extend(w->deques[i], loam_from(items)) == LOAM_OK);
+        MUST(loam_deque_rotate(w->deques[i], w->shape.items / 2) == LOAM_OK);
+        MUST(loam_deque_reverse(w->deques[i]) == LOAM_OK);
+    }
+}
+
 /* Its containers are held by it alone. */
 static loam_list *outer_new(world *w, int which)
 {
@@ -354,6 +365,7 @@ void world_make(world *w, shape s)
     w->view = loam_dict_keys_view(w->dicts[0]);
     w->nested = dict_of_tuples(w);
     w->range = loam_range_new(0, 9, 2);
+    make_deques(w);
     make_weak_maps(w);
     w->value = probe_new(1);
     w->stream = stream_new(s.items, probe_new);
@@ -377,11 +389,27 @@ void world_drop(world *w)
     drop_weak_maps(w);
     loam_release(w->nested);
     loam_release(w->range);
+    for (int i = 0; i < DEQUES; i++) {
+        loam_deque_clear(w->deques[i]);
+        loam_release(w->deques[i]);
+    }
     loam_release(w->key);
     loam_release(w->stream);
     loam_release(w->iter);
     loam_unset(&w->value);
     loam_release(loam_move(&watching));
+}
+
+const char *deque_check(const loam_deque *deque)
+{
+    if (deque->len > deque->capacity || deque->len > deque->max_len)
+        return "a deque's len <= capacity and len <= max_len";
+    if (deque->first >= deque->capacity + !deque->capacity || !deque->items != !deque->capacity)
+        return "a deque's first item is in its buffer";
+    for (size_t i = 0; i < deque->capacity; i++)
+        if (loam_is_unset(*loam__deque_slot(deque, i)) != (i >= deque->len))
+            return "a deque's items, and empty slots";
+    return NULL;
 }
 
 const char *world_check(const world *w)
@@ -401,6 +429,8 @@ const char *world_check(const world *w)
     broken = broken ? broken : loam__dict_check((loam_dict *)w->frozen);
     for (int i = 0; !broken && i < 2; i++)
         broken = loam__dict_check((loam_dict *)w->sets[i]);
+    for (int i = 0; !broken && i < DEQUES; i++)
+        broken = w->deques[i]->loam.head & LOAM__FLAG_BUSY ? "nothing is being written" : deque_check(w->deques[i]);
     for (int i = 0; !broken && i < DICTS; i++)
         broken = w->dicts[i]->loam.head & LOAM__FLAG_BUSY ? "nothing is being written" : loam__dict_check(w->dicts[i]);
     return broken;
@@ -427,6 +457,12 @@ static void on_each_set(world *w, void (*on_set)(world *, loam_set *))
 {
     for (int i = 0; i < 2; i++)
         on_set(w, w->sets[i]);
+}
+
+static void on_each_deque(world *w, void (*on_deque)(world *, loam_deque *))
+{
+    for (int i = 0; i < DEQUES; i++)
+        on_deque(w, w->deques[i]);
 }
 
 static loam_status nothing(world *w)
@@ -459,8 +495,15 @@ static void clear_set(world *w, loam_set *set)
     loam_set_clear(set);
 }
 
+static void clear_deque(world *w, loam_deque *deque)
+{
+    (void)w;
+    loam_deque_clear(deque);
+}
+
 static loam_status clear(world *w)
 {
+    on_each_deque(w, clear_deque);
     on_each(w, clear_list, clear_dict);
     on_each_set(w, clear_set);
     loam_weak_value_dict_clear(w->weak_values);
@@ -490,8 +533,16 @@ static void add_to_set(world *w, loam_set *set)
         MUST(loam_set_add(set, i) >= 0);
 }
 
+static void append_to_deque(world *w, loam_deque *deque)
+{
+    (void)w;
+    for (int64_t i = 0; i < 50; i++)
+        MUST(loam_deque_append_take(deque, probe_new(i)) == LOAM_OK);
+}
+
 static loam_status append_many(world *w)
 {
+    on_each_deque(w, append_to_deque);
     on_each(w, append_to_list, set_in_dict);
     on_each_set(w, add_to_set);
     add_to_weak_maps(w, 0, 50);
@@ -526,8 +577,17 @@ static void add_keys_to_set(world *w, loam_set *set)
         MUST(loam_set_add(set, LOAM_TAKE(key_new(w, 500 + i))) >= 0);
 }
 
+static void insert_in_deque(world *w, loam_deque *deque)
+{
+    (void)w;
+    for (int64_t i = 0; i < 20 && deque->len < deque->max_len; i++)
+        MUST(loam_deque_insert_take(deque, i, probe_new(i)) == LOAM_OK);
+    MUST(loam_deque_rotate(deque, 7) == LOAM_OK);
+}
+
 static loam_status insert_many(world *w)
 {
+    on_each_deque(w, insert_in_deque);
     on_each(w, insert_in_list, set_keys_in_dict);
     on_each_set(w, add_keys_to_set);
     set_in_weak_maps(w, w->key, w->value);
@@ -557,8 +617,18 @@ static void pop_from_set(world *w, loam_set *set)
     MUST(loam_set_pop_last(set, NULL) >= 0);
 }
 
+static void pop_from_deque(world *w, loam_deque *deque)
+{
+    (void)w;
+    if (deque->len)
+        loam_release(loam_deque_pop_first(deque));
+    if (deque->len)
+        loam_release(loam_deque_pop_last(deque));
+}
+
 static loam_status pop(world *w)
 {
+    on_each_deque(w, pop_from_deque);
     on_each(w, pop_from_list, pop_from_dict);
     on_each_set(w, pop_from_set);
     return LOAM_OK;
@@ -582,8 +652,15 @@ static void reserve_set(world *w, loam_set *set)
     MUST(loam_set_reserve(set, 300) == LOAM_OK);
 }
 
+static void reserve_deque(world *w, loam_deque *deque)
+{
+    (void)w;
+    MUST(loam_deque_reserve(deque, 1000) == LOAM_OK);
+}
+
 static loam_status reserve(world *w)
 {
+    on_each_deque(w, reserve_deque);
     on_each(w, reserve_list, reserve_dict);
     on_each_set(w, reserve_set);
     return LOAM_OK;
@@ -635,9 +712,17 @@ static void replace_in_dict(world *w, loam_dict *dict)
         MUST(loam_dict_set(dict, loam_list_get_peek(keys, i), i) == LOAM_OK);
 }
 
+static void replace_in_deque(world *w, loam_deque *deque)
+{
+    (void)w;
+    for (int64_t i = 0; i < (int64_t)deque->len; i++)
+        MUST(loam_deque_set(deque, i, i) == LOAM_OK);
+}
+
 /* Of items, not of keys. */
 static loam_status drop_the_last_reference_to_items(world *w)
 {
+    on_each_deque(w, replace_in_deque);
     on_each(w, replace_in_list, replace_in_dict);
     return LOAM_OK;
 }
@@ -690,8 +775,19 @@ static void walk_set(world *w, loam_set *set)
     MUST(loam_iter_count(it) == loam_set_len(set));
 }
 
+static void walk_deque(world *w, loam_deque *deque)
+{
+    loam_auto loam_iter *it = loam_iter_of(loam_from(deque));
+    loam_auto loam_iter *back = loam_iter_reversed(loam_from(deque));
+    int64_t len = (int64_t)deque->len;
+
+    (void)w;
+    MUST(loam_iter_count(it) == len && loam_iter_count(back) == len);
+}
+
 static loam_status iterate_anew(world *w)
 {
+    on_each_deque(w, walk_deque);
     on_each(w, walk_list, walk_dict);
     on_each_set(w, walk_set);
     walk_weak_map(w->weak_values);
@@ -718,8 +814,15 @@ static void write_set(world *w, loam_set *set)
     MUST(of_str(loam_repr(loam_from(set))) == LOAM_OK);
 }
 
+static void write_deque(world *w, loam_deque *deque)
+{
+    (void)w;
+    MUST(of_str(loam_repr(loam_from(deque))) == LOAM_OK);
+}
+
 static loam_status write_all(world *w)
 {
+    on_each_deque(w, write_deque);
     on_each(w, write_list, write_dict);
     on_each_set(w, write_set);
     return LOAM_OK;
@@ -730,6 +833,7 @@ static loam_status compare_all(world *w)
     int order;
 
     MUST(loam_equal(loam_from(w->lists[0]), loam_from(w->lists[1])) >= 0);
+    MUST(loam_equal(loam_from(w->deques[0]), loam_from(w->deques[1])) >= 0);
     MUST(loam_compare(loam_from(w->tuples[0]), loam_from(w->tuples[1]), &order) != LOAM_ERR_RECURSION);
     MUST(loam_compare(loam_from(w->lists[0]), loam_from(w->lists[1]), &order) != LOAM_ERR_RECURSION);
     MUST(loam_equal(loam_from(w->dicts[0]), loam_from(w->dicts[1])) >= 0);
@@ -833,6 +937,13 @@ int of_tuple(loam_tuple *tuple)
     return of_value(loam_from(tuple));
 }
 
+int of_deque(loam_deque *deque)
+{
+    if (deque)
+        MUST(!deque_check(deque));
+    return of_value(loam_from(deque));
+}
+
 int of_dict(loam_dict *dict)
 {
     bool armed = trap.armed;
@@ -900,7 +1011,8 @@ int run_quietly(const operation *o, shape s, unsigned calls[EVENTS])
 /* What it looks for, or chooses from, may be gone, which is LOAM_ERR_VALUE. */
 static bool looks_for_an_item(const operation *o)
 {
-    static const char *const functions[] = {"loam_list_index", "loam_list_remove", "loam_tuple_index", "loam_iter_min",
+    static const char *const functions[] = {"loam_list_index",  "loam_list_remove",  "loam_tuple_index",
+                                            "loam_deque_index", "loam_deque_remove", "loam_iter_min",
                                             "loam_iter_max"};
 
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
@@ -1029,9 +1141,9 @@ void record(const operation *o, const unsigned calls[EVENTS])
 
 static bool is_of_a_container(const char *function)
 {
-    static const char *const prefixes[] = {"loam_list_",       "loam_tuple_",    "loam_dict_",
-                                           "loam_set_",        "loam_frozenset_", "loam_range_",
-                                           "loam_weak_value_", "loam_weak_key_", "loam_weak_set_"};
+    static const char *const prefixes[] = {"loam_list_",     "loam_tuple_",     "loam_deque_", "loam_dict_",
+                                           "loam_set_",      "loam_frozenset_", "loam_range_", "loam_weak_value_",
+                                           "loam_weak_key_", "loam_weak_set_"};
 
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
         if (!strncmp(function, prefixes[i], strlen(prefixes[i])))

@@ -46,7 +46,7 @@ typedef struct world world;
 /* A status, or 0 and above for what succeeded. */
 typedef int run_function(world *w);
 
-enum { LISTS = 3, DICTS = 3, INNER = 2 };
+enum { LISTS = 3, DICTS = 3, DEQUES = 3, INNER = 2 };
 
 /* What an operation works on, and an action meddles with. Everything in it is held by it alone. */
 struct world {
@@ -54,6 +54,7 @@ struct world {
     loam_list *lists[LISTS]; /* of probes; the second differs from the first in its last item; the third holds keys */
     loam_tuple *tuples[2];
     loam_range *range;
+    loam_deque *deques[DEQUES];        /* of probes, as the lists; the last one is full */
     loam_dict *dicts[DICTS];           /* probe => probe; the same again; probe => int */
     loam_weak_value_dict *weak_values; /* key => a key of the third list */
     loam_weak_key_dict *weak_keys;     /* key of the third list => probe */
@@ -91,6 +92,7 @@ void world_drop(world *w);
 
 /* What is always true of all in it: NULL or the rule that is broken. */
 const char *world_check(const world *w);
+const char *deque_check(const loam_deque *deque);
 
 /* What an event does: OK, or the failure that the callback reports. */
 typedef struct action {
@@ -111,6 +113,7 @@ int of_value(loam_value value);
 int of_peek(loam_value value);
 int of_list(loam_list *list);
 int of_tuple(loam_tuple *tuple);
+int of_deque(loam_deque *deque);
 int of_dict(loam_dict *dict);
 int of_set(loam_set *set);
 int of_frozenset(loam_frozenset *set);

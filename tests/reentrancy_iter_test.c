@@ -368,6 +368,21 @@ static int list_from(world *w)
     return ask_again(w, of_list(loam_list_from(loam_from(w->iter))));
 }
 
+static int deque_from(world *w)
+{
+    return ask_again(w, of_deque(loam_deque_from(loam_from(w->iter))));
+}
+
+static int extend_deque(world *w)
+{
+    return ask_again(w, loam_deque_extend(w->deques[0], loam_from(w->iter)));
+}
+
+static int extend_full_deque(world *w)
+{
+    return ask_again(w, loam_deque_extend_first(w->deques[2], loam_from(w->iter)));
+}
+
 static int tuple_from(world *w)
 {
     return ask_again(w, of_tuple(loam_tuple_from(loam_from(w->iter))));
@@ -577,6 +592,9 @@ static const struct {
     {"loam_dict_update", dict_update},
     {"loam_list_from", list_from},
     {"loam_tuple_from", tuple_from},
+    {"loam_deque_from", deque_from},
+    {"loam_deque_extend", extend_deque},
+    {"loam_deque_extend_first", extend_full_deque},
     {"loam_list_set_slice", set_slice},
     {"loam_list_extend", extend},
     {"loam_list_extend", extend_the_source},

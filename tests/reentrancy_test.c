@@ -138,6 +138,26 @@ static int index_in_tuple(world *w)
     return (int)(loam_tuple_index)(outer, loam__key_value(item), 0, 5);
 }
 
+/* The same items in a deque that only the call has. */
+typedef enum search { CONTAINS, COUNT, INDEX, REMOVE } search;
+
+static int of_nested(world *w, search kind)
+{
+    loam_auto_value loam_value item = nested_item(w);
+    loam_auto loam_deque *outer = loam_deque_from(VALUE(w->outer[0]));
+
+    switch (kind) {
+    case CONTAINS:
+        return (loam_deque_contains)(outer, loam__key_value(item));
+    case COUNT:
+        return (int)(loam_deque_count)(outer, loam__key_value(item));
+    case INDEX:
+        return (int)(loam_deque_index)(outer, loam__key_value(item), 0, 5);
+    default:
+        return (loam_deque_remove)(outer, loam__key_value(item));
+    }
+}
+
 static int remove_nested(world *w)
 {
     loam_auto_value loam_value item = nested_item(w);
@@ -682,6 +702,66 @@ static int write_views(world *w)
     X(loam_range_contains, , (loam_range_contains)(w->range, KEY))                                                     \
     X(loam_range_count, , (int)(loam_range_count)(w->range, KEY))                                                      \
     X(loam_range_index, , (int)(loam_range_index)(w->range, KEY))                                                      \
+    X(loam_deque_new, , of_deque(loam_deque_new()))                                                                    \
+    X(loam_deque_new_max, , of_deque(loam_deque_new_max(3)))                                                           \
+    X(loam_deque_from, a_list, of_deque(loam_deque_from(VALUE(w->lists[0]))))                                          \
+    X(loam_deque_from, a_dict, of_deque(loam_deque_from(VALUE(DICT))))                                                 \
+    X(loam_deque_from, a_stream, of_deque(loam_deque_from(w->stream)))                                                 \
+    X(loam_deque_len, , (int)loam_deque_len(w->deques[0]))                                                             \
+    X(loam_deque_max_len, , loam_deque_max_len(w->deques[2]) < 0)                                                      \
+    X(loam_deque_get, , of_value(loam_deque_get(w->deques[0], -1)))                                                    \
+    X(loam_deque_get_peek, , of_peek(loam_deque_get_peek(w->deques[0], 0)))                                            \
+    X(loam_deque_get_int, , loam_deque_get_int(w->deques[0], 0, &w->integer))                                          \
+    X(loam_deque_set, , (loam_deque_set)(w->deques[0], 0, w->key))                                                     \
+    X(loam_deque_set_take, , loam_deque_set_take(w->deques[0], 0, probe_new(1)))                                       \
+    X(loam_deque_append, , (loam_deque_append)(w->deques[0], w->key))                                                  \
+    X(loam_deque_append_take, , loam_deque_append_take(w->deques[0], probe_new(1)))                                    \
+    X(loam_deque_append, to_a_full_one, (loam_deque_append)(w->deques[2], w->key))                                     \
+    X(loam_deque_append_take, to_a_full_one, loam_deque_append_take(w->deques[2], probe_new(1)))                       \
+    X(loam_deque_append_first, , (loam_deque_append_first)(w->deques[0], w->key))                                      \
+    X(loam_deque_append_first_take, , loam_deque_append_first_take(w->deques[0], probe_new(1)))                        \
+    X(loam_deque_append_first, to_a_full_one, (loam_deque_append_first)(w->deques[2], w->key))                         \
+    X(loam_deque_append_first_take, to_a_full_one, loam_deque_append_first_take(w->deques[2], probe_new(1)))           \
+    X(loam_deque_insert, , (loam_deque_insert)(w->deques[0], 1, w->key))                                               \
+    X(loam_deque_insert_take, , loam_deque_insert_take(w->deques[0], -1, probe_new(1)))                                \
+    X(loam_deque_insert_take, into_a_full_one, loam_deque_insert_take(w->deques[2], -1, probe_new(1)))                 \
+    X(loam_deque_extend, by_a_list, loam_deque_extend(w->deques[0], VALUE(w->lists[0])))                               \
+    X(loam_deque_extend, by_itself, loam_deque_extend(w->deques[0], VALUE(w->deques[0])))                              \
+    X(loam_deque_extend, of_a_full_one, loam_deque_extend(w->deques[2], VALUE(w->deques[1])))                          \
+    X(loam_deque_extend, of_a_full_one_by_itself, loam_deque_extend(w->deques[2], VALUE(w->deques[2])))                \
+    X(loam_deque_extend, by_a_stream, loam_deque_extend(w->deques[0], w->stream))                                      \
+    X(loam_deque_extend, of_a_full_one_by_a_stream, loam_deque_extend(w->deques[2], w->stream))                        \
+    X(loam_deque_extend_first, by_a_list, loam_deque_extend_first(w->deques[0], VALUE(w->lists[0])))                   \
+    X(loam_deque_extend_first, by_itself, loam_deque_extend_first(w->deques[0], VALUE(w->deques[0])))                  \
+    X(loam_deque_extend_first, of_a_full_one, loam_deque_extend_first(w->deques[2], VALUE(w->deques[1])))              \
+    X(loam_deque_extend_first, of_a_full_one_by_itself, loam_deque_extend_first(w->deques[2], VALUE(w->deques[2])))    \
+    X(loam_deque_extend_first, by_a_stream, loam_deque_extend_first(w->deques[0], w->stream))                          \
+    X(loam_deque_extend_first, of_a_full_one_by_a_stream, loam_deque_extend_first(w->deques[2], w->stream))            \
+    X(loam_deque_pop_last, , of_value(loam_deque_pop_last(w->deques[0])))                                              \
+    X(loam_deque_pop_first, , of_value(loam_deque_pop_first(w->deques[0])))                                            \
+    X(loam_deque_delete, , loam_deque_delete(w->deques[0], -1))                                                        \
+    X(loam_deque_contains, , (loam_deque_contains)(w->deques[0], loam__key_value(w->value)))                           \
+    X(loam_deque_count, , (int)(loam_deque_count)(w->deques[0], loam__key_value(w->value)))                            \
+    X(loam_deque_index, , (int)(loam_deque_index)(w->deques[0], loam__key_value(w->value), LOAM_OMIT, LOAM_OMIT))      \
+    X(loam_deque_remove, , (loam_deque_remove)(w->deques[0], loam__key_value(w->value)))                               \
+    X(loam_deque_contains, nested, of_nested(w, CONTAINS))                                                             \
+    X(loam_deque_count, nested, of_nested(w, COUNT))                                                                   \
+    X(loam_deque_index, nested, of_nested(w, INDEX))                                                                   \
+    X(loam_deque_remove, nested, of_nested(w, REMOVE))                                                                 \
+    X(loam_deque_rotate, , loam_deque_rotate(w->deques[0], 2))                                                         \
+    X(loam_deque_reverse, , loam_deque_reverse(w->deques[0]))                                                          \
+    X(loam_deque_clear, , loam_deque_clear(w->deques[0]))                                                              \
+    X(loam_deque_copy, , of_deque(loam_deque_copy(w->deques[0])))                                                      \
+    X(loam_deque_concat, , of_deque(loam_deque_concat(w->deques[2], w->deques[1])))                                    \
+    X(loam_deque_repeat, , of_deque(loam_deque_repeat(w->deques[2], 3)))                                               \
+    X(loam_deque_repeat_in_place, , loam_deque_repeat_in_place(w->deques[0], 3))                                       \
+    X(loam_deque_repeat_in_place, of_a_full_one, loam_deque_repeat_in_place(w->deques[2], 3))                          \
+    X(loam_deque_repeat_in_place, never, loam_deque_repeat_in_place(w->deques[0], 0))                                  \
+    X(loam_deque_reserve, , loam_deque_reserve(w->deques[0], 1000))                                                    \
+    X(loam_equal, deques, loam_equal(VALUE(w->deques[0]), VALUE(w->deques[1])))                                        \
+    X(loam_compare, deques, loam_compare(VALUE(w->deques[0]), VALUE(w->deques[1]), &w->order))                         \
+    X(loam_repr, of_a_deque, of_str(loam_repr(VALUE(w->deques[2]))))                                                   \
+    X(loam_iter_of, a_deque, of_value(VALUE(loam_iter_of(VALUE(w->deques[0])))))                                       \
     X(loam_equal, lists, loam_equal(VALUE(w->lists[0]), VALUE(w->lists[1])))                                           \
     X(loam_equal, tuples, loam_equal(VALUE(w->tuples[0]), VALUE(w->tuples[1])))                                        \
     X(loam_equal, dicts, loam_equal(VALUE(w->dicts[0]), VALUE(w->dicts[1])))                                           \

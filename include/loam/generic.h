@@ -149,8 +149,8 @@ static inline loam_key loam__key_view(loam_view view)
              char * : on_chars, const char * : on_chars, loam_view : on_view, loam_value : on_value,                   \
              loam_literal : on_literal, loam_object * : on_handle, loam_str * : on_handle, loam_bytes * : on_handle,   \
              loam_tuple * : on_handle, loam_list * : on_handle, loam_dict * : on_handle, loam_range * : on_handle,     \
-             loam_dict_view * : on_handle, loam_set * : on_handle, loam_frozenset * : on_handle,                       \
-             loam_iter * : on_handle)(x)
+             loam_deque * : on_handle, loam_dict_view * : on_handle, loam_set * : on_handle,                           \
+             loam_frozenset * : on_handle, loam_iter * : on_handle)(x)
 
 /** A list in place, to be stored or given to another literal. */
 #define LOAM_LIST(...) loam__list_literal(LOAM__COUNT(__VA_ARGS__), (loam_value[]){LOAM__MAP(LOAM_VAL, __VA_ARGS__)})
@@ -195,9 +195,9 @@ template <class T> static inline loam_value LOAM_VAL(const T &x)
     else if constexpr (std::is_same<D, loam_object *>::value || std::is_same<D, loam_str *>::value ||
                        std::is_same<D, loam_bytes *>::value || std::is_same<D, loam_tuple *>::value ||
                        std::is_same<D, loam_list *>::value || std::is_same<D, loam_dict *>::value ||
-                       std::is_same<D, loam_range *>::value || std::is_same<D, loam_dict_view *>::value ||
-                       std::is_same<D, loam_set *>::value || std::is_same<D, loam_frozenset *>::value ||
-                       std::is_same<D, loam_iter *>::value)
+                       std::is_same<D, loam_range *>::value || std::is_same<D, loam_deque *>::value ||
+                       std::is_same<D, loam_dict_view *>::value || std::is_same<D, loam_set *>::value ||
+                       std::is_same<D, loam_frozenset *>::value || std::is_same<D, loam_iter *>::value)
         return loam__val_handle(x);
     else
         static_assert(loam__unsupported<T>::value, "LOAM_VAL takes bool, integers, double, C strings, views, values, "

@@ -45,6 +45,7 @@ typedef struct loam_range loam_range;
 typedef struct loam_dict_view loam_dict_view;
 typedef struct loam_set loam_set;
 typedef struct loam_frozenset loam_frozenset;
+typedef struct loam_deque loam_deque;
 typedef struct loam_iter loam_iter;
 
 static inline loam_value loam__word(uint64_t word)
@@ -128,6 +129,8 @@ LOAM_API bool loam_is_tuple(loam_value value);
 LOAM_API bool loam_is_list(loam_value value);
 /** True for a dict. O(1). Runs no user code. */
 LOAM_API bool loam_is_dict(loam_value value);
+/** True for a deque. O(1). Runs no user code. */
+LOAM_API bool loam_is_deque(loam_value value);
 /** True for a range. O(1). Runs no user code. */
 LOAM_API bool loam_is_range(loam_value value);
 /** True for a view of a dict. O(1). Runs no user code. */
@@ -204,6 +207,8 @@ LOAM_API loam_tuple *loam_to_tuple_peek(loam_value value) LOAM_NODISCARD;
 LOAM_API loam_list *loam_to_list_peek(loam_value value) LOAM_NODISCARD;
 /** The same for a dict. O(1). Runs no user code. */
 LOAM_API loam_dict *loam_to_dict_peek(loam_value value) LOAM_NODISCARD;
+/** The same for a deque. O(1). Runs no user code. */
+LOAM_API loam_deque *loam_to_deque_peek(loam_value value) LOAM_NODISCARD;
 /** The same for a range. O(1). Runs no user code. */
 LOAM_API loam_range *loam_to_range_peek(loam_value value) LOAM_NODISCARD;
 /** The same for a view of a dict. O(1). Runs no user code. */

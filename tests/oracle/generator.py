@@ -4,7 +4,7 @@ mostly there, and values have the type that the operation takes."""
 import random
 
 import values
-from model import NO_VALUES, TYPES, Dict, Frozen, Invalid, Iter, Machine, Set, View, tree_of
+from model import NO_VALUES, TYPES, Deque, Dict, Frozen, Invalid, Iter, Machine, Set, View, tree_of
 from table import CALLBACKS, HANDLES, OPERATIONS
 from values import INT_MAX, INT_MIN
 
@@ -21,7 +21,7 @@ def reaches(x, target):
         return reaches(x.walked, target)
     if isinstance(x, dict):
         return any(reaches(item, target) for pair in x.items() for item in pair)
-    return isinstance(x, (tuple, list)) and any(reaches(item, target) for item in x)
+    return isinstance(x, (tuple, list, Deque)) and any(reaches(item, target) for item in x)
 
 
 class Generator:
@@ -53,7 +53,7 @@ class Generator:
         """Steps and their answers, in pairs."""
         for _ in range(self.length):
             yield self.next_step()
-        live = [n for n, x in self.machine.cells.items() if isinstance(x, (list, dict, set)) and self.is_light(n)]
+        live = [n for n, x in self.machine.cells.items() if isinstance(x, (list, dict, set, Deque)) and self.is_light(n)]
         yield self.take('dump', live)
 
     def is_light(self, number):
@@ -96,6 +96,8 @@ class Generator:
         """A step whose result is of that kind."""
         if kind == 'iter':
             return 'iter.of', [self.iterable()]
+        if kind == 'deque':
+            return 'deque.from', [self.iterable()]
         if kind == 'range':
             return 'range.new', [self.amount(), self.amount(), self.step()]
         if kind == 'dict_view' and self.registers(Dict):
@@ -198,10 +200,10 @@ class Generator:
         if isinstance(self.first, (Dict, Set, Frozen)) and self.first and rng.random() < 0.5:
             tree = self.tree_of(rng.choice(list(self.first)))
             tree = values.twin(rng, tree) if rng.random() < 0.1 else tree
-        items = list(self.first) if isinstance(self.first, (list, tuple, View)) else []
+        items = list(self.first) if isinstance(self.first, (list, tuple, Deque, View)) else []
         if items and rng.random() < 0.6:
             item = rng.choice(items)
-            if not isinstance(item, (list, tuple, dict, set, frozenset)):
+            if not isinstance(item, (list, tuple, dict, set, frozenset, Deque)):
                 tree = self.tree_of(item)
                 tree = values.twin(rng, tree) if rng.random() < 0.3 else tree
         if isinstance(self.first, range) and len(self.first) and rng.random() < 0.6:
@@ -228,7 +230,7 @@ class Generator:
 
     def iterable(self):
         rng = self.rng
-        found = self.registers((list, tuple, Dict, Set, Frozen, str, bytes, range, Iter, View))
+        found = self.registers((list, tuple, Dict, Set, Frozen, str, bytes, range, Deque, Iter, View))
         if found and rng.random() < 0.7:
             return ('register', rng.choice(found))
         if rng.random() < 0.7:
@@ -276,7 +278,8 @@ class Generator:
     # Integers. `first` is what they index, mostly.
 
     def extent(self):
-        return len(self.first) if isinstance(self.first, (list, tuple, dict, set, frozenset, str, bytes, range)) else 4
+        countable = (list, tuple, dict, set, frozenset, str, bytes, range, Deque)
+        return len(self.first) if isinstance(self.first, countable) else 4
 
     def index(self):
         rng = self.rng

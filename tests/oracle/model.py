@@ -15,7 +15,7 @@ import random
 import sys
 import unicodedata
 import weakref
-from collections import Counter
+from collections import Counter, deque
 from functools import cmp_to_key
 from itertools import islice
 
@@ -428,6 +428,86 @@ def ask(s, name, x):
     return answer
 
 
+class Deque(deque):
+    """A deque that knows when its items have changed.
+
+    loam: an iteration ends with CHANGED whenever an item came, went or moved. CPython does not notice reverse(), and takes
+    an append to a deque without room for a change."""
+
+    version = 0
+
+    def __repr__(self):
+        return deque.__repr__(self).replace('Deque', 'deque', 1)
+
+    def append(self, x):
+        self.version += self.maxlen != 0
+        super().append(x)
+
+    def appendleft(self, x):
+        self.version += self.maxlen != 0
+        super().appendleft(x)
+
+    def counted(self, items):
+        for item in list(items) if items is self else items:
+            self.version += self.maxlen != 0
+            yield item
+
+    def extend(self, items):
+        super().extend(self.counted(iter(items) if items is not self else items))
+
+    def extendleft(self, items):
+        super().extendleft(self.counted(iter(items) if items is not self else items))
+
+    def insert(self, i, x):
+        super().insert(i, x)
+        self.version += 1
+
+    def pop(self):
+        self.version += len(self) > 0
+        return super().pop()
+
+    def popleft(self):
+        self.version += len(self) > 0
+        return super().popleft()
+
+    def __delitem__(self, i):
+        super().__delitem__(i)
+        self.version += 1
+
+    def remove(self, x):
+        super().remove(x)
+        self.version += 1
+
+    def rotate(self, n):
+        self.version += len(self) > 0 and n % len(self) != 0
+        super().rotate(n)
+
+    def reverse(self):
+        self.version += len(self) > 1
+        super().reverse()
+
+    def clear(self):
+        self.version += len(self) > 0
+        super().clear()
+
+    def __imul__(self, n):
+        count = len(self)
+        result = super().__imul__(n)
+        self.version += len(self) != count
+        return result
+
+
+def walk_deque(d, version, turned=False):
+    i = 0
+    while True:
+        if d.version != version:
+            raise RuntimeError
+        if i == len(d):
+            return
+        yield d[-1 - i if turned else i]
+        i += 1
+
+
 def ranks(d):
     """loam: where a NaN or a partial order decides, which of the items are compared is not promised."""
     return not isinstance(d, Dict) or not any(x != x or isinstance(x, (tuple, list, dict, set, frozenset)) for x in d.values())
@@ -452,7 +532,7 @@ def index(items, x, i, j):
 def has_nan(x, seen):
     if x != x or isinstance(x, (set, frozenset)):  # whose order is partial, too
         return True
-    if id(x) in seen or not isinstance(x, (list, tuple, Dict)):
+    if id(x) in seen or not isinstance(x, (list, tuple, Dict, Deque)):
         return False
     seen.add(id(x))
     return any(has_nan(item, seen) for item in ([*x.keys(), *x.values()] if isinstance(x, Dict) else x))
@@ -542,13 +622,15 @@ def iterate(x, projection=None):
         iterator = Iter(walk_dict(x.version, x, x if projection is None else projection), x)
         x.iterators.add(iterator)
         return iterator
+    if isinstance(x, Deque):
+        return Iter(walk_deque(x, x.version), x)
     return Iter(x, x)
 
 
 def holds(x, container, seen):
     if x is container:
         return True
-    if id(x) in seen or not isinstance(x, (list, tuple, dict)):
+    if id(x) in seen or not isinstance(x, (list, tuple, dict, deque)):
         return False
     seen.add(id(x))
     items = [*x.keys(), *x.values()] if isinstance(x, dict) else x
@@ -571,6 +653,8 @@ def reads_ahead(x):
 
 
 def backwards(x):
+    if isinstance(x, Deque):
+        return Iter(walk_deque(x, x.version, True), x)
     if isinstance(x, Dict):
         return iterate(x, reversed(x))
     if not isinstance(x, (list, tuple, range)):
@@ -617,7 +701,7 @@ def pair(item):
 # What the table's expressions see.
 SCOPE = dict(globals())
 TYPES = {'list': list, 'tuple': tuple, 'dict': Dict, 'set': Set, 'frozenset': Frozen, 'str': str, 'bytes': bytes,
-         'range': range, 'iter': Iter, 'dict_view': View}
+         'range': range, 'deque': Deque, 'iter': Iter, 'dict_view': View}
 NO_VALUES = (Iter, View)
 
 for operation in OPERATIONS.values():
@@ -650,7 +734,7 @@ def weigh(x, limit, path):
         return 1 + len(x) // 16
     if isinstance(x, View):
         x = x.walked
-    if not isinstance(x, (tuple, list, dict, set, frozenset)) or id(x) in path:
+    if not isinstance(x, (tuple, list, dict, set, frozenset, deque)) or id(x) in path:
         return 1
     path.add(id(x))
     weight = 1

@@ -6,7 +6,7 @@ A row is
     operation(name, arguments, result, python, c)
 
 - arguments: `name:kind` each, in order; the two expressions use the names. Kinds:
-    list tuple dict set frozenset str bytes range   a handle; `list!`: never given a value of another type
+    list tuple dict set frozenset str bytes range deque   a handle; `list!`: never given a value of another type
     iter dict_view              an iterator, a view of a dict: these are no values
     value                       anything else
     literal                     the same, but never a register
@@ -23,7 +23,7 @@ A row is
 - result, of the C expression:
     status                      a loam_status
     value, borrowed             a loam_value
-    list tuple dict set frozenset str bytes range iter dict_view  a handle
+    list tuple dict set frozenset str bytes range deque iter dict_view  a handle
     number                      an int64_t, negative where it failed
     truth                       an int: 1, 0, or negative where it failed
     nothing                     void
@@ -39,8 +39,8 @@ The group of a row is what stands before the dot.
 """
 
 # The kinds of argument that are handles, and those that can change: these are written after each operation on them.
-HANDLES = ('list', 'tuple', 'dict', 'set', 'frozenset', 'str', 'bytes', 'range', 'iter', 'dict_view')
-CHANGING = ('list', 'dict', 'set')
+HANDLES = ('list', 'tuple', 'dict', 'set', 'frozenset', 'str', 'bytes', 'range', 'deque', 'iter', 'dict_view')
+CHANGING = ('list', 'dict', 'set', 'deque')
 
 OPERATIONS = {}
 CALLBACKS = {}
@@ -620,6 +620,47 @@ operation('list.sort_key_reverse', 'l:list f:key_of', 'status', 'sort(l, f, True
           when='sorts(l)')
 operation('list.sort_compare', 'l:list f:compare', 'status', 'sort(l, cmp_to_key(lambda x, y: f(x)(y)))',
           'loam_list_sort_compare(l, f, NULL, false)', when='sorts(l)')
+
+# deque.
+
+operation('deque.new', '', 'deque', 'Deque()', 'loam_deque_new()', weight=3)
+operation('deque.new_max', 'n:size', 'deque', 'Deque((), n)', 'loam_deque_new_max(n)')
+operation('deque.from', 'x:iterable', 'deque', 'Deque(x)', 'loam_deque_from(x)')
+operation('deque.len', 'd:deque', 'number', 'len(d)', 'loam_deque_len(d)', weight=5)
+operation('deque.max_len', 'd:deque', 'number', 'INT_MAX if d.maxlen is None else d.maxlen', 'loam_deque_max_len(d)', weight=3)
+operation('deque.get', 'd:deque i:index', 'value', 'd[i]', 'loam_deque_get(d, i)', weight=20)
+operation('deque.get_peek', 'd:deque i:index', 'borrowed', 'd[i]', 'loam_deque_get_peek(d, i)')
+operation('deque.get_int', 'd:deque i:index', 'out int', 'integer(d[i])', 'loam_deque_get_int(d, i, &out)')
+operation('deque.set', 'd:deque i:index x:value', 'status', 'd.__setitem__(i, x)', '(loam_deque_set)(d, i, x)', weight=15)
+operation('deque.set_take', 'd:deque i:index x:value', 'status', 'd.__setitem__(i, x)', 'loam_deque_set(d, i, x)')
+operation('deque.append', 'd:deque x:value', 'status', 'd.append(x)', '(loam_deque_append)(d, x)', weight=20)
+operation('deque.append_take', 'd:deque x:value', 'status', 'd.append(x)', 'loam_deque_append(d, x)', weight=20)
+operation('deque.append_first', 'd:deque x:value', 'status', 'd.appendleft(x)', '(loam_deque_append_first)(d, x)', weight=20)
+operation('deque.append_first_take', 'd:deque x:value', 'status', 'd.appendleft(x)', 'loam_deque_append_first(d, x)',
+          weight=20)
+operation('deque.insert', 'd:deque i:index x:value', 'status', 'd.insert(i, x)', '(loam_deque_insert)(d, i, x)', weight=15)
+operation('deque.insert_take', 'd:deque i:index x:value', 'status', 'd.insert(i, x)', 'loam_deque_insert(d, i, x)', weight=15)
+operation('deque.extend', 'd:deque x:iterable', 'status', 'd.extend(x)', 'loam_deque_extend(d, x)', when='not meets(x, d)',
+          weight=20)
+operation('deque.extend_first', 'd:deque x:iterable', 'status', 'd.extendleft(x)', 'loam_deque_extend_first(d, x)',
+          when='not meets(x, d)', weight=15)
+operation('deque.pop_last', 'd:deque', 'value', 'd.pop()', 'loam_deque_pop_last(d)', weight=20)
+operation('deque.pop_first', 'd:deque', 'value', 'd.popleft()', 'loam_deque_pop_first(d)', weight=20)
+operation('deque.delete', 'd:deque i:index', 'status', 'd.__delitem__(i)', 'loam_deque_delete(d, i)', weight=15)
+operation('deque.remove', 'd:deque k:key', 'status', 'd.remove(k)', '(loam_deque_remove)(d, k)', weight=15)
+operation('deque.contains', 'd:deque k:key', 'truth', 'k in d', '(loam_deque_contains)(d, k)', weight=15)
+operation('deque.count', 'd:deque k:key', 'number', 'd.count(k)', '(loam_deque_count)(d, k)')
+operation('deque.index', 'd:deque k:key i:bound j:bound', 'number', 'index(d, k, i, j)', '(loam_deque_index)(d, k, i, j)',
+          weight=15)
+operation('deque.rotate', 'd:deque i:index', 'status', 'd.rotate(i)', 'loam_deque_rotate(d, i)', weight=25)
+operation('deque.reverse', 'd:deque', 'status', 'd.reverse()', 'loam_deque_reverse(d)', weight=8)
+operation('deque.clear', 'd:deque', 'status', 'd.clear()', 'loam_deque_clear(d)', weight=2)
+operation('deque.copy', 'd:deque', 'deque', 'd.copy()', 'loam_deque_copy(d)', weight=5)
+operation('deque.concat', 'd:deque e:deque', 'deque', 'd + e', 'loam_deque_concat(d, e)', weight=8)
+operation('deque.repeat', 'd:deque n:times', 'deque', 'd * n', 'loam_deque_repeat(d, n)', weight=8)
+operation('deque.repeat_in_place', 'd:deque n:times', 'status', 'd.__imul__(n) and None', 'loam_deque_repeat_in_place(d, n)',
+          weight=4)
+operation('deque.reserve', 'd:deque n:size', 'status', 'reserve(n)', 'loam_deque_reserve(d, n)', weight=3)
 
 # dict.
 
