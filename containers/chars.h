@@ -50,7 +50,16 @@ LOAM__INLINE uint64_t loam__chars_hash(loam__chars *chars)
 
 LOAM__INLINE bool loam__chars_equal(const loam__chars *a, const loam__chars *b)
 {
-    return a->len == b->len && memcmp(a->data, b->data, a->len) == 0;
+    loam__words x;
+    loam__words y;
+
+    if (a->len != b->len)
+        return false;
+    if (LOAM__UNLIKELY(a->len > LOAM__HASH_SHORT))
+        return loam__same_long_bytes(a->data, b->data, a->len);
+    x = loam__words_padded(a->data, a->len);
+    y = loam__words_padded(b->data, b->len);
+    return !((x.low ^ y.low) | (x.high ^ y.high));
 }
 
 /* Like memcmp() with lengths: for UTF-8 that is the order of the code points. */

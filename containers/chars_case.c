@@ -50,21 +50,36 @@ static const loam__case *mapping_for(loam__recasing how, unsigned traits, bool i
     return traits & LOAM__IS_LOWER ? &cases[LOAM__TO_UPPER] : NULL;
 }
 
+static void write_recased(char *to, const loam__chars *self, loam__recasing how)
+{
+    bool after_cased = false;
+
+    for (size_t i = 0; i < self->len; i++) {
+        uint32_t code = (unsigned char)self->data[i];
+        unsigned traits = traits_of(self, code);
+        const loam__case *mapping = code < 0x80 ? mapping_for(how, traits, i == 0, after_cased) : NULL;
+        uint32_t mapped[LOAM__MOST_MAPPED] = {code};
+        if (mapping)
+            loam__casing_map(code, *mapping, mapped);
+        to[i] = (char)mapped[0];
+        after_cased = (traits & LOAM__IS_CASED) != 0;
+    }
+}
+
 static loam__chars *recase_bytes(const loam__chars *self, loam__recasing how)
 {
     loam__chars *result = loam__chars_room(self, self->len, self->len);
-    bool after_cased = false;
 
-    for (size_t i = 0; result && i < self->len; i++) {
-        uint32_t code = (unsigned char)self->data[i];
-        unsigned traits = traits_of(self, code);
-        const loam__case *to = code < 0x80 ? mapping_for(how, traits, i == 0, after_cased) : NULL;
-        uint32_t mapped[LOAM__MOST_MAPPED] = {code};
-        if (to)
-            loam__casing_map(code, *to, mapped);
-        result->data[i] = (char)mapped[0];
-        after_cased = (traits & LOAM__IS_CASED) != 0;
-    }
+    if (!result || !self->len)
+        return result;
+    if (how == LOAM__UPPER)
+        for (size_t i = 0; i < self->len; i++)
+            result->data[i] = loam__ascii_upper(self->data[i]);
+    else if (how == LOAM__LOWER || how == LOAM__CASEFOLD)
+        for (size_t i = 0; i < self->len; i++)
+            result->data[i] = loam__ascii_lower(self->data[i]);
+    else
+        write_recased(result->data, self, how);
     return result;
 }
 

@@ -4,6 +4,8 @@
  */
 #include "tests/harness.h"
 
+#include "lib/hash.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -57,6 +59,45 @@ LOAM_TEST(hash, of_text_depends_on_every_bit)
             data[bit / 8] ^= (char)(1 << bit % 8);
         }
         cr_assert_neq(hash_of_take(loam_from(loam_bytes_from(data, len - 1))), hash, "%zu bytes and one less", len);
+    }
+}
+
+/* What is read by two masked words, byte by byte. */
+static loam__words words_plain(const char *data, size_t len)
+{
+    loam__words words = {0, 0};
+
+    for (size_t i = 0; i < len; i++)
+        if (i < 8)
+            words.low |= (uint64_t)(unsigned char)data[i] << (8 * i);
+        else
+            words.high |= (uint64_t)(unsigned char)data[i] << (8 * (i - 8));
+    return words;
+}
+
+LOAM_TEST(hash, and_equality_of_short_text_are_those_of_their_plain_twins)
+{
+    uint64_t state = 14;
+
+    for (unsigned round = rounds(20000); round; round--) {
+        size_t len = random_below(&state, LOAM__HASH_SHORT + 1);
+        size_t other_len = random_below(&state, 3) ? len : random_below(&state, LOAM__HASH_SHORT + 1);
+        char a[LOAM__HASH_SHORT];
+        char b[LOAM__HASH_SHORT];
+        loam_value x;
+        loam_value y;
+        uint64_t hash;
+        for (size_t i = 0; i < LOAM__HASH_SHORT; i++)
+            a[i] = b[i] = (char)random_word(&state);
+        if (random_below(&state, 2))
+            b[random_below(&state, LOAM__HASH_SHORT)] ^= (char)(1 << random_below(&state, 8));
+        x = loam_from(loam_bytes_from(a, len));
+        y = loam_from(loam_bytes_from(b, other_len));
+        cr_assert_eq(loam_equal(x, y), len == other_len && memcmp(a, b, len) == 0, "%zu and %zu bytes", len, other_len);
+        cr_assert_eq(loam_hash(x, &hash), LOAM_OK);
+        cr_assert_eq(hash, loam__hash_words(words_plain(a, len), len), "%zu bytes", len);
+        loam_release(x);
+        loam_release(y);
     }
 }
 

@@ -48,7 +48,7 @@ check_includes() {
         # What users include or copy stands on the public headers and the system only.
         for file in $(find include docs/examples \( -name '*.h' -o -name '*.c' -o -name '*.cpp' \) -print | sort); do
             sed -n 's/^[[:space:]]*#[[:space:]]*include[[:space:]]*\(["<][^">]*[">]\).*/\1/p' "$file" |
-                grep -E '^"|<(config|gc|gc/.*|uthash|utlist|xxhash)\.h>' |
+                grep -E '^"|<(config|gc|gc/.*|uthash|utlist|utf8proc|xxhash)\.h>' |
                 sed "s|^|$file: a public file may not include |"
         done
     )

@@ -20,6 +20,18 @@ static int64_t total_length(loam_list *words)
     return total;
 }
 
+/* Texts go straight in too. */
+static loam_str *describe(loam_list *words)
+{
+    loam_auto loam_str *joined = loam_str_join(", ", words);
+    loam_auto loam_builder *text = loam_builder_new();
+    loam_builder_append(text, loam_list_len(words));
+    loam_builder_append(text, " words: ");
+    loam_builder_append(text, joined);
+    loam_builder_append(text, loam_str_contains(joined, "Rust") == 1 ? "!" : "?");
+    return loam_builder_str(text);
+}
+
 int main()
 {
     loam_auto loam_dict *person = loam_dict_of("name", "Ada", "langs", LOAM_LIST("C++", "Python"), "alive", false);
@@ -30,6 +42,9 @@ int main()
     if (loam_list_append(langs, "Rust") < 0 || loam_dict_set(person, "born", 1815) < 0 ||
         loam_dict_get_int(person, "born", &born) < 0 || (length = total_length(langs)) < 0 ||
         loam_println(loam_from(person)) < 0)
+        return loam_perror("cxx");
+    loam_auto loam_str *text = describe(langs);
+    if (!text || loam_println(loam_from(text)) < 0)
         return loam_perror("cxx");
     std::printf("%lld, %lld\n", static_cast<long long>(born), static_cast<long long>(length));
     return 0;

@@ -532,8 +532,8 @@ LOAM_API int loam_str_isupper(const loam_str *str) LOAM_NODISCARD;
 LOAM_API int loam_str_istitle(const loam_str *str) LOAM_NODISCARD;
 
 /**
- * 1 if it is an identifier of Python, else 0. LOAM_ERR_UNSUPPORTED: what comes first that is no part of one of ASCII is not
- * ASCII.
+ * 1 if it is an identifier of Python, else 0. LOAM_ERR_UNSUPPORTED: a character beyond ASCII comes before any that rules it
+ * out.
  *
  * O(length). Runs no user code.
  */
