@@ -237,10 +237,10 @@ static const char *look_up_deep(const struct nesting *n, loam_value value)
     answer = loam_dict_get_int(dict, value, &integer);
     if (!is_right(answer, n->has_hash ? LOAM_ERR_KEY : LOAM_ERR_TYPE))
         return problem(n, "getting a key");
-    answer = status_of_value(loam_dict_get_or(dict, value, 1));
+    answer = (loam_status)status_of_value(loam_dict_get_or(dict, value, 1));
     if (!is_right(answer, n->has_hash ? LOAM_OK : LOAM_ERR_TYPE))
         return problem(n, "getting a key or a fallback");
-    answer = status_of_value(loam_dict_pop_or(dict, value, 1));
+    answer = (loam_status)status_of_value(loam_dict_pop_or(dict, value, 1));
     if (!is_right(answer, n->has_hash ? LOAM_OK : LOAM_ERR_TYPE))
         return problem(n, "popping a key or a fallback");
     return loam_dict_len(dict) == 1 ? set_defaults_deep(n, dict, value)
