@@ -288,6 +288,7 @@ static const char *copy_a_deep_one(void)
     unsigned depth = rounds(loam_gc_has(LOAM_GC_PROMPT_FREE) ? 1000000 : 200000);
     bool same;
 
+    loam_gc_disable(); /* marking such a chain, page by page, would take most of the time */
     for (unsigned i = 0; i < depth; i++) {
         loam_value inner = value;
         value = i % 3 == 0   ? LOAM_VAL(LOAM_LIST(loam__take(inner)))
