@@ -51,6 +51,11 @@ static ptrdiff_t iter_fill(void *self, loam_cursor *cursor, loam_value *out, siz
     return (ptrdiff_t)n;
 }
 
+static void *copy(const void *self)
+{
+    return loam_deque_copy(self);
+}
+
 loam_type loam__deque_type = {
     .name = "deque",
     .size = sizeof(loam_deque),
@@ -61,6 +66,7 @@ loam_type loam__deque_type = {
     .len = len,
     .iter_begin = iter_begin,
     .iter_fill = iter_fill,
+    .copy = copy,
 };
 
 /* The items move into a buffer of their own size, the first one to slot 0. */

@@ -46,6 +46,11 @@ static ptrdiff_t iter_fill(void *self, loam_cursor *cursor, loam_value *out, siz
     return loam__dict_fill(self, cursor, LOAM__DICT_KEYS, out, cap);
 }
 
+static void *copy(const void *self)
+{
+    return loam_dict_copy((loam_dict *)(uintptr_t)self);
+}
+
 loam_type loam__dict_type = {
     .name = "dict",
     .size = sizeof(loam_dict),
@@ -56,6 +61,7 @@ loam_type loam__dict_type = {
     .len = len,
     .iter_begin = iter_begin,
     .iter_fill = iter_fill,
+    .copy = copy,
 };
 
 /* Changing. */

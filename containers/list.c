@@ -45,6 +45,11 @@ static ptrdiff_t iter_fill(void *self, loam_cursor *cursor, loam_value *out, siz
     return (ptrdiff_t)n;
 }
 
+static void *copy(const void *self)
+{
+    return loam_list_copy(self);
+}
+
 loam_type loam__list_type = {
     .name = "list",
     .size = sizeof(loam_list),
@@ -55,6 +60,7 @@ loam_type loam__list_type = {
     .len = len,
     .iter_begin = iter_begin,
     .iter_fill = iter_fill,
+    .copy = copy,
 };
 
 static loam_status set_capacity(loam_list *list, size_t capacity)

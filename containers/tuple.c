@@ -39,6 +39,13 @@ static ptrdiff_t iter_fill(void *self, loam_cursor *cursor, loam_value *out, siz
     return (ptrdiff_t)n;
 }
 
+/* Another one, of which loam_deepcopy() makes what it likes. */
+static void *copy(const void *self)
+{
+    const loam_tuple *tuple = self;
+    return loam_tuple_new(tuple->items, tuple->len);
+}
+
 loam_type loam__tuple_type = {
     .name = "tuple",
     .size = sizeof(loam_tuple),
@@ -48,6 +55,7 @@ loam_type loam__tuple_type = {
     .len = len,
     .iter_begin = iter_begin,
     .iter_fill = iter_fill,
+    .copy = copy,
 };
 
 loam_tuple *loam__tuple_new_room(size_t len)

@@ -90,6 +90,23 @@ LOAM_TEST(oom_sequence, deques_grow_or_stay_as_they_were)
     cr_assert_geq(fail_each_allocation(copy_deque, NULL), 12);
 }
 
+/* copy_test.c has the scenario of all kinds. */
+static bool copy_shared_list(void *context)
+{
+    loam_auto loam_list *list = loam_list_of(1, LOAM_LIST("shared"));
+    loam_auto loam_tuple *twice = list ? loam_tuple_of(list, list) : NULL;
+    loam_auto_value loam_value deep = loam_deepcopy(loam_from(twice));
+    loam_auto_value loam_value shallow = loam_copy(loam_from(list));
+
+    (void)context;
+    return !loam_is_unset(deep) && !loam_is_unset(shallow);
+}
+
+LOAM_TEST(oom_sequence, copies_are_made_or_nothing_is_left)
+{
+    cr_assert_geq(fail_each_allocation(copy_shared_list, NULL), 10);
+}
+
 static bool refuse(void *context, size_t bytes)
 {
     (void)bytes;

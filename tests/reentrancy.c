@@ -100,6 +100,20 @@ static size_t probe_extent(const void *self)
     return (size_t)((const probe *)self)->id;
 }
 
+static loam_type probe_type;
+
+static void *probe_copy(const void *self)
+{
+    loam_status status = met(AT_COPY);
+    probe *copy = status < 0 ? NULL : loam_new(&probe_type);
+
+    if (status < 0)
+        loam_fail(status, "told to fail");
+    else
+        copy->id = ((const probe *)self)->id;
+    return copy;
+}
+
 static void probe_finalize(void *self)
 {
     (void)self;
@@ -127,6 +141,7 @@ static loam_type probe_type = {.name = "probe",
                                .repr = probe_repr,
                                .len = probe_len,
                                .extent = probe_extent,
+                               .copy = probe_copy,
                                .finalize = probe_finalize};
 
 static loam_list *watching; /* weak references to the world's probes: a callback is for who has kept its own */
@@ -1098,9 +1113,9 @@ static const struct doc_line {
 enum { DOC_LINES = sizeof doc_lines / sizeof *doc_lines };
 
 /* How each kind of user code is called in them. */
-static const char *const words[EVENTS] = {"hash",       "equality",   "comparison", "repr",      "len",
-                                          "extent",     "iter_begin", "iter_fill",  "stages",    "key function",
-                                          "comparator", "finalizers", "finalizers", "finalizers"};
+static const char *const words[EVENTS] = {"hash",       "equality",   "comparison", "repr",       "len",
+                                          "extent",     "iter_begin", "iter_fill",  "stages",     "key function",
+                                          "comparator", "copy",       "finalizers", "finalizers", "finalizers"};
 
 /* By line and event. */
 static bool seen[DOC_LINES][EVENTS];

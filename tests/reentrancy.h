@@ -26,6 +26,7 @@ typedef enum event {
     AT_STAGE,    /* the callback of an adapter */
     AT_KEY,      /* a key function */
     AT_ORDER,    /* a comparator */
+    AT_COPY,     /* a type's copy */
     AT_FINALIZE, /* a type's finalize; on memory managers where it is certain when that runs */
     AT_GONE,     /* a function of loam_finalize() */
     AT_CUT,      /* a weak reference's callback */

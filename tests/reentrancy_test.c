@@ -762,6 +762,12 @@ static int write_views(world *w)
     X(loam_compare, deques, loam_compare(VALUE(w->deques[0]), VALUE(w->deques[1]), &w->order))                         \
     X(loam_repr, of_a_deque, of_str(loam_repr(VALUE(w->deques[2]))))                                                   \
     X(loam_iter_of, a_deque, of_value(VALUE(loam_iter_of(VALUE(w->deques[0])))))                                       \
+    X(loam_copy, a_list, of_value(loam_copy(VALUE(w->lists[0]))))                                                      \
+    X(loam_copy, a_dict, of_value(loam_copy(VALUE(DICT))))                                                             \
+    X(loam_copy, a_probe, of_value(loam_copy(w->value)))                                                               \
+    X(loam_deepcopy, a_dict, of_value(loam_deepcopy(VALUE(DICT))))                                                     \
+    X(loam_deepcopy, a_deque, of_value(loam_deepcopy(VALUE(w->deques[2]))))                                            \
+    X(loam_deepcopy, nested, of_value(loam_deepcopy(VALUE(w->outer[0]))))                                              \
     X(loam_equal, lists, loam_equal(VALUE(w->lists[0]), VALUE(w->lists[1])))                                           \
     X(loam_equal, tuples, loam_equal(VALUE(w->tuples[0]), VALUE(w->tuples[1])))                                        \
     X(loam_equal, dicts, loam_equal(VALUE(w->dicts[0]), VALUE(w->dicts[1])))                                           \
@@ -877,6 +883,11 @@ LOAM_TEST(reentrancy, a_weak_callback_may_do_anything_to_the_containers_that_let
 {
     needs(LOAM_GC_PROMPT_FREE);
     try_all(AT_CUT, 4000);
+}
+
+LOAM_TEST(reentrancy, a_copy_of_a_types_own_may_do_anything_to_what_is_copied)
+{
+    try_all(AT_COPY, 500);
 }
 
 void record_containers(void)

@@ -84,6 +84,10 @@ typedef struct loam_type {
     loam_status (*iter_begin)(const void *self, loam_cursor *cursor);
     /** Up to `cap` further items, new references, into `out`: how many, 0 at the end, or a failure. */
     ptrdiff_t (*iter_fill)(void *self, loam_cursor *cursor, loam_value *out, size_t cap);
+    /** A shallow copy: a new object of the same type that refers to the same, or NULL with a failure; or `self`, once more
+     *  retained, if its objects never change. loam_deepcopy() puts copies of what it refers to in their places, and empties the
+     *  fields of copies that a failure makes superfluous. NULL: objects of this type cannot be copied. */
+    void *(*copy)(const void *self);
     /** Instances can never be part of a cycle although they hold references. */
     bool acyclic;
     /** `dispose` gives back more than memory, so it has to run on every memory manager. */

@@ -16,6 +16,7 @@ import sys
 import unicodedata
 import weakref
 from collections import Counter, deque
+from copy import copy, deepcopy
 from functools import cmp_to_key
 from itertools import islice
 
@@ -157,6 +158,32 @@ def reserve(n):
         raise ValueError
 
 
+def relations(x):
+    """What is the same in a structure and in its copy, as numbers."""
+    shared = [x]
+    knotted = [shared, shared, (shared, 1), (1, ('a',)), {0: shared}, deque()]
+    knotted.append(knotted)
+    knotted[5].append(knotted)
+    met = []
+    numbers = []
+
+    def number_parts(part):
+        if not isinstance(part, (list, tuple, dict, deque)):
+            return
+        for number, other in enumerate(met):
+            if other is part:
+                numbers.append(number)
+                return
+        numbers.append(len(met))
+        met.append(part)
+        for item in part.values() if isinstance(part, dict) else part:
+            number_parts(item)
+
+    number_parts(knotted)
+    number_parts(deepcopy(knotted))
+    return numbers
+
+
 class Dict(dict):
     """A dict that knows when its keys have changed.
 
@@ -168,6 +195,15 @@ class Dict(dict):
     def __init__(self, *items):
         super().__init__(*items)
         self.iterators = weakref.WeakSet()
+
+    def __copy__(self):
+        return Dict(self)
+
+    def __deepcopy__(self, memo):
+        copied = memo[id(self)] = Dict()
+        for key, value in self.items():
+            copied[deepcopy(key, memo)] = deepcopy(value, memo)
+        return copied
 
     def is_walked(self):
         return any(x.walked is self for x in self.iterators)
@@ -438,6 +474,12 @@ class Deque(deque):
 
     def __repr__(self):
         return deque.__repr__(self).replace('Deque', 'deque', 1)
+
+    def __deepcopy__(self, memo):
+        copied = memo[id(self)] = Deque((), self.maxlen)
+        for item in self:
+            copied.append(deepcopy(item, memo))
+        return copied
 
     def append(self, x):
         self.version += self.maxlen != 0

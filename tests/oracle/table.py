@@ -137,6 +137,55 @@ callback('compare', 'backwards', 'lambda y: -order(len(x), len(y))',
 
 # C functions that rows use.
 HELPERS = {
+    'number_parts': '''\
+/* Append the number of each part that is no leaf, in the order in which parts are met, and a new one where it is met first. */
+static loam_status number_parts(loam_list *met, loam_list *numbers, loam_value part)
+{
+    bool is_new = true;
+    int64_t number = 0;
+    loam_auto loam_iter *it = NULL;
+    loam_value item;
+    loam_status status = LOAM_OK;
+
+    if (loam_is_dict(part))
+        it = loam_iter_values(loam_to_dict_peek(part));
+    else if (loam_is_list(part) || loam_is_tuple(part) || loam_is_deque(part))
+        it = loam_iter_of(part);
+    else
+        return LOAM_OK;
+    for (; number < loam_list_len(met) && is_new; number++)
+        is_new = loam_list_get_peek(met, number).word != part.word;
+    if (is_new && (status = (loam_list_append)(met, part)) < 0)
+        return status;
+    status = loam_list_append(numbers, is_new ? number : number - 1);
+    while (is_new && status >= 0 && (status = loam_iter_next_peek(it, &item)) == LOAM_OK) {
+        loam_auto_value loam_value held = loam_retain_value(item);
+        status = number_parts(met, numbers, held);
+    }
+    return status < 0 ? status : LOAM_OK;
+}
+''',
+    'relations': '''\
+static loam_list *relations(loam_value x)
+{
+    loam_auto loam_list *shared = loam_list_of(x);
+    loam_auto loam_deque *deque = loam_deque_new();
+    loam_auto loam_list *knot = loam_list_of(shared, shared, LOAM_TUPLE(shared, 1), LOAM_TUPLE(1, LOAM_TUPLE("a")), LOAM_DICT(0, shared),
+                                             deque);
+    loam_auto_value loam_value copy = LOAM_UNSET;
+    loam_auto loam_list *met = loam_list_new();
+    loam_list *numbers = loam_list_new();
+
+    if ((loam_list_append)(knot, loam_from(knot)) < 0 || loam_deque_append(deque, knot) < 0)
+        return NULL;
+    copy = loam_deepcopy(loam_from(knot));
+    if (number_parts(met, numbers, loam_from(knot)) < 0 || number_parts(met, numbers, copy) < 0)
+        loam_release(loam_move(&numbers));
+    (void)loam_list_clear(knot);
+    (void)loam_list_clear(loam_to_list_peek(copy));
+    return numbers;
+}
+''',
     'knot': '''\
 /* A list that contains itself. */
 static loam_list *knot(loam_value x)
@@ -307,6 +356,11 @@ operation('any.len', 'x:value', 'number', 'len(x)', 'loam_len(x)', weight=5)
 operation('any.repr', 'x:value', 'str', 'repr(x)', 'loam_repr(x)')
 operation('any.str_of', 'x:value', 'str', 'str(x)', 'loam_str_of(x)')
 operation('any.sizeof_deep', 'x:value', 'truth', 'True', 'loam_sizeof_deep(x) >= loam_sizeof(x)', weight=2)
+
+operation('any.copy', 'x:value', 'value', 'copy(x)', 'loam_copy(x)', weight=8)
+operation('any.deepcopy', 'x:value', 'value', 'deepcopy(x)', 'loam_deepcopy(x)', weight=15)
+# What is the same object in a structure that shares parts and contains itself, and in its copy.
+operation('any.deepcopy_relations', 'x:literal', 'list', 'relations(x)', 'relations(x)', weight=8)
 
 # str and bytes.
 
