@@ -1,17 +1,17 @@
 /*
  * Copies. A shallow one is its type's affair, loam_type.copy. A deep one begins as a shallow one, which still refers to the
  * originals, and then each reference in it gives way to one to the copy of what it referred to. So a type need not know of
- * deep copies. A dict begins empty: a key's hash may change with the key, so each entry goes in when the copies of both its
- * parts are there.
+ * deep copies. Dicts and sets, tables, begin empty: a key's hash may change with the key, so each entry goes in when the copies
+ * of both its parts are there.
  *
  * What is to be done is a stack of its own, of numbers in the memo, so that depth costs no C stack. A copy is in the memo
  * from the moment in which it exists, so what is shared stays shared and cycles close. A tuple whose items have all stayed the
- * same gives way to its original in the end: nobody refers to its copy then, since only through something that was copied
+ * same, or a frozenset, gives way to its original in the end: nobody refers to its copy then, since only through something that was copied
  * could it have been met again.
  */
-#include "containers/dict.h"
 #include "containers/memo.h"
 #include "containers/sequence.h"
+#include "containers/set.h"
 #include "lib/alloc.h"
 
 #include <loam/protocol.h>
@@ -19,7 +19,7 @@
 /* A copy in the making. */
 typedef struct frame {
     uint32_t number;   /* in the memo */
-    uint32_t version;  /* of a dict, from the first look on */
+    uint32_t version;  /* of a table, from the first look on */
     uint64_t position; /* the next slot of the copy, or entry of the original */
 } frame;
 
@@ -76,7 +76,7 @@ loam_value loam_copy(loam_value value)
 {
     if (loam_is_unset(value))
         return loam__propagate(__func__), LOAM_UNSET;
-    return is_leaf(value) || loam_is_tuple(value) ? loam__retain(value) : copy_one(value);
+    return is_leaf(value) || loam_is_tuple(value) || loam_is_frozenset(value) ? loam__retain(value) : copy_one(value);
 }
 
 /* Frames. */
@@ -95,10 +95,16 @@ static loam_status push(copier *c, uint32_t number)
     return LOAM_OK;
 }
 
-/* An empty one with as much room as there are entries. */
-static loam_value dict_for(const loam_dict *original)
+static bool is_table(loam_value value)
 {
-    loam_dict *copy = loam_dict_new();
+    return loam_is_dict(value) || loam__is_any_set(value);
+}
+
+/* An empty one of its type with as much room as there are entries. */
+static loam_value table_for(const loam_dict *original)
+{
+    loam_type *type = loam__type_of(&original->loam);
+    loam_dict *copy = loam__object_new(type, type->size);
 
     if (copy && loam__dict_reserve(copy, original->live) < 0) {
         loam__gc_release(&copy->loam);
@@ -110,16 +116,16 @@ static loam_value dict_for(const loam_dict *original)
 /* Begin the copy of what is not in the memo. */
 static loam_status begin_held(copier *c, loam_value original)
 {
-    const loam_dict *dict = loam_is_dict(original) ? (loam_dict *)loam__object(original) : NULL;
+    const loam_dict *table = is_table(original) ? (loam_dict *)loam__object(original) : NULL;
     uint32_t number;
-    loam_value copy = dict ? dict_for(dict) : copy_one(original);
+    loam_value copy = table ? table_for(table) : copy_one(original);
     loam_status status = loam_is_unset(copy) ? loam_error()->status : loam__memo_add(&c->memo, original, copy, &number);
 
     if (status < 0 || copy.word == original.word) /* one that never changes, by its type's word */
         return status;
     status = push(c, number);
-    if (status == LOAM_OK && dict)
-        c->frames[c->depth - 1].version = dict->version;
+    if (status == LOAM_OK && table)
+        c->frames[c->depth - 1].version = table->version;
     return status;
 }
 
@@ -196,9 +202,27 @@ static void store(loam_object *owner, loam__slot *slot, loam_value value)
         loam__slot_set(owner, slot, loam__retain(value));
 }
 
-static bool is_same(const loam_tuple *a, const loam_tuple *b)
+static bool is_same_tuple(const loam_tuple *a, const loam_tuple *b)
 {
     return a->len == b->len && !memcmp(a->items, b->items, a->len * sizeof *a->items);
+}
+
+/* The copy has no holes. */
+static bool is_same_table(const loam_dict *original, const loam_dict *copy)
+{
+    uint32_t same = 0;
+
+    for (uint32_t i = original->first; i < original->used && same < copy->used; i++)
+        same += original->entries[i].key.word == copy->entries[same].key.word;
+    return same == original->live;
+}
+
+static bool has_stayed_the_same(loam_value original, loam_value copy)
+{
+    if (loam_is_tuple(original))
+        return is_same_tuple((loam_tuple *)loam__object(original), (loam_tuple *)loam__object(copy));
+    return loam_is_frozenset(original) &&
+           is_same_table((loam_dict *)loam__object(original), (loam_dict *)loam__object(copy));
 }
 
 static void finish(copier *c)
@@ -207,8 +231,10 @@ static void finish(copier *c)
     loam_value original = loam__memo_original(&c->memo, number);
     loam_value copy = loam__memo_copy(&c->memo, number);
 
-    if (loam_is_tuple(original) && is_same((loam_tuple *)loam__object(original), (loam_tuple *)loam__object(copy)))
+    if (has_stayed_the_same(original, copy))
         loam__memo_replace(&c->memo, number, original);
+    else if (loam_is_frozenset(copy))
+        ((loam_frozenset *)loam__object(copy))->hash = 0; /* it may have been asked for while there were fewer elements */
 }
 
 static loam_status step_through_slots(copier *c)
@@ -232,25 +258,25 @@ static loam_status step_through_slots(copier *c)
 static loam_status step_through_entries(copier *c)
 {
     frame *top = &c->frames[c->depth - 1];
-    const loam_dict *dict = (const loam_dict *)loam__object(loam__memo_original(&c->memo, top->number));
+    const loam_dict *table = (const loam_dict *)loam__object(loam__memo_original(&c->memo, top->number));
     loam_dict *copy = (loam_dict *)loam__object(loam__memo_copy(&c->memo, top->number));
     loam_value key;
     loam_value value;
     loam_status status;
 
-    if (dict->version != top->version)
-        return loam_fail(LOAM_ERR_CHANGED, "dict changed while it was copied");
-    while (top->position < dict->used && loam_is_unset(dict->entries[top->position].key))
+    if (table->version != top->version)
+        return loam_fail(LOAM_ERR_CHANGED, "%s changed while it was copied", loam__type_of(&table->loam)->name);
+    while (top->position < table->used && loam_is_unset(table->entries[top->position].key))
         top->position++;
-    if (top->position == dict->used)
+    if (top->position == table->used)
         return finish(c), LOAM_OK;
-    status = resolve(c, dict->entries[top->position].key, &key);
+    status = resolve(c, table->entries[top->position].key, &key);
     if (status == LOAM_OK)
-        status = resolve(c, dict->entries[top->position].value, &value);
+        status = resolve(c, table->entries[top->position].value, &value);
     if (status != LOAM_OK)
         return status;
     top->position++;
-    return (loam_dict_set)(copy, key, value);
+    return loam_is_dict(loam_from(copy)) ? (loam_dict_set)(copy, key, value) : loam__set_add_value(copy, key);
 }
 
 static loam_status run(copier *c)
@@ -259,8 +285,7 @@ static loam_status run(copier *c)
 
     while (c->depth && status >= 0) {
         uint32_t number = c->frames[c->depth - 1].number;
-        bool has_entries = loam_is_dict(loam__memo_original(&c->memo, number));
-        status = has_entries ? step_through_entries(c) : step_through_slots(c);
+        status = is_table(loam__memo_original(&c->memo, number)) ? step_through_entries(c) : step_through_slots(c);
     }
     return status;
 }
@@ -295,6 +320,8 @@ static void let_go(loam_value copy)
         loam_deque_clear((loam_deque *)loam__object(copy));
         break;
     case LOAM__TYPE_DICT:
+    case LOAM__TYPE_SET:
+    case LOAM__TYPE_FROZENSET:
         loam_dict_clear((loam_dict *)loam__object(copy));
         break;
     default:

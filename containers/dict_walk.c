@@ -62,13 +62,18 @@ static ptrdiff_t fill_items(loam_dict *dict, loam_cursor *cursor, loam_value *ou
     return (ptrdiff_t)n;
 }
 
+LOAM__COLD static loam_status changed(const loam_dict *dict)
+{
+    return loam_fail(LOAM_ERR_CHANGED, "%s changed during iteration", loam__type_of(&dict->loam)->name);
+}
+
 ptrdiff_t loam__dict_fill(loam_dict *dict, loam_cursor *cursor, loam__dict_projection projection, loam_value *out,
                           size_t cap)
 {
     const loam__entry *entry;
 
     if (cursor->version != dict->version)
-        return loam_fail(LOAM_ERR_CHANGED, "dict changed during iteration");
+        return changed(dict);
     if (cursor->position >= dict->used)
         return 0;
     if (projection == LOAM__DICT_ITEMS)
@@ -102,7 +107,7 @@ ptrdiff_t loam__dict_fill_back(loam_dict *dict, loam_cursor *cursor, loam__dict_
     size_t n = 0;
 
     if (cursor->version != dict->version)
-        return loam_fail(LOAM_ERR_CHANGED, "dict changed during iteration");
+        return changed(dict);
     for (; n < cap && cursor->position > dict->first; cursor->position--) {
         const loam__entry *entry = &dict->entries[cursor->position - 1];
         if (loam_is_unset(entry->key))
@@ -128,7 +133,7 @@ static uint64_t position_at(const loam_dict *dict, uint32_t number)
 static loam_status check_position(const loam_dict *dict, uint64_t position)
 {
     if (position && position >> 32 != dict->version)
-        return loam_fail(LOAM_ERR_CHANGED, "dict changed during iteration");
+        return changed(dict);
     return LOAM_OK;
 }
 

@@ -17,10 +17,6 @@ static loam_status iter_begin(const void *self, loam_cursor *cursor)
 
 static ptrdiff_t iter_fill(void *self, loam_cursor *cursor, loam_value *out, size_t cap)
 {
-    const loam_dict *set = self;
-
-    if (cursor->version != set->version)
-        return loam_fail(LOAM_ERR_CHANGED, "%s changed during iteration", loam__type_of(&set->loam)->name);
     return loam__dict_fill(self, cursor, LOAM__DICT_KEYS, out, cap);
 }
 
@@ -36,6 +32,11 @@ static loam_status frozenset_hash(const void *self, uint64_t *out)
     return status;
 }
 
+static void *copy(const void *self)
+{
+    return loam__set_copy(self, &loam__set_type);
+}
+
 loam_type loam__set_type = {
     .name = "set",
     .size = sizeof(loam_set),
@@ -46,6 +47,7 @@ loam_type loam__set_type = {
     .len = len,
     .iter_begin = iter_begin,
     .iter_fill = iter_fill,
+    .copy = copy,
 };
 
 loam_type loam__frozenset_type = {
@@ -66,10 +68,11 @@ loam_dict *loam__set_new(loam_type *type)
     return loam__object_new(type, type->size);
 }
 
-/* Room for the entries of a dict as they stand, and its index. Without that many entries a set needs none. */
+/* Room for the entries of a dict as they stand, and its index, with what is behind that. Without that many entries a set
+ * needs none. */
 static loam_status copy_index(loam_dict *copy, const loam_dict *table)
 {
-    size_t bytes = sizeof *table->index << table->chunks_log2;
+    size_t bytes = loam__index_bytes(table);
 
     if (table->used > LOAM__DICT_PLAIN) {
         copy->index = loam__gc_data_new(copy, bytes);
@@ -77,6 +80,7 @@ static loam_status copy_index(loam_dict *copy, const loam_dict *table)
             return loam__fail_memory();
         memcpy(copy->index, table->index, bytes);
         copy->chunks_log2 = table->chunks_log2;
+        copy->hashing = table->hashing;
     }
     copy->entries = (loam__entry *)loam__gc_refs_new(copy, 2 * (size_t)table->used);
     if (!copy->entries)
@@ -278,6 +282,16 @@ loam_status loam_set_pop_first(loam_set *set, loam_value *element)
 loam_status loam_set_pop_last(loam_set *set, loam_value *element)
 {
     return pop(set, loam_dict_pop_last, element, __func__);
+}
+
+loam_status loam_set_next_peek(const loam_set *set, uint64_t *position, loam_value *element)
+{
+    return loam_dict_next_peek(set ? &set->dict : NULL, position, element, NULL);
+}
+
+loam_status loam_set_remove_current(loam_set *set, uint64_t *position)
+{
+    return loam_dict_remove_current(set ? &set->dict : NULL, position);
 }
 
 loam_status loam_set_clear(loam_set *set)

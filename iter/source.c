@@ -187,26 +187,33 @@ static loam__stage_kind reversed_kind = {
     .fill = reversed_fill,
 };
 
-static ptrdiff_t keys_back_fill(loam__stage *stage, void *out, size_t cap)
+static ptrdiff_t dict_back_fill(loam__stage *stage, void *out, size_t cap)
 {
     walk_stage *walk = (walk_stage *)stage;
 
-    return loam__dict_fill_back((loam_dict *)walk->walked, &walk->cursor, LOAM__DICT_KEYS, out, cap);
+    return loam__dict_fill_back((loam_dict *)walk->walked, &walk->cursor, walk->projection, out, cap);
 }
 
-static loam__stage_kind keys_back_kind = {
+static loam__stage_kind dict_back_kind = {
     .type = {LOAM__STAGE_TYPE(walk_stage), .refs = WALK_REFS},
     .lane = LOAM__LANE_VALUE,
-    .fill = keys_back_fill,
+    .fill = dict_back_fill,
 };
 
-static loam_iter *keys_back(loam_dict *dict)
+static loam_iter *dict_back(loam_dict *dict, loam__dict_projection projection)
 {
-    walk_stage *walk = walk_new(&keys_back_kind, &dict->loam);
+    walk_stage *walk = walk_new(&dict_back_kind, &dict->loam);
 
-    if (walk)
+    if (walk) {
+        walk->projection = projection;
         loam__dict_begin_back(dict, &walk->cursor);
+    }
     return loam__iter_new(walk);
+}
+
+static loam_iter *view_back(const loam_dict_view *view)
+{
+    return dict_back(view->dict, loam__view_projection(view));
 }
 
 loam_iter *loam_iter_reversed(loam_value sequence)
@@ -216,9 +223,11 @@ loam_iter *loam_iter_reversed(loam_value sequence)
     if (loam_is_range(sequence))
         return range_reversed((loam_range *)loam__object(sequence));
     if (loam_is_dict(sequence))
-        return keys_back((loam_dict *)loam__object(sequence));
+        return dict_back((loam_dict *)loam__object(sequence), LOAM__DICT_KEYS);
+    if (loam_is_dict_view(sequence))
+        return view_back((loam_dict_view *)loam__object(sequence));
     if (!loam__is_sequence(sequence))
-        return loam__fail_type("a sequence or a dict to reverse", sequence), NULL;
+        return loam__fail_type("a sequence, a dict or a view to reverse", sequence), NULL;
     walk = loam__stage_new(&reversed_kind);
     if (walk) {
         loam__slot_store(walk, &walk->walked, sequence);

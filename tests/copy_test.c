@@ -72,6 +72,28 @@ LOAM_TEST(copy, that_is_deep_keeps_what_is_shared)
     assert_repr(inner, "['shared']");
 }
 
+LOAM_TEST(copy, of_sets_is_one_of_their_elements)
+{
+    loam_auto loam_list *held = loam_list_of(1);
+    loam_auto loam_frozenset *plain = loam_frozenset_of(1, "two");
+    loam_auto loam_set *set = loam_set_of(plain, 3, "four");
+    loam_auto loam_dict *dict = loam_dict_of(plain, held);
+    loam_auto loam_list *list = loam_list_of(set, set, plain, dict);
+    loam_auto_value loam_value shallow = loam_copy(loam_from(set));
+    loam_auto_value loam_value same = loam_copy(loam_from(plain));
+    loam_auto_value loam_value deep = loam_deepcopy(loam_from(list));
+
+    cr_assert(shallow.word != loam_from(set).word && loam_equal(shallow, loam_from(set)) == 1);
+    cr_assert_eq(same.word, loam_from(plain).word);
+    cr_assert_eq(loam_set_add(set, 5), 1);
+    assert_repr(shallow, "{frozenset({1, 'two'}), 3, 'four'}");
+    assert_repr(deep, "[{frozenset({1, 'two'}), 3, 'four'}, {frozenset({1, 'two'}), 3, 'four'}, frozenset({1, 'two'}), "
+                      "{frozenset({1, 'two'}): [1]}]");
+    cr_assert_eq(list_item(deep, 0).word, list_item(deep, 1).word);
+    cr_assert_eq(list_item(deep, 2).word, loam_from(plain).word, "a frozenset of what never changes is not copied");
+    cr_assert_eq(loam_set_contains(loam_to_set_peek(list_item(deep, 0)), plain), 1);
+}
+
 /* Let go of cycles. */
 static void untie(loam_value list)
 {

@@ -63,8 +63,8 @@ LOAM_API loam_iter *loam_iter_values(loam_dict *dict) LOAM_NODISCARD;
 LOAM_API loam_iter *loam_iter_items(loam_dict *dict) LOAM_NODISCARD;
 
 /**
- * The items of a list, a tuple, a deque or a range, or the keys of a dict, from the last one to the first. LOAM_ERR_TYPE: it
- * is none of them.
+ * The items of a list, a tuple, a deque or a range, the keys of a dict, or what a view of a dict shows, from the last one to
+ * the first. LOAM_ERR_TYPE: it is none of them.
  *
  * O(1). Runs no user code unless it fails: then finalizers.
  */

@@ -79,8 +79,8 @@ LOAM_API loam_status loam_print(loam_value value) LOAM_NODISCARD;
 LOAM_API loam_status loam_println(loam_value value) LOAM_NODISCARD;
 
 /**
- * Python's copy.copy(): another object that refers to the same; what never changes, a tuple too, is its own copy. Lists,
- * dicts, deques and types of one's own that have a `copy` can be copied. LOAM_ERR_TYPE: this one cannot.
+ * Python's copy.copy(): another object that refers to the same; what never changes, a tuple or frozenset too, is its own
+ * copy. Lists, dicts, sets, deques and types of one's own that have a `copy` can be copied. LOAM_ERR_TYPE: this one cannot.
  *
  * O(items). May run a type's copy, hash, equality, and finalizers if it fails.
  */
@@ -88,9 +88,9 @@ LOAM_API loam_value loam_copy(loam_value value) LOAM_NODISCARD;
 
 /**
  * Python's copy.deepcopy(): a copy of all that can be reached from `value`. What was shared is shared in the copy, and cycles
- * are cycles there. What never changes is not copied, nor a tuple of nothing else. LOAM_ERR_TYPE: something in it cannot be
- * copied; LOAM_ERR_CHANGED: a dict was changed meanwhile. Whatever fails, nothing is left. It needs up to 24 bytes for each
- * object that it copies, and some 16 for each level; depth costs no C stack.
+ * are cycles there. What never changes is not copied, nor a tuple or frozenset of nothing else. LOAM_ERR_TYPE: something
+ * in it cannot be copied; LOAM_ERR_CHANGED: a dict or set was changed meanwhile. Whatever fails, nothing is left. It needs up
+ * to 24 bytes for each object that it copies, and some 16 for each level; depth costs no C stack.
  *
  * O(all that is reached). May run a type's copy, hash, equality, finalizers.
  */

@@ -99,6 +99,23 @@ LOAM_API loam_status loam_set_pop_first(loam_set *set, loam_value *element) LOAM
 LOAM_API loam_status loam_set_pop_last(loam_set *set, loam_value *element) LOAM_NODISCARD;
 
 /**
+ * The next element, in order, borrowed from the set until it is removed. `*position` is 0 to begin with. LOAM_DONE: there are
+ * no more, `*element` is unset. LOAM_ERR_CHANGED: the set has changed since. loam_set_remove_current() with this `position` is
+ * the one change that it survives.
+ *
+ * Amortized O(1). Runs no user code.
+ */
+LOAM_API loam_status loam_set_next_peek(const loam_set *set, uint64_t *position, loam_value *element) LOAM_NODISCARD;
+
+/**
+ * Remove the element that loam_set_next_peek() gave last for this `position`, which goes on behind it; any other iteration
+ * over the set ends. LOAM_ERR_KEY: it is removed already, or there was none yet. LOAM_ERR_CHANGED: the set has changed since.
+ *
+ * O(1). May run hash, finalizers.
+ */
+LOAM_API loam_status loam_set_remove_current(loam_set *set, uint64_t *position) LOAM_NODISCARD;
+
+/**
  * Remove all elements. They are released when the set is empty already.
  *
  * O(elements). May run finalizers.
@@ -106,8 +123,8 @@ LOAM_API loam_status loam_set_pop_last(loam_set *set, loam_value *element) LOAM_
 LOAM_API loam_status loam_set_clear(loam_set *set);
 
 /**
- * Make room for `elements` in all, so that adding up to there needs no memory as long as none is removed. It may close the
- * holes that removed elements have left, which ends iterations. LOAM_ERR_VALUE: a negative number.
+ * Make room for `elements` in all, so that adding up to there needs no memory, whatever is removed before or afterwards. It may
+ * close the holes that removed elements have left, which ends iterations. LOAM_ERR_VALUE: a negative number.
  *
  * O(elements). May run hash.
  */
