@@ -5,7 +5,7 @@
 
 #include <loam/protocol.h>
 
-enum { PAIRS = LOAM_STRESS ? 3 : 256 }; /* in a chunk */
+enum { PAIRS = LOAM_STRESS ? 64 : 256 }; /* in a chunk */
 
 loam_status loam__memo_begin(loam__memo *memo)
 {
