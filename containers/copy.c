@@ -234,7 +234,8 @@ static void finish(copier *c)
     if (has_stayed_the_same(original, copy))
         loam__memo_replace(&c->memo, number, original);
     else if (loam_is_frozenset(copy))
-        ((loam_frozenset *)loam__object(copy))->hash = 0; /* it may have been asked for while there were fewer elements */
+        ((loam_frozenset *)loam__object(copy))->hash =
+            0; /* it may have been asked for while there were fewer elements */
 }
 
 static loam_status step_through_slots(copier *c)

@@ -1,6 +1,6 @@
 #include "iter/stage.h"
 
-#include "containers/dict.h"
+#include "containers/dict_view.h"
 #include "containers/range.h"
 #include "containers/sequence.h"
 

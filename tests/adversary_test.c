@@ -413,6 +413,27 @@ LOAM_TEST(adversary, chosen_ints_that_stay_below_the_limit_cost_at_most_five_tim
         stay_below_the_limit(int_of, homes[i], many, honest);
 }
 
+/* Sets of its keys, of which the first has its index, and the second one of its own. */
+static void ask_sets(loam_dict *dict)
+{
+    loam_auto loam_dict_view *keys = loam_dict_keys_view(dict);
+    loam_auto loam_set *set = loam_set_from(loam_from(keys));
+    loam_auto loam_set *few = loam_set_of("a text", 1.0, 77);
+    loam_auto loam_set *common = loam_set_intersection(few, loam_from(set));
+    loam_auto loam_set *others = loam_set_difference(set, loam_from(few));
+    loam_auto loam_set *all = loam_set_union(others, loam_from(common));
+    const char *broken = loam__dict_check((loam_dict *)set);
+
+    cr_assert_null(broken, "%s", broken);
+    MUST(loam_set_contains(set, "a text") == 1 && loam_set_contains(set, "another") == 0);
+    MUST(loam_set_len(common) == 2 && loam_set_len(others) == loam_set_len(set) - 2);
+    MUST(loam_equal(loam_from(all), loam_from(keys)) == 1 && loam_equal(loam_from(all), loam_from(set)) == 1);
+    MUST(loam_set_discard(set, 1) == 1 && loam_set_add(set, 1) == 1 && loam_set_add(set, "a text") == 0);
+    MUST(loam_set_issuperset(set, loam_from(few)) == 0 && loam_set_isdisjoint(others, loam_from(few)) == 1);
+    broken = loam__dict_check((loam_dict *)set);
+    cr_assert_null(broken, "%s", broken);
+}
+
 /* Equal numbers are one key whatever the hash, and so are a str and a view of its bytes. */
 LOAM_TEST(adversary, a_hash_of_its_own_changes_no_answer)
 {
@@ -443,6 +464,7 @@ LOAM_TEST(adversary, a_hash_of_its_own_changes_no_answer)
     MUST(loam_dict_get_int(dict, LOAM_TRUE, &integer) == LOAM_OK && integer == 7);
     MUST(loam_dict_get_int(dict, UINT64_C(1) << 63, &integer) == LOAM_OK && integer == 8);
     MUST(loam_dict_contains(dict, "another") == 0 && loam_dict_contains(dict, 2) == 0);
+    ask_sets(dict);
     copy = loam_dict_copy(dict);
     MUST(loam_equal(loam_from(dict), loam_from(copy)) == 1);
     while (loam_dict_pop_last(dict, NULL, NULL) == LOAM_OK)

@@ -134,6 +134,26 @@ LOAM_TEST(dict_view, equality_and_order_are_those_of_sets)
     loam_error_clear();
 }
 
+LOAM_TEST(dict_view, is_walked_from_the_end_too)
+{
+    loam_auto loam_dict *dict = loam_dict_of("a", 1, "b", 2, "c", 3);
+    loam_dict_view *views[] = {loam_dict_keys_view(dict), loam_dict_values_view(dict), loam_dict_items_view(dict)};
+    static const char *const expected[] = {"['c', 'a']", "[3, 1]", "[('c', 3), ('a', 1)]"};
+    loam_auto loam_iter *it = loam_iter_reversed(loam_from(views[2]));
+    loam_value item;
+
+    cr_assert_eq(loam_iter_next_peek(it, &item), LOAM_OK);
+    assert_repr(item, "('c', 3)");
+    cr_assert_eq(loam_dict_remove(dict, "b"), LOAM_OK);
+    cr_assert_eq(loam_iter_next_peek(it, &item), LOAM_ERR_CHANGED);
+    for (int i = 0; i < 3; i++) {
+        loam_auto loam_iter *back = loam_iter_reversed(loam_from(views[i]));
+        loam_auto loam_list *list = loam_iter_list(back);
+        assert_repr(loam_from(list), expected[i]);
+        loam_release(views[i]);
+    }
+}
+
 LOAM_TEST(dict_view, changing_the_dict_ends_an_iteration)
 {
     loam_auto loam_dict *dict = loam_dict_of("a", 1, "b", 2);

@@ -275,6 +275,23 @@ static int next_pair(world *w)
     return loam_dict_next_peek(DICT, &position, &key, NULL) == LOAM_OK ? of_peek(key) : LOAM_OK;
 }
 
+static int next_element(world *w)
+{
+    uint64_t position = 0;
+    loam_value element;
+
+    return loam_set_next_peek(SET, &position, &element) == LOAM_OK ? of_peek(element) : LOAM_OK;
+}
+
+static int remove_current_element(world *w)
+{
+    uint64_t position = 0;
+    loam_value element;
+    int status = loam_set_next_peek(SET, &position, &element);
+
+    return status == LOAM_OK ? loam_set_remove_current(SET, &position) : status;
+}
+
 static int remove_current(world *w)
 {
     uint64_t position = 0;
@@ -384,6 +401,8 @@ static int write_views(world *w)
     X(loam_set_discard, , (loam_set_discard)(SET, KEY))                                                                \
     X(loam_set_remove, , (loam_set_remove)(SET, KEY))                                                                  \
     X(loam_set_pop_first, , loam_set_pop_first(SET, NULL))                                                             \
+    X(loam_set_next_peek, , next_element(w))                                                                           \
+    X(loam_set_remove_current, , remove_current_element(w))                                                            \
     X(loam_set_pop_last, , loam_set_pop_last(SET, NULL))                                                               \
     X(loam_set_clear, , loam_set_clear(SET))                                                                           \
     X(loam_set_reserve, , loam_set_reserve(SET, 2 * w->shape.items + 10))                                              \
@@ -795,6 +814,7 @@ static int write_views(world *w)
     X(loam_iter_of, a_stream, of_value(VALUE(loam_iter_of(w->stream))))                                                \
     X(loam_iter_reversed, , of_value(VALUE(loam_iter_reversed(VALUE(w->lists[0])))))                                   \
     X(loam_iter_reversed, a_dict, of_value(VALUE(loam_iter_reversed(VALUE(DICT)))))                                    \
+    X(loam_iter_reversed, a_view, of_value(VALUE(loam_iter_reversed(VALUE(w->view)))))                                 \
     X(loam_iter_sorted, of_nested, sorted_nested(w))                                                                   \
     X(loam_iter_min, of_nested, extreme_nested(w, loam_iter_min))                                                      \
     X(loam_iter_max, of_nested, extreme_nested(w, loam_iter_max))                                                      \

@@ -114,6 +114,28 @@ LOAM_TEST(set, both_ends_can_be_taken_off)
     cr_assert(loam_set_pop_last(set, &element) == LOAM_MISSING && loam_is_unset(element));
 }
 
+LOAM_TEST(set, elements_are_removed_while_they_are_walked_over)
+{
+    loam_auto loam_set *set = loam_set_new();
+    loam_value element;
+    uint64_t position = 0;
+    uint64_t other = 0;
+
+    for (int64_t i = 0; i < 100; i++)
+        cr_assert_eq(loam_set_add(set, i), 1);
+    cr_assert_eq(loam_set_next_peek(set, &other, &element), LOAM_OK);
+    while (loam_set_next_peek(set, &position, &element) == LOAM_OK)
+        if (element.word % 4 == loam_int(1).word % 4)
+            cr_assert_eq(loam_set_remove_current(set, &position), LOAM_OK);
+    cr_assert(loam_is_unset(element));
+    cr_assert_eq(loam_set_len(set), 50);
+    cr_assert_eq(loam_set_contains(set, 1), 0);
+    cr_assert_eq(loam_set_contains(set, 2), 1);
+    cr_assert_eq(loam_set_next_peek(set, &other, &element), LOAM_ERR_CHANGED);
+    cr_assert_str_eq(loam_error()->text, "set changed during iteration");
+    check(set);
+}
+
 LOAM_TEST(set, what_has_no_hash_is_no_element)
 {
     loam_auto loam_set *set = loam_set_of(1);

@@ -699,6 +699,8 @@ def backwards(x):
         return Iter(walk_deque(x, x.version, True), x)
     if isinstance(x, Dict):
         return iterate(x, reversed(x))
+    if isinstance(x, View):
+        return iterate(x.walked, reversed(x.seen))
     if not isinstance(x, (list, tuple, range)):
         raise TypeError
     return Iter(reversed(x), x)
