@@ -10,6 +10,7 @@ repr of the first argument after the operation if its kind is one of those that 
 Where loam differs from Python on purpose, the rule stands here, marked by "loam:"; docs/differences.md has the reasons.
 """
 
+import operator
 import os
 import random
 import sys
@@ -312,6 +313,15 @@ class Set(set):
 
     is_walked = Dict.is_walked
 
+    def __copy__(self):
+        return Set(self)
+
+    def __deepcopy__(self, memo):
+        copied = memo[id(self)] = Set()
+        for item in self.order:
+            copied.put(deepcopy(item, memo))
+        return copied
+
     def put(self, x):
         if x in self:
             hash(x)  # a set, which is looked up as a frozenset, cannot be added
@@ -384,6 +394,14 @@ class Frozen(frozenset):
         return self
 
     __iter__ = Set.__iter__
+
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        """loam: itself, if its elements are."""
+        items = [deepcopy(item, memo) for item in self.order]
+        return self if all(map(operator.is_, items, self.order)) else Frozen(items)
 
     def __repr__(self):
         return 'frozenset(%s)' % ('{%s}' % ', '.join(map(repr, self.order)) if self.order else '')
