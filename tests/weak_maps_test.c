@@ -793,7 +793,8 @@ LOAM_TEST(weak_key_dict, a_chain_through_values_is_kept_while_its_first_key_is_h
         loam_value first = make_chain(dict, LEN, is_plain);
         forget();
         loam_gc_collect(2);
-        MUST(freed == 0 && loam_weak_key_dict_len(dict) == LEN);
+        MUST(loam_weak_key_dict_len(dict) == LEN);
+        MUST_IF_EXACT(freed == 0); /* on boehm those of the round before may go now */
         loam_unset(&first);
         MUST_IF_PROMPT(freed == 2 * LEN + 1 && loam_weak_key_dict_len(dict) == 0);
     }
