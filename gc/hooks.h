@@ -39,7 +39,7 @@ struct loam__page;
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 
-/* A heap begins and ends; a thread that has one of its own. */
+/* A heap begins and ends; a thread that has one of its own: before its heap begins, and after it is nobody's. */
 LOAM__HOOK(loam__check_heap_begins(struct loam__heap *heap));
 LOAM__HOOK(loam__check_heap_ends(struct loam__heap *heap));
 LOAM__HOOK(loam__check_thread(int more));

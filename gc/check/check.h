@@ -41,8 +41,11 @@ struct loam__checker {
     size_t bytes; /* of them */
 };
 
-extern loam__checker *loam__checkers; /* of every heap */
-extern unsigned loam__check_threads;  /* that have a heap of their own */
+/* Of every heap; and how many threads have a heap of their own. Under the lock, which a thread takes before it makes its first
+ * object: whoever holds it, and is the only thread that has a heap, can look at all of them. */
+extern loam__checker *loam__checkers;
+extern unsigned loam__check_threads;
+extern pthread_mutex_t loam__check_heaps_lock;
 
 /* What the user asks for, in LOAM_CHECK. */
 typedef struct loam__check_options {
@@ -59,8 +62,8 @@ extern loam__check_options loam__check_options_set;
 void loam__check_begin(void);
 void loam__check_at_exit(void);
 
-/* What all threads share: the list of heaps, and the regions. Nobody holds it while the program's code runs. */
-extern pthread_mutex_t loam__check_lock;
+/* When the process forks: the lock of the regions. */
+void loam__check_regions_fork(loam__fork_phase phase);
 
 /* Memory that check cannot do without: the process ends here without it. */
 void *loam__check_must_have(void *memory);

@@ -28,7 +28,24 @@ typedef struct region {
     loam_object *owner; /* the last one for which something was stored in it */
 } region;
 
-static void *regions; /* a tree of tsearch(), by address; under loam__check_lock */
+static void
+    *regions; /* a tree of tsearch(), by address; under the lock, during which none of the program's code runs */
+static pthread_mutex_t regions_lock = PTHREAD_MUTEX_INITIALIZER;
+
+void loam__check_regions_fork(loam__fork_phase phase)
+{
+    switch (phase) {
+    case LOAM__FORK_PREPARES:
+        pthread_mutex_lock(&regions_lock);
+        break;
+    case LOAM__FORK_IN_PARENT:
+        pthread_mutex_unlock(&regions_lock);
+        break;
+    case LOAM__FORK_IN_CHILD:
+        pthread_mutex_init(&regions_lock, NULL);
+        break;
+    }
+}
 
 /* Equal if they overlap. */
 static int by_address(const void *one, const void *other)
@@ -47,18 +64,18 @@ static region *find_region(const void *at)
     region **node;
     region *found;
 
-    pthread_mutex_lock(&loam__check_lock);
+    pthread_mutex_lock(&regions_lock);
     node = tfind(&key, &regions, by_address);
     found = node ? *node : NULL;
-    pthread_mutex_unlock(&loam__check_lock);
+    pthread_mutex_unlock(&regions_lock);
     return found;
 }
 
 static void add_region(region *added)
 {
-    pthread_mutex_lock(&loam__check_lock);
+    pthread_mutex_lock(&regions_lock);
     loam__check_must_have(tsearch(added, &regions, by_address));
-    pthread_mutex_unlock(&loam__check_lock);
+    pthread_mutex_unlock(&regions_lock);
 }
 
 static region *take_region(const void *at)
@@ -67,9 +84,9 @@ static region *take_region(const void *at)
 
     if (!found)
         return NULL;
-    pthread_mutex_lock(&loam__check_lock);
+    pthread_mutex_lock(&regions_lock);
     tdelete(found, &regions, by_address);
-    pthread_mutex_unlock(&loam__check_lock);
+    pthread_mutex_unlock(&regions_lock);
     return found;
 }
 
@@ -90,9 +107,9 @@ static void visit_regions(void (*visit)(region *each, loam__hold *hold), loam__h
 {
     tour t = {visit, hold};
 
-    pthread_mutex_lock(&loam__check_lock);
+    pthread_mutex_lock(&regions_lock);
     twalk_r(regions, visit_node, &t);
-    pthread_mutex_unlock(&loam__check_lock);
+    pthread_mutex_unlock(&regions_lock);
 }
 
 void loam__check_root(void *root, size_t bytes)
@@ -431,7 +448,7 @@ static void look_at_buffer(region *each, loam__hold *hold)
     loam__shown_of(each->owner, &shown);
     for (size_t i = 0; i < each->bytes / 8; i++)
         if (loam_is_object(loam__word(each->told[i])) && each->told[i] == slots[i] && !is_shown(&shown, &slots[i])) {
-            pthread_mutex_unlock(&loam__check_lock); /* it is asked for the buffer */
+            pthread_mutex_unlock(&regions_lock); /* it is asked for the buffer */
             loam__check_forgotten(each->owner, &slots[i]);
         }
     loam__shown_end(&shown);

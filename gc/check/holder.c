@@ -8,13 +8,15 @@
  * thread-local data; or by nobody, since a release was forgotten.
  *
  * That is asked after loam_gc_collect(2), and at exit, where the stack is no place any more. It is not asked while another
- * thread has a heap, whose stack and registers may hold anything.
+ * thread has a heap, whose stack and registers may hold anything; and one that is about to get its first waits until all is
+ * looked at.
  */
 #include "gc/check/check.h"
 
 #include "gc/refcount/cycle.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -125,7 +127,7 @@ static void hold(uintptr_t word)
         record->is_held = true;
 }
 
-static size_t missing;
+static size_t missing; /* under loam__check_heaps_lock */
 
 static void count_missing(loam_object *object, loam__record *record)
 {
@@ -182,14 +184,15 @@ static void tell_missing(loam_object *object, loam__record *record)
                     record->references);
 }
 
-static bool is_looked_at(void)
+/* Whether no other thread has a heap. */
+static bool is_alone(void)
 {
-    return loam__check_options_set.holders && __atomic_load_n(&loam__check_threads, __ATOMIC_RELAXED) == 1;
+    return loam__check_threads == loam__gc_thread_is_known();
 }
 
-void loam__check_holders(int generation)
+static void look_for_holders(void)
 {
-    if (generation < 2 || !is_looked_at() || !count_all())
+    if (!is_alone() || !count_all())
         return;
     visit_all(look_for_too_few);
     loam__check_roots(hold);
@@ -208,10 +211,19 @@ void loam__check_holders(int generation)
     loam__check_end();
 }
 
+void loam__check_holders(int generation)
+{
+    if (generation < 2 || !loam__check_options_set.holders)
+        return;
+    pthread_mutex_lock(&loam__check_heaps_lock);
+    look_for_holders();
+    pthread_mutex_unlock(&loam__check_heaps_lock);
+}
+
 /* The certificate of a full collection: every reference to a member is a field of a member, or held by an ephemeron whose
  * key is one. It is counted once more, all at once. */
 
-static loam__full *certified;
+static LOAM__THREAD_LOCAL const loam__full *certified; /* other threads collect too */
 
 static void count_in_member(loam_object *object)
 {
@@ -313,18 +325,30 @@ static void tell_groups(void)
     }
 }
 
-void loam__check_at_exit(void)
+/* Whether something was. */
+static bool look_for_leaks(void)
 {
-    if (!loam__check_options_set.leaks || __atomic_load_n(&loam__check_threads, __ATOMIC_RELAXED) > 1 || !count_all())
-        return;
+    if (!is_alone() || !count_all())
+        return false;
     loam__check_roots(hold);
     loam__check_loose_slots(hold);
     loam__check_static_data(hold);
     visit_all(enter_in_group);
-    if (!group_count)
+    if (group_count)
+        tell_groups();
+    return group_count != 0;
+}
+
+void loam__check_at_exit(void)
+{
+    bool any;
+
+    if (!loam__check_options_set.leaks)
         return;
-    tell_groups();
-    if (!loam__check_options_set.exitcode)
+    pthread_mutex_lock(&loam__check_heaps_lock);
+    any = look_for_leaks();
+    pthread_mutex_unlock(&loam__check_heaps_lock);
+    if (!any || !loam__check_options_set.exitcode)
         return;
     fflush(NULL);
     _exit((int)loam__check_options_set.exitcode);

@@ -20,11 +20,13 @@ enum { MOST_BYTES = 64 << 20 }; /* that a heap keeps */
 loam__checker *loam__checkers;
 unsigned loam__check_threads;
 
-pthread_mutex_t loam__check_lock = PTHREAD_MUTEX_INITIALIZER;
+pthread_mutex_t loam__check_heaps_lock = PTHREAD_MUTEX_INITIALIZER;
 
 void loam__check_thread(int more)
 {
-    __atomic_add_fetch(&loam__check_threads, (unsigned)more, __ATOMIC_RELAXED);
+    pthread_mutex_lock(&loam__check_heaps_lock);
+    loam__check_threads += (unsigned)more;
+    pthread_mutex_unlock(&loam__check_heaps_lock);
 }
 
 /* Who may have held the lock is not there in the child. */
@@ -32,15 +34,16 @@ void loam__check_fork(int phase)
 {
     switch ((loam__fork_phase)phase) {
     case LOAM__FORK_PREPARES:
-        pthread_mutex_lock(&loam__check_lock);
+        pthread_mutex_lock(&loam__check_heaps_lock);
         break;
     case LOAM__FORK_IN_PARENT:
-        pthread_mutex_unlock(&loam__check_lock);
+        pthread_mutex_unlock(&loam__check_heaps_lock);
         break;
     case LOAM__FORK_IN_CHILD:
-        pthread_mutex_init(&loam__check_lock, NULL);
+        pthread_mutex_init(&loam__check_heaps_lock, NULL);
         break;
     }
+    loam__check_regions_fork((loam__fork_phase)phase);
 }
 
 void loam__check_heap_begins(loam__heap *heap)
@@ -49,12 +52,12 @@ void loam__check_heap_begins(loam__heap *heap)
 
     checker->heap = heap;
     heap->checker = checker;
-    pthread_mutex_lock(&loam__check_lock);
+    pthread_mutex_lock(&loam__check_heaps_lock);
     checker->next = loam__checkers;
     if (checker->next)
         checker->next->previous = checker;
     loam__checkers = checker;
-    pthread_mutex_unlock(&loam__check_lock);
+    pthread_mutex_unlock(&loam__check_heaps_lock);
 }
 
 /* What is kept goes with the pages. */
@@ -62,14 +65,14 @@ void loam__check_heap_ends(loam__heap *heap)
 {
     loam__checker *checker = heap->checker;
 
-    pthread_mutex_lock(&loam__check_lock);
+    pthread_mutex_lock(&loam__check_heaps_lock);
     if (checker->next)
         checker->next->previous = checker->previous;
     if (checker->previous)
         checker->previous->next = checker->next;
     else
         loam__checkers = checker->next;
-    pthread_mutex_unlock(&loam__check_lock);
+    pthread_mutex_unlock(&loam__check_heaps_lock);
     free(checker->kept);
     free(checker);
 }
