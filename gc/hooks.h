@@ -63,7 +63,7 @@ LOAM__HOOK_RESULT(bool, loam__check_is_spent(const struct loam__page *page), fal
 /* `function` was given an object that has been freed. */
 LOAM__HOOK(loam__check_dead(const loam_object *object, const char *function));
 
-/* A collection is about to look at an object; at a heap. A full one is about to free its members. The program has asked for
+/* A collection is about to look at an object, or it is about to be freed; at a heap. A full one is about to free its members. The program has asked for
  * one of this generation, which is over. */
 LOAM__HOOK(loam__check_object(loam_object *object));
 LOAM__HOOK(loam__check_heap(struct loam__heap *heap));
@@ -76,8 +76,11 @@ LOAM__HOOK(loam__check_root(void *root, size_t bytes));
 /* A field has changed by loam_slot_set() and its kin. */
 LOAM__HOOK(loam__check_stored(void *owner, void *slot));
 
-/* A buffer of loam_slots_new(): new where `before` is NULL, gone where `slots` is. */
-LOAM__HOOK(loam__check_slots(loam_value *before, loam_value *slots, size_t count));
+/* A buffer of loam_slots_new() comes into use; leaves, before its memory can become another's, in which case it comes again or
+ * ends. `buffer` is what leaving has answered, NULL if it is new. */
+LOAM__HOOK(loam__check_slots_come(void *buffer, loam_value *slots, size_t count));
+LOAM__HOOK_RESULT(void *, loam__check_slots_leave(loam_value *slots), NULL);
+LOAM__HOOK(loam__check_slots_end(void *buffer));
 
 #pragma GCC diagnostic pop
 

@@ -74,23 +74,24 @@ loam_value *loam_slots_new(size_t count)
 
     if (!slots)
         return loam__fail_memory(), NULL;
-    loam__check_slots(NULL, slots, count);
+    loam__check_slots_come(NULL, slots, count);
     return slots;
 }
 
 loam_value *loam_slots_resize(loam_value *slots, size_t old_count, size_t count)
 {
+    void *buffer = loam__check_slots_leave(slots);
     loam_value *resized = count <= LOAM__SIZE_MAX / sizeof *slots ? loam__gc_refs_resize(NULL, slots, old_count, count)
                                                                   : NULL;
 
+    loam__check_slots_come(buffer, resized ? resized : slots, resized ? count : old_count);
     if (!resized)
         return loam__fail_memory(), NULL;
-    loam__check_slots(slots, resized, count);
     return resized;
 }
 
 void loam_slots_free(loam_value *slots, size_t count)
 {
-    loam__check_slots(slots, NULL, 0);
+    loam__check_slots_end(loam__check_slots_leave(slots));
     loam__gc_refs_free(slots, count);
 }

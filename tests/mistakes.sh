@@ -1,6 +1,6 @@
 #!/bin/sh
 # The check back end names mistakes, and nothing else. Each program of tests/check/*.c makes one; its comment has what must be
-# said of it, line for line after `says:`, the function in which the object was made after `place:`, the exit status if it
+# said of it, line for line after `says:`, the function in which the object was made after `place:` if it is of one, the exit status if it
 # does not abort after `status:`, and after `without:` a sanitizer that has the first word on it. What is `silent` makes none.
 
 . "$(dirname "$0")/tap.sh"
@@ -61,9 +61,10 @@ for source in "$programs"/*.c; do
     done <"$scratch/says"
     good=$?
     ok $good "$name is told what it has done"
-    made_in "$(lines place "$source")"
+    place=$(lines place "$source")
+    test -z "$place" || made_in "$place"
     placed=$?
-    ok $placed "$name is told where the object was made"
+    test -z "$place" || ok $placed "$name is told where the object was made"
     test $good -eq 0 && test $placed -eq 0 || show "$scratch/said"
 done
 

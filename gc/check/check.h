@@ -128,7 +128,7 @@ void loam__shown_of(loam_object *object, loam__shown *shown);
 void loam__shown_end(loam__shown *shown);
 
 /* Call `found` for each word of an object's that none of these runs shows. */
-typedef void loam__word_found(loam_object *object, loam__slot *word);
+typedef void loam__word_found(loam_object *object, loam__slot *word, const loam__shown *shown);
 void loam__shown_others(loam_object *object, const loam__shown *shown, loam__word_found *found);
 
 /* "a reference that no trace shows": the end of the process. */

@@ -60,11 +60,12 @@ static void count_reference(const loam_object *child)
 
 /* A word of an object of the library's own that is none of its fields, such as the context of a callback, may be a reference
  * that the program has put there. */
-static void hold_word(loam_object *object, loam__slot *word)
+static void hold_word(loam_object *object, loam__slot *word, const loam__shown *shown)
 {
     loam_object *held = loam__check_object_at(*word);
 
     (void)object;
+    (void)shown;
     if (held && (uintptr_t)held == *word)
         loam__check_record(held)->is_held = true;
 }
@@ -155,10 +156,11 @@ static void look_for_too_few(loam_object *object, loam__record *record)
 }
 
 /* A word of an object of the program's that holds one that is missing. */
-static void look_for_field(loam_object *owner, loam__slot *word)
+static void look_for_field(loam_object *owner, loam__slot *word, const loam__shown *shown)
 {
     loam_object *object = loam__check_object_at(*word);
 
+    (void)shown;
     if (object && (uintptr_t)object == *word && loam__is_live(object) && is_missing(object, loam__check_record(object)))
         loam__check_forgotten(owner, word);
 }
