@@ -60,8 +60,9 @@ LOAM__HOOK(loam__check_page_ends(struct loam__page *page));
 /* Whether nothing but such slots is in a page: nobody needs to look at it. */
 LOAM__HOOK_RESULT(bool, loam__check_is_spent(const struct loam__page *page), false);
 
-/* `function` was given an object that has been freed. */
+/* `function` was given an object that has been freed; something that lies in an object, which may have been. */
 LOAM__HOOK(loam__check_dead(const loam_object *object, const char *function));
+LOAM__HOOK(loam__check_alive(const void *part, const char *function));
 
 /* A collection is about to look at an object, or it is about to be freed; at a heap. A full one is about to free its members. The program has asked for
  * one of this generation, which is over. */

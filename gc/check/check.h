@@ -5,6 +5,7 @@
  *     place.c     where in the program a call of the library's comes from
  *     record.c    what is known of each object, freed ones too, which are poisoned and kept from use for a while
  *     field.c     what the program has stored in the fields of its types, and whether their traces show it
+ *     cycle.c     cycles through types that say they are acyclic
  *     holder.c    who holds what: a collection's certificate, references that nobody can see, what was never released
  *
  * A page has a record for each of its slots, and for the program's own types what the program has told of its fields, a
@@ -28,6 +29,8 @@ typedef struct loam__record {
     uint16_t type_id;     /* its own, since its header forgets it when it is freed */
     bool is_programs : 1; /* made by loam_new() */
     bool is_held : 1;     /* something that is no field refers to it, or may */
+    bool is_reached : 1;  /* what is held leads to it, while cycles are looked for */
+    bool is_lost : 1;     /* it is in a cycle that no collection finds */
 } loam__record;
 
 /* What is known of a heap, and the freed objects in it that are not used again yet: a ring, the oldest one first. */
@@ -84,7 +87,8 @@ void loam__check_say_place(const void *place);
 typedef void loam__hold(uintptr_t word);
 bool loam__check_stack(loam__hold *hold); /* false: it is not where it should be, as in a coroutine */
 void loam__check_static_data(loam__hold *hold);
-void loam__check_known_data(loam__hold *hold); /* quicker: the words that were found there the last time */
+void loam__check_all_static_data(loam__hold *hold); /* also words that lead to no heap */
+void loam__check_known_data(loam__hold *hold);      /* quicker: the words that were found there the last time */
 
 /* NULL if it lies in no heap, or nothing is known of it. */
 loam__record *loam__check_record(const loam_object *object);
@@ -104,6 +108,9 @@ LOAM__INLINE uint64_t loam__poison(const void *object, size_t word)
 {
     return (LOAM__POISON | (uint64_t)(word & 0xff)) << 48 | (uint64_t)(uintptr_t)object;
 }
+
+/* At exit: what has been written into freed objects that are kept still. */
+void loam__check_writes(void);
 
 /* Bytes of an object's slot. */
 LOAM__INLINE size_t loam__slot_bytes(const loam__page *page)
@@ -136,6 +143,21 @@ _Noreturn void loam__check_forgotten(loam_object *owner, const void *slot);
 
 /* Words of buffers from loam_slots_new() that belong to nobody yet. */
 void loam__check_loose_slots(loam__hold *hold);
+
+/* At exit, when there is no other thread: buffers from there to which no object, root or word of static data refers, and where
+ * they were made. */
+typedef void loam__lost_buffer(const void *place);
+void loam__check_lost_buffers(loam__lost_buffer *found);
+
+/* Every live object of every heap, under loam__check_heaps_lock. */
+typedef void loam__visit_object(loam_object *object, loam__record *record);
+void loam__check_visit(loam__visit_object *visit);
+
+/* Once references are counted, and those that are held are marked: whether something holds it that is found nowhere. */
+bool loam__check_is_missing(const loam_object *object, const loam__record *record);
+
+/* The same, of cycles that no collection finds: how many objects were marked. */
+size_t loam__check_lost(void);
 
 /* Words of roots. */
 void loam__check_roots(loam__hold *hold);

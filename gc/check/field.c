@@ -26,6 +26,10 @@ typedef struct region {
     size_t bytes;
     uint64_t *told;     /* of a buffer: a word for each slot */
     loam_object *owner; /* the last one for which something was stored in it */
+    const void *place;  /* of a buffer: where in the program it was made, */
+    loam__heap *heap;   /* and in which heap; */
+    bool is_foreign;    /* one that another thread used when this process was forked */
+    bool is_held;       /* while those are looked for that nobody refers to */
 } region;
 
 /* A tree of tsearch(), by address. None of the program's code runs while the lock is held. A region is changed by the thread
@@ -33,21 +37,6 @@ typedef struct region {
  * may look at it only under the lock. */
 static void *regions;
 static pthread_mutex_t regions_lock = PTHREAD_MUTEX_INITIALIZER;
-
-void loam__check_regions_fork(loam__fork_phase phase)
-{
-    switch (phase) {
-    case LOAM__FORK_PREPARES:
-        pthread_mutex_lock(&regions_lock);
-        break;
-    case LOAM__FORK_IN_PARENT:
-        pthread_mutex_unlock(&regions_lock);
-        break;
-    case LOAM__FORK_IN_CHILD:
-        pthread_mutex_init(&regions_lock, NULL);
-        break;
-    }
-}
 
 /* Equal if they overlap. */
 static int by_address(const void *one, const void *other)
@@ -144,13 +133,40 @@ static void visit_node(const void *node, VISIT order, void *data)
         t->visit(*(region *const *)node, t->hold);
 }
 
-static void visit_regions(void (*visit)(region *each, loam__hold *hold), loam__hold *hold)
+static void walk_regions(void (*visit)(region *each, loam__hold *hold), loam__hold *hold)
 {
     tour t = {visit, hold};
-
-    pthread_mutex_lock(&regions_lock);
     twalk_r(regions, visit_node, &t);
+}
+
+static void visit_regions(void (*visit)(region *each, loam__hold *hold), loam__hold *hold)
+{
+    pthread_mutex_lock(&regions_lock);
+    walk_regions(visit, hold);
     pthread_mutex_unlock(&regions_lock);
+}
+
+/* Who has it in the child is not known. */
+static void mark_if_foreign(region *each, loam__hold *hold)
+{
+    (void)hold;
+    each->is_foreign |= each->heap && !loam__heap_is_usable(&each->heap->base);
+}
+
+void loam__check_regions_fork(loam__fork_phase phase)
+{
+    switch (phase) {
+    case LOAM__FORK_PREPARES:
+        pthread_mutex_lock(&regions_lock);
+        break;
+    case LOAM__FORK_IN_PARENT:
+        pthread_mutex_unlock(&regions_lock);
+        break;
+    case LOAM__FORK_IN_CHILD:
+        pthread_mutex_init(&regions_lock, NULL);
+        walk_regions(mark_if_foreign, NULL);
+        break;
+    }
 }
 
 void loam__check_root(void *root, size_t bytes)
@@ -171,6 +187,15 @@ void *loam__check_slots_leave(loam_value *slots)
     return take_region(slots);
 }
 
+static region *new_buffer(void)
+{
+    region *buffer = loam__check_must_have(calloc(1, sizeof *buffer));
+
+    buffer->place = loam__check_place();
+    buffer->heap = loam__this_heap;
+    return buffer;
+}
+
 void loam__check_slots_come(void *buffer, loam_value *slots, size_t count)
 {
     region *changed = buffer;
@@ -179,7 +204,7 @@ void loam__check_slots_come(void *buffer, loam_value *slots, size_t count)
     if (!slots)
         return; /* one that could not be made */
     if (!changed)
-        changed = loam__check_must_have(calloc(1, sizeof *changed));
+        changed = new_buffer();
     old_bytes = changed->bytes;
     changed->start = (char *)slots;
     changed->bytes = (count ? count : 1) * sizeof *slots; /* so that it can be found */
@@ -234,6 +259,59 @@ static void hold_loose(region *each, loam__hold *hold)
 void loam__check_loose_slots(loam__hold *hold)
 {
     visit_regions(hold_loose, hold);
+}
+
+/* Buffers that nobody refers to any more. */
+
+static size_t loose;
+
+static void count_loose(region *each, loam__hold *hold)
+{
+    (void)hold;
+    each->is_held = !each->told || each->is_foreign || has_owner(each);
+    loose += !each->is_held;
+}
+
+static void hold_buffer(uintptr_t word)
+{
+    region *found = region_at(word);
+
+    if (found)
+        found->is_held = true;
+}
+
+static void hold_buffers_of(loam_object *object, loam__record *record)
+{
+    const uintptr_t *words = (const uintptr_t *)(void *)object;
+
+    (void)record;
+    for (size_t i = 1; i < loam__slot_bytes(loam__page_of(object)) / 8; i++)
+        if (words[i])
+            hold_buffer(words[i]);
+}
+
+static loam__lost_buffer *found_lost;
+
+static void tell_if_lost(region *each, loam__hold *hold)
+{
+    (void)hold;
+    if (!each->is_held)
+        found_lost(each->place);
+}
+
+void loam__check_lost_buffers(loam__lost_buffer *found)
+{
+    pthread_mutex_lock(&regions_lock);
+    loose = 0;
+    found_lost = found;
+    walk_regions(count_loose, NULL);
+    if (loose) {
+        walk_regions(hold_root, hold_buffer);
+        loam__check_visit(hold_buffers_of);
+        loam__check_all_static_data(hold_buffer);
+        walk_regions(tell_if_lost, NULL);
+    }
+    pthread_mutex_unlock(&regions_lock);
 }
 
 /* What was told. */

@@ -25,9 +25,7 @@ enum { MOST_TOLD = 10 }; /* objects of one mistake */
 
 /* Every live object of every heap. */
 
-typedef void visit_object(loam_object *object, loam__record *record);
-
-static void visit_heap(loam__heap *heap, visit_object *visit)
+static void visit_heap(loam__heap *heap, loam__visit_object *visit)
 {
     for (loam__page_kind kind = LOAM__PAGE_CYCLIC; kind <= LOAM__PAGE_PLAIN; kind++)
         LOAM__FOR_PAGES_OF((uint8_t)kind, heap, page)
@@ -35,7 +33,7 @@ static void visit_heap(loam__heap *heap, visit_object *visit)
     visit(object, loam__check_record(object));
 }
 
-static void visit_all(visit_object *visit)
+void loam__check_visit(loam__visit_object *visit)
 {
     for (loam__checker *each = loam__checkers; each; each = each->next)
         visit_heap(each->heap, visit);
@@ -84,14 +82,21 @@ static void count_from(loam_object *object, loam__record *record)
     loam__shown_end(&shown);
 }
 
+static void count_held(const loam_object *object)
+{
+    count_reference(object);
+    if (loam__check_record(object))
+        loam__check_record(object)->is_held = true;
+}
+
 /* Due callbacks and finalizers hold their objects. */
 static void count_due(const loam__heap *heap)
 {
     for (size_t i = 0; i < heap->finalizers_count; i++)
-        count_reference(heap->finalizers[(heap->finalizers_first + i) % heap->finalizers_capacity]);
+        count_held(heap->finalizers[(heap->finalizers_first + i) % heap->finalizers_capacity]);
     for (loam__attached *each = heap->due.first; each; each = each->next)
         if (loam__attached_holder(each))
-            count_reference(loam__attached_holder(each));
+            count_held(loam__attached_holder(each));
 }
 
 /* False: in a heap something is half freed, and cannot be counted. */
@@ -100,8 +105,8 @@ static bool count_all(void)
     for (const loam__checker *each = loam__checkers; each; each = each->next)
         if (loam__has_backlog(each->heap) || each->heap->full.phase >= LOAM__WEAK || each->heap->is_draining)
             return false;
-    visit_all(forget_references);
-    visit_all(count_from);
+    loam__check_visit(forget_references);
+    loam__check_visit(count_from);
     for (const loam__checker *each = loam__checkers; each; each = each->next)
         count_due(each->heap);
     return true;
@@ -112,7 +117,7 @@ static uint32_t count_of(const loam_object *object)
     return (uint32_t)(object->head & LOAM__COUNT_MASK);
 }
 
-static bool is_missing(const loam_object *object, const loam__record *record)
+bool loam__check_is_missing(const loam_object *object, const loam__record *record)
 {
     return !(object->head & LOAM__IMMORTAL) && !record->is_held && count_of(object) > record->references;
 }
@@ -132,13 +137,13 @@ static size_t missing; /* under loam__check_heaps_lock */
 
 static void count_missing(loam_object *object, loam__record *record)
 {
-    missing += is_missing(object, record);
+    missing += loam__check_is_missing(object, record);
 }
 
 static bool is_any_missing(void)
 {
     missing = 0;
-    visit_all(count_missing);
+    loam__check_visit(count_missing);
     return missing != 0;
 }
 
@@ -161,7 +166,8 @@ static void look_for_field(loam_object *owner, loam__slot *word, const loam__sho
     loam_object *object = loam__check_object_at(*word);
 
     (void)shown;
-    if (object && (uintptr_t)object == *word && loam__is_live(object) && is_missing(object, loam__check_record(object)))
+    if (object && (uintptr_t)object == *word && loam__is_live(object) &&
+        loam__check_is_missing(object, loam__check_record(object)))
         loam__check_forgotten(owner, word);
 }
 
@@ -178,12 +184,30 @@ static void look_for_fields(loam_object *object, loam__record *record)
 
 static void tell_missing(loam_object *object, loam__record *record)
 {
-    if (!is_missing(object, record) || missing++ >= MOST_TOLD)
+    if (!loam__check_is_missing(object, record) || missing++ >= MOST_TOLD)
         return;
     loam__check_say("loam check: held where loam cannot see it: use loam_root, or release it: ");
     loam__check_describe(object);
     loam__check_say(" (%" PRIu32 " references, of which %" PRIu32 " are in fields)\n", count_of(object),
                     record->references);
+}
+
+static void tell_lost(loam_object *object, loam__record *record)
+{
+    if (!record->is_lost || missing++ >= MOST_TOLD)
+        return;
+    loam__check_say("loam check: a cycle that no collection finds, since its type says that it is acyclic: ");
+    loam__check_describe(object);
+    loam__check_say("\n");
+}
+
+_Noreturn static void tell(loam__visit_object *one)
+{
+    missing = 0;
+    loam__check_visit(one);
+    if (missing > MOST_TOLD)
+        loam__check_say("loam check: and %zu more\n", missing - MOST_TOLD);
+    loam__check_end();
 }
 
 /* Whether no other thread has a heap. */
@@ -196,21 +220,19 @@ static void look_for_holders(void)
 {
     if (!is_alone() || !count_all())
         return;
-    visit_all(look_for_too_few);
+    loam__check_visit(look_for_too_few);
     loam__check_roots(hold);
     loam__check_loose_slots(hold);
     loam__check_known_data(hold);
-    if (!loam__check_stack(hold) || !is_any_missing())
+    if (!loam__check_stack(hold) || !(is_any_missing() || loam__check_lost()))
         return;
     loam__check_static_data(hold);
-    if (!is_any_missing())
-        return;
-    visit_all(look_for_fields);
-    missing = 0;
-    visit_all(tell_missing);
-    if (missing > MOST_TOLD)
-        loam__check_say("loam check: and %zu more\n", missing - MOST_TOLD);
-    loam__check_end();
+    if (is_any_missing()) {
+        loam__check_visit(look_for_fields);
+        tell(tell_missing);
+    }
+    if (loam__check_lost())
+        tell(tell_lost);
 }
 
 void loam__check_holders(int generation)
@@ -275,7 +297,7 @@ void loam__check_certificate(loam__full *full)
 
 /* At exit. */
 
-/* Objects of one type, made in one place. */
+/* Objects of one type, made in one place; or buffers. */
 typedef struct group {
     const void *place;
     uint16_t type_id;
@@ -285,25 +307,37 @@ typedef struct group {
 static group *groups;
 static size_t group_count, group_capacity;
 
-static group *group_of(const loam__record *record)
+static group *group_of(const void *place, uint16_t type_id)
 {
     for (size_t i = 0; i < group_count; i++)
-        if (groups[i].place == record->place && groups[i].type_id == record->type_id)
+        if (groups[i].place == place && groups[i].type_id == type_id)
             return &groups[i];
     if (group_count == group_capacity) {
         group_capacity = group_capacity ? 2 * group_capacity : 16;
         groups = loam__check_must_have(realloc(groups, group_capacity * sizeof *groups));
     }
-    groups[group_count] = (group){.place = record->place, .type_id = record->type_id};
+    groups[group_count] = (group){.place = place, .type_id = type_id};
     return &groups[group_count++];
 }
 
 static void enter_in_group(loam_object *object, loam__record *record)
 {
-    bool is_told = loam__check_options_set.leaks > 1 ? !(object->head & LOAM__IMMORTAL) : is_missing(object, record);
+    bool is_told = loam__check_options_set.leaks > 1 ? !(object->head & LOAM__IMMORTAL)
+                                                     : record->is_lost || loam__check_is_missing(object, record);
 
     if (is_told)
-        group_of(record)->count++;
+        group_of(record->place, record->type_id)->count++;
+}
+
+static void enter_buffer(const void *place)
+{
+    group_of(place, LOAM__TYPE_NONE)->count++;
+}
+
+static const char *name_of(uint16_t type_id)
+{
+    return type_id ? loam__type_chunks[type_id / LOAM__TYPE_CHUNK][type_id % LOAM__TYPE_CHUNK]->name
+                   : "buffer of loam_slots_new()";
 }
 
 static int by_count(const void *one, const void *other)
@@ -319,9 +353,7 @@ static void tell_groups(void)
     qsort(groups, group_count, sizeof *groups, by_count);
     loam__check_say("loam check: never released:\n");
     for (size_t i = 0; i < group_count; i++) {
-        uint16_t id = groups[i].type_id;
-        loam__check_say("    %zu %s, made at ", groups[i].count,
-                        loam__type_chunks[id / LOAM__TYPE_CHUNK][id % LOAM__TYPE_CHUNK]->name);
+        loam__check_say("    %zu %s, made at ", groups[i].count, name_of(groups[i].type_id));
         loam__check_say_place(groups[i].place);
         loam__check_say("\n");
     }
@@ -330,12 +362,14 @@ static void tell_groups(void)
 /* Whether something was. */
 static bool look_for_leaks(void)
 {
-    if (!is_alone() || !count_all())
+    if (!loam__check_options_set.leaks || !count_all())
         return false;
     loam__check_roots(hold);
     loam__check_loose_slots(hold);
     loam__check_static_data(hold);
-    visit_all(enter_in_group);
+    loam__check_lost();
+    loam__check_visit(enter_in_group);
+    loam__check_lost_buffers(enter_buffer);
     if (group_count)
         tell_groups();
     return group_count != 0;
@@ -343,12 +377,13 @@ static bool look_for_leaks(void)
 
 void loam__check_at_exit(void)
 {
-    bool any;
+    bool any = false;
 
-    if (!loam__check_options_set.leaks)
-        return;
     pthread_mutex_lock(&loam__check_heaps_lock);
-    any = look_for_leaks();
+    if (is_alone()) {
+        loam__check_writes();
+        any = look_for_leaks();
+    }
     pthread_mutex_unlock(&loam__check_heaps_lock);
     if (!any || !loam__check_options_set.exitcode)
         return;

@@ -29,6 +29,25 @@ void loam__check_thread(int more)
     pthread_mutex_unlock(&loam__check_heaps_lock);
 }
 
+static void unlink_checker(const loam__checker *checker)
+{
+    if (checker->next)
+        checker->next->previous = checker->previous;
+    if (checker->previous)
+        checker->previous->next = checker->next;
+    else
+        loam__checkers = checker->next;
+}
+
+/* In the child of a fork: heaps that other threads used stay as they are, in the midst of some change perhaps. */
+static void forget_others(void)
+{
+    for (loam__checker *each = loam__checkers; each; each = each->next)
+        if (!loam__heap_is_usable(&each->heap->base))
+            unlink_checker(each);
+    loam__check_threads = loam__gc_thread_is_known();
+}
+
 /* Who may have held the lock is not there in the child. */
 void loam__check_fork(int phase)
 {
@@ -41,6 +60,7 @@ void loam__check_fork(int phase)
         break;
     case LOAM__FORK_IN_CHILD:
         pthread_mutex_init(&loam__check_heaps_lock, NULL);
+        forget_others();
         break;
     }
     loam__check_regions_fork((loam__fork_phase)phase);
@@ -63,18 +83,11 @@ void loam__check_heap_begins(loam__heap *heap)
 /* What is kept goes with the pages. */
 void loam__check_heap_ends(loam__heap *heap)
 {
-    loam__checker *checker = heap->checker;
-
     pthread_mutex_lock(&loam__check_heaps_lock);
-    if (checker->next)
-        checker->next->previous = checker->previous;
-    if (checker->previous)
-        checker->previous->next = checker->next;
-    else
-        loam__checkers = checker->next;
+    unlink_checker(heap->checker);
     pthread_mutex_unlock(&loam__check_heaps_lock);
-    free(checker->kept);
-    free(checker);
+    free(heap->checker->kept);
+    free(heap->checker);
 }
 
 /* Records. */
@@ -160,6 +173,15 @@ void loam__check_dead(const loam_object *object, const char *function)
     loam__check_end();
 }
 
+/* What waits to be freed has its type still, and is looked at by the library itself. */
+void loam__check_alive(const void *part, const char *function)
+{
+    const loam_object *object = loam__check_object_at((uintptr_t)part);
+
+    if (object && loam__check_is_dead(object) && loam__type_id_of(object) == LOAM__TYPE_NONE)
+        used_after_release(object, function);
+}
+
 static void poison(const loam__page *page, loam_object *object)
 {
     uint64_t *words = (uint64_t *)object;
@@ -185,6 +207,15 @@ static void look_for_writes(const loam__page *page, loam_object *object)
         loam__check_say("\n");
         loam__check_end();
     }
+}
+
+void loam__check_writes(void)
+{
+    for (const loam__checker *each = loam__checkers; each; each = each->next)
+        for (size_t i = 0; i < each->count; i++) {
+            loam_object *object = each->kept[(each->first + i) % each->capacity];
+            look_for_writes(loam__page_of(object), object);
+        }
 }
 
 static void give_back_oldest(loam__checker *c)
@@ -316,6 +347,20 @@ static loam_type freed_type = {
 
 static struct sigaction before[2]; /* SIGSEGV, SIGBUS */
 
+/* What was read from a freed object may have been calculated with. Nothing is certain then: the crash goes on. */
+static void look_for_suspects(const greg_t *registers)
+{
+    for (int i = REG_R8; i <= REG_RSP; i++) {
+        const loam_object *object = loam__check_object_at((uintptr_t)registers[i]);
+        if (!object || (uintptr_t)object != (uintptr_t)registers[i] || !loam__check_is_dead(object))
+            continue;
+        loam__check_say("loam check: a crash, perhaps over what was used after its release: ");
+        loam__check_describe(object);
+        loam__check_say("\n");
+        return;
+    }
+}
+
 static void crashed(int number, siginfo_t *info, void *context)
 {
     const greg_t *registers = ((const ucontext_t *)context)->uc_mcontext.gregs;
@@ -328,6 +373,7 @@ static void crashed(int number, siginfo_t *info, void *context)
         if (object && loam__check_is_dead(object))
             used_after_release(object, "one of its fields was followed");
     }
+    look_for_suspects(registers);
 }
 
 static void watch_signals(void)
