@@ -39,6 +39,7 @@ typedef struct loam__checker loam__checker;
 struct loam__checker {
     loam__heap *heap;
     loam__checker *next, *previous;
+    bool is_forgotten; /* not among the others any more, since a fork */
     loam_object **kept;
     size_t first, count, capacity;
     size_t bytes; /* of them */
@@ -90,8 +91,21 @@ void loam__check_static_data(loam__hold *hold);
 void loam__check_all_static_data(loam__hold *hold); /* also words that lead to no heap */
 void loam__check_known_data(loam__hold *hold);      /* quicker: the words that were found there the last time */
 
+LOAM__INLINE bool loam__check_is_address(uintptr_t address)
+{
+    return address && address >> 47 == 0 && loam__is_in_heap((const void *)address);
+}
+
 /* NULL if it lies in no heap, or nothing is known of it. */
-loam__record *loam__check_record(const loam_object *object);
+LOAM__INLINE loam__record *loam__check_record(const loam_object *object)
+{
+    const loam__page *page;
+
+    if (!loam__check_is_address((uintptr_t)object))
+        return NULL;
+    page = loam__page_of(object);
+    return page->records ? &page->records[loam__slot_index(page, object)] : NULL;
+}
 
 /* The object in a heap at or around an address, freed ones included; NULL if there is none. */
 loam_object *loam__check_object_at(uintptr_t address);
@@ -118,7 +132,7 @@ LOAM__INLINE size_t loam__slot_bytes(const loam__page *page)
     return page->slot_size ? page->slot_size : (size_t)(page->end - page->start);
 }
 
-/* Runs of slots that an object's fields and trace show, in order of address. */
+/* Runs of slots that an object's fields and trace show, in order of address; fields side by side in the object are one. */
 typedef struct loam__run {
     loam_value *slots;
     size_t count;
@@ -128,6 +142,7 @@ typedef struct loam__shown {
     loam_visitor visitor;
     loam__run *runs;
     size_t count, capacity;
+    const loam_object *object;
     loam__run few[16];
 } loam__shown;
 

@@ -28,7 +28,6 @@ typedef struct region {
     loam_object *owner; /* the last one for which something was stored in it */
     const void *place;  /* of a buffer: where in the program it was made, */
     loam__heap *heap;   /* and in which heap; */
-    bool is_foreign;    /* one that another thread used when this process was forked */
     bool is_held;       /* while those are looked for that nobody refers to */
 } region;
 
@@ -146,13 +145,6 @@ static void visit_regions(void (*visit)(region *each, loam__hold *hold), loam__h
     pthread_mutex_unlock(&regions_lock);
 }
 
-/* Who has it in the child is not known. */
-static void mark_if_foreign(region *each, loam__hold *hold)
-{
-    (void)hold;
-    each->is_foreign |= each->heap && !loam__heap_is_usable(&each->heap->base);
-}
-
 void loam__check_regions_fork(loam__fork_phase phase)
 {
     switch (phase) {
@@ -164,7 +156,6 @@ void loam__check_regions_fork(loam__fork_phase phase)
         break;
     case LOAM__FORK_IN_CHILD:
         pthread_mutex_init(&regions_lock, NULL);
-        walk_regions(mark_if_foreign, NULL);
         break;
     }
 }
@@ -268,7 +259,7 @@ static size_t loose;
 static void count_loose(region *each, loam__hold *hold)
 {
     (void)hold;
-    each->is_held = !each->told || each->is_foreign || has_owner(each);
+    each->is_held = !each->told || each->heap->checker->is_forgotten || has_owner(each);
     loose += !each->is_held;
 }
 
@@ -316,7 +307,7 @@ void loam__check_lost_buffers(loam__lost_buffer *found)
 
 /* What was told. */
 
-static bool is_in_body(const loam_object *owner, const void *slot)
+LOAM__INLINE bool is_in_body(const loam_object *owner, const void *slot)
 {
     const loam__page *page = loam__page_of(owner);
     size_t offset = (size_t)((const char *)slot - (const char *)owner);
@@ -324,15 +315,20 @@ static bool is_in_body(const loam_object *owner, const void *slot)
     return offset >= sizeof(loam_object) && offset < loam__slot_bytes(page);
 }
 
-static uint64_t *told_in_body(const loam_object *owner, const void *slot, bool make)
+/* NULL: nothing was. */
+LOAM__INLINE uint64_t *told_in_body(const loam_object *owner, const void *slot)
+{
+    const loam__page *page = loam__page_of(owner);
+    return page->told ? &page->told[((const char *)slot - page->start) / 8] : NULL;
+}
+
+static void tell_in_body(const loam_object *owner, const void *slot, uint64_t word)
 {
     loam__page *page = loam__page_of(owner);
 
-    if (!page->told && !make)
-        return NULL;
     if (!page->told)
         page->told = loam__check_must_have(calloc((size_t)(page->end - page->start) / 8, sizeof *page->told));
-    return &page->told[((const char *)slot - page->start) / 8];
+    *told_in_body(owner, slot) = word;
 }
 
 static uint64_t *told_in_buffer(const region *buffer, const void *slot)
@@ -384,7 +380,7 @@ void loam__check_stored(void *owner, void *slot)
     if (!record || !record->is_programs)
         return;
     if (is_in_body(owner, slot)) {
-        *told_in_body(owner, slot, true) = *(loam__slot *)slot;
+        tell_in_body(owner, slot, *(loam__slot *)slot);
         return;
     }
     buffer = find_buffer_of(owner, slot);
@@ -412,7 +408,12 @@ static void make_room(loam__shown *shown)
 static void add_run(loam_visitor *visitor, loam_value *slots, size_t count)
 {
     loam__shown *shown = (loam__shown *)(void *)visitor;
+    loam__run *last = shown->count ? &shown->runs[shown->count - 1] : NULL;
 
+    if (last && last->slots + last->count == slots && is_in_body(shown->object, slots)) {
+        last->count += count;
+        return;
+    }
     make_room(shown);
     shown->runs[shown->count++] = (loam__run){slots, count};
 }
@@ -437,6 +438,7 @@ static void sort(loam__shown *shown)
 void loam__shown_of(loam_object *object, loam__shown *shown)
 {
     shown->visitor.visit = add_run;
+    shown->object = object;
     shown->runs = shown->few;
     shown->count = 0;
     shown->capacity = sizeof shown->few / sizeof *shown->few;
@@ -518,7 +520,7 @@ static void look_at_run(const loam_object *owner, const loam__run *run)
 
     if (!is_inside && (!buffer || !buffer->told))
         mistake("a reference in memory that loam does not look at: use loam_slots_new()", owner, slots);
-    told = is_inside ? told_in_body(owner, slots, false) : told_in_buffer(buffer, slots);
+    told = is_inside ? told_in_body(owner, slots) : told_in_buffer(buffer, slots);
     for (size_t i = 0; i < run->count; i++)
         look_at_told(owner, &slots[i], told ? told[i] : 0);
 }
@@ -535,11 +537,12 @@ static void look_at_buffer(loam_object *owner, const region *buffer, const loam_
 /* A field that nobody shows, but somebody has stored a reference in; or the address of a buffer with such slots. */
 static void look_for_forgotten(loam_object *owner, loam__slot *word, const loam__shown *shown)
 {
-    const uint64_t *told = told_in_body(owner, word, false);
+    const uint64_t *told;
     const region *buffer;
 
     if (!loam_is_object(loam__word(*word)))
         return;
+    told = told_in_body(owner, word);
     if (told && *told == *word)
         loam__check_forgotten(owner, word);
     buffer = find_own_buffer(owner, *word);

@@ -39,13 +39,18 @@ static void unlink_checker(const loam__checker *checker)
         loam__checkers = checker->next;
 }
 
-/* In the child of a fork: heaps that other threads used stay as they are, in the midst of some change perhaps. */
+/* In the child of a fork. Heaps that other threads used stay as they are, in the midst of some change perhaps; what lies in those
+ * that nobody uses, others may have held. */
 static void forget_others(void)
 {
-    for (loam__checker *each = loam__checkers; each; each = each->next)
-        if (!loam__heap_is_usable(&each->heap->base))
-            unlink_checker(each);
+    bool was_alone = loam__check_threads == loam__gc_thread_is_known();
+
     loam__check_threads = loam__gc_thread_is_known();
+    for (loam__checker *each = loam__checkers; each && !was_alone; each = each->next)
+        if (each->heap->base.thread != loam__thread_name()) {
+            unlink_checker(each);
+            each->is_forgotten = true;
+        }
 }
 
 /* Who may have held the lock is not there in the child. */
@@ -84,7 +89,8 @@ void loam__check_heap_begins(loam__heap *heap)
 void loam__check_heap_ends(loam__heap *heap)
 {
     pthread_mutex_lock(&loam__check_heaps_lock);
-    unlink_checker(heap->checker);
+    if (!heap->checker->is_forgotten)
+        unlink_checker(heap->checker);
     pthread_mutex_unlock(&loam__check_heaps_lock);
     free(heap->checker->kept);
     free(heap->checker);
@@ -92,27 +98,12 @@ void loam__check_heap_ends(loam__heap *heap)
 
 /* Records. */
 
-static bool is_address(uintptr_t address)
-{
-    return address && address >> 47 == 0 && loam__is_in_heap((const void *)address);
-}
-
-static loam__record *record_in(const loam__page *page, const loam_object *object)
-{
-    return page->records ? &page->records[loam__slot_index(page, object)] : NULL;
-}
-
-loam__record *loam__check_record(const loam_object *object)
-{
-    return is_address((uintptr_t)object) ? record_in(loam__page_of(object), object) : NULL;
-}
-
 loam_object *loam__check_object_at(uintptr_t address)
 {
     loam__page *page;
     char *at = (char *)address;
 
-    if (!is_address(address))
+    if (!loam__check_is_address(address))
         return NULL;
     page = loam__page_of(at);
     while (page->kind == LOAM__PAGE_TAIL)
@@ -135,7 +126,7 @@ void loam__check_made(loam_object *object)
         page->records = loam__check_must_have(calloc(slots_in(page), sizeof *page->records));
     if (page->told)
         memset(page->told + ((char *)object - page->start) / 8, 0, loam__slot_bytes(page));
-    *record_in(page, object) = (loam__record){.place = loam__check_place(), .type_id = loam__type_id_of(object)};
+    *loam__check_record(object) = (loam__record){.place = loam__check_place(), .type_id = loam__type_id_of(object)};
 }
 
 void *loam__check_new(void *object)

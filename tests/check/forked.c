@@ -18,11 +18,20 @@ enum { ROUNDS = 20 };
 
 static bool is_over;
 
-/* Is in the midst of something, most of the time. */
+static void *make_list(void *unused)
+{
+    (void)unused;
+    return loam_list_of(1);
+}
+
+/* Is in the midst of something, most of the time, and holds a list of a thread that has ended. */
 static void *work(void *barrier)
 {
-    loam_auto loam_list *list = loam_list_of(1);
+    void *made = NULL;
+    pthread_t maker;
 
+    if (!pthread_create(&maker, NULL, make_list, NULL))
+        pthread_join(maker, &made);
     pthread_barrier_wait(barrier);
     while (!__atomic_load_n(&is_over, __ATOMIC_ACQUIRE)) {
         loam_auto loam_list *other = loam_list_of(1, 2, "a text that is not in a word");
@@ -31,7 +40,8 @@ static void *work(void *barrier)
         if (!other)
             break;
     }
-    return list;
+    loam_release((loam_list *)made);
+    return NULL;
 }
 
 static int leave(void)
