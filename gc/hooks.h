@@ -39,7 +39,7 @@ struct loam__page;
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 
-/* A heap begins and ends; a thread that has one of its own. */
+/* A heap begins and ends; a thread that has one of its own: before its heap begins, and after it is nobody's. */
 LOAM__HOOK(loam__check_heap_begins(struct loam__heap *heap));
 LOAM__HOOK(loam__check_heap_ends(struct loam__heap *heap));
 LOAM__HOOK(loam__check_thread(int more));
@@ -60,10 +60,11 @@ LOAM__HOOK(loam__check_page_ends(struct loam__page *page));
 /* Whether nothing but such slots is in a page: nobody needs to look at it. */
 LOAM__HOOK_RESULT(bool, loam__check_is_spent(const struct loam__page *page), false);
 
-/* `function` was given an object that has been freed. */
+/* `function` was given an object that has been freed; something that lies in an object, which may have been. */
 LOAM__HOOK(loam__check_dead(const loam_object *object, const char *function));
+LOAM__HOOK(loam__check_alive(const void *part, const char *function));
 
-/* A collection is about to look at an object; at a heap. A full one is about to free its members. The program has asked for
+/* A collection is about to look at an object, or it is about to be freed; at a heap. A full one is about to free its members. The program has asked for
  * one of this generation, which is over. */
 LOAM__HOOK(loam__check_object(loam_object *object));
 LOAM__HOOK(loam__check_heap(struct loam__heap *heap));
@@ -76,8 +77,11 @@ LOAM__HOOK(loam__check_root(void *root, size_t bytes));
 /* A field has changed by loam_slot_set() and its kin. */
 LOAM__HOOK(loam__check_stored(void *owner, void *slot));
 
-/* A buffer of loam_slots_new(): new where `before` is NULL, gone where `slots` is. */
-LOAM__HOOK(loam__check_slots(loam_value *before, loam_value *slots, size_t count));
+/* A buffer of loam_slots_new() comes into use; leaves, before its memory can become another's, in which case it comes again or
+ * ends. `buffer` is what leaving has answered, NULL if it is new. */
+LOAM__HOOK(loam__check_slots_come(void *buffer, loam_value *slots, size_t count));
+LOAM__HOOK_RESULT(void *, loam__check_slots_leave(loam_value *slots), NULL);
+LOAM__HOOK(loam__check_slots_end(void *buffer));
 
 #pragma GCC diagnostic pop
 

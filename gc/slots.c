@@ -1,6 +1,6 @@
 /*
  * Fields of the program's own types, as it changes them. Compiled once for each back end, unlike the rest of this folder:
- * check is told of every change.
+ * check is told of every change, and looks at the owner before anything in it is followed.
  */
 #include "gc/slot.h"
 
@@ -27,6 +27,7 @@ LOAM__INLINE bool is_first(const void *owner, const void *slot, loam_value value
 
 loam_status loam_slot_set(void *owner, void *slot, loam_value value)
 {
+    loam__check_alive(owner, __func__);
     if (!is_first(owner, slot, value))
         return set_take(owner, slot, loam__retain(value), __func__);
     loam__slot_store(owner, slot, value);
@@ -36,6 +37,7 @@ loam_status loam_slot_set(void *owner, void *slot, loam_value value)
 
 loam_status loam_slot_set_take(void *owner, void *slot, loam_value value)
 {
+    loam__check_alive(owner, __func__);
     if (!is_first(owner, slot, value))
         return set_take(owner, slot, value, __func__);
     loam__slot_move_in(owner, slot, value);
@@ -47,6 +49,8 @@ void loam_slot_move(void *to_owner, void *to, void *from_owner, void *from)
 {
     loam_value old;
 
+    loam__check_alive(to_owner, __func__);
+    loam__check_alive(from_owner, __func__);
     if (!to_owner || !from_owner) {
         loam__propagate(__func__);
     } else if (to != from) {
@@ -61,6 +65,7 @@ loam_value loam_slot_take(void *owner, void *slot)
 {
     loam_value value;
 
+    loam__check_alive(owner, __func__);
     if (!owner)
         return loam__propagate(__func__), LOAM_UNSET;
     value = loam__slot_move_out(owner, slot);
@@ -74,23 +79,24 @@ loam_value *loam_slots_new(size_t count)
 
     if (!slots)
         return loam__fail_memory(), NULL;
-    loam__check_slots(NULL, slots, count);
+    loam__check_slots_come(NULL, slots, count);
     return slots;
 }
 
 loam_value *loam_slots_resize(loam_value *slots, size_t old_count, size_t count)
 {
+    void *buffer = loam__check_slots_leave(slots);
     loam_value *resized = count <= LOAM__SIZE_MAX / sizeof *slots ? loam__gc_refs_resize(NULL, slots, old_count, count)
                                                                   : NULL;
 
+    loam__check_slots_come(buffer, resized ? resized : slots, resized ? count : old_count);
     if (!resized)
         return loam__fail_memory(), NULL;
-    loam__check_slots(slots, resized, count);
     return resized;
 }
 
 void loam_slots_free(loam_value *slots, size_t count)
 {
-    loam__check_slots(slots, NULL, 0);
+    loam__check_slots_end(loam__check_slots_leave(slots));
     loam__gc_refs_free(slots, count);
 }

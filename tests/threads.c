@@ -1,6 +1,6 @@
 /*
- * Threads beside each other, each with objects of its own: containers, cycles, weak references, finalizers, collections;
- * and heaps that one hands to another, or leaves when it ends.
+ * Threads beside each other, each with objects of its own: containers, types with buffers, cycles, weak references, finalizers,
+ * collections; and heaps that one hands to another, or leaves when it ends.
  * A program of its own, in TAP, because ThreadSanitizer and Criterion do not go together.
  */
 #include <loam.h>
@@ -45,6 +45,52 @@ static bool drop_pairs(int64_t *finalized)
             return false;
     }
     return true;
+}
+
+/* A type with a buffer, which grows. */
+typedef struct vector {
+    loam_object loam;
+    loam_value *items;
+    size_t len, capacity;
+} vector;
+
+static void vector_trace(void *self, loam_visitor *visitor)
+{
+    vector *v = self;
+    loam_visit(visitor, v->items, v->len);
+}
+
+static void vector_dispose(void *self)
+{
+    vector *v = self;
+    loam_slots_free(v->items, v->capacity);
+}
+
+static loam_type vector_type = {
+    .name = "vector", .size = sizeof(vector), .trace = vector_trace, .dispose = vector_dispose};
+
+static bool push(vector *v, loam_value value)
+{
+    if (v->len == v->capacity) {
+        size_t capacity = v->capacity ? 2 * v->capacity : 4;
+        loam_value *items = v->items ? loam_slots_resize(v->items, v->capacity, capacity) : loam_slots_new(capacity);
+        if (!items)
+            return false;
+        v->items = items;
+        v->capacity = capacity;
+    }
+    return loam_slot_set(v, &v->items[v->len++], value) == LOAM_OK;
+}
+
+/* It contains itself. */
+static bool drop_vector(void)
+{
+    loam_auto vector *v = loam_new(&vector_type);
+
+    for (int i = 0; v && i < 500; i++)
+        if (!push(v, loam_from(v)))
+            return false;
+    return v != NULL;
 }
 
 static bool count_words(int round)
@@ -143,7 +189,7 @@ static void *work(void *context)
     int64_t *finalized = context;
 
     for (int round = 1; round <= ROUNDS; round++) {
-        if (!count_words(round) || !drop_pairs(finalized))
+        if (!count_words(round) || !drop_pairs(finalized) || !drop_vector())
             return (char *)"a call failed";
         if (round % 20 == 0 && (!pass_heap(finalized) || !use_what_is_left(round % 40 == 0)))
             return (char *)"a heap that was handed over could not be used";

@@ -5,6 +5,7 @@
  *     place.c     where in the program a call of the library's comes from
  *     record.c    what is known of each object, freed ones too, which are poisoned and kept from use for a while
  *     field.c     what the program has stored in the fields of its types, and whether their traces show it
+ *     cycle.c     cycles through types that say they are acyclic
  *     holder.c    who holds what: a collection's certificate, references that nobody can see, what was never released
  *
  * A page has a record for each of its slots, and for the program's own types what the program has told of its fields, a
@@ -28,6 +29,8 @@ typedef struct loam__record {
     uint16_t type_id;     /* its own, since its header forgets it when it is freed */
     bool is_programs : 1; /* made by loam_new() */
     bool is_held : 1;     /* something that is no field refers to it, or may */
+    bool is_reached : 1;  /* what is held leads to it, while cycles are looked for */
+    bool is_lost : 1;     /* it is in a cycle that no collection finds */
 } loam__record;
 
 /* What is known of a heap, and the freed objects in it that are not used again yet: a ring, the oldest one first. */
@@ -36,13 +39,17 @@ typedef struct loam__checker loam__checker;
 struct loam__checker {
     loam__heap *heap;
     loam__checker *next, *previous;
+    bool is_forgotten; /* not among the others any more, since a fork */
     loam_object **kept;
     size_t first, count, capacity;
     size_t bytes; /* of them */
 };
 
-extern loam__checker *loam__checkers; /* of every heap */
-extern unsigned loam__check_threads;  /* that have a heap of their own */
+/* Of every heap; and how many threads have a heap of their own. Under the lock, which a thread takes before it makes its first
+ * object: whoever holds it, and is the only thread that has a heap, can look at all of them. */
+extern loam__checker *loam__checkers;
+extern unsigned loam__check_threads;
+extern pthread_mutex_t loam__check_heaps_lock;
 
 /* What the user asks for, in LOAM_CHECK. */
 typedef struct loam__check_options {
@@ -59,8 +66,8 @@ extern loam__check_options loam__check_options_set;
 void loam__check_begin(void);
 void loam__check_at_exit(void);
 
-/* What all threads share: the list of heaps, and the regions. Nobody holds it while the program's code runs. */
-extern pthread_mutex_t loam__check_lock;
+/* When the process forks: the lock of the regions. */
+void loam__check_regions_fork(loam__fork_phase phase);
 
 /* Memory that check cannot do without: the process ends here without it. */
 void *loam__check_must_have(void *memory);
@@ -81,10 +88,24 @@ void loam__check_say_place(const void *place);
 typedef void loam__hold(uintptr_t word);
 bool loam__check_stack(loam__hold *hold); /* false: it is not where it should be, as in a coroutine */
 void loam__check_static_data(loam__hold *hold);
-void loam__check_known_data(loam__hold *hold); /* quicker: the words that were found there the last time */
+void loam__check_all_static_data(loam__hold *hold); /* also words that lead to no heap */
+void loam__check_known_data(loam__hold *hold);      /* quicker: the words that were found there the last time */
+
+LOAM__INLINE bool loam__check_is_address(uintptr_t address)
+{
+    return address && address >> 47 == 0 && loam__is_in_heap((const void *)address);
+}
 
 /* NULL if it lies in no heap, or nothing is known of it. */
-loam__record *loam__check_record(const loam_object *object);
+LOAM__INLINE loam__record *loam__check_record(const loam_object *object)
+{
+    const loam__page *page;
+
+    if (!loam__check_is_address((uintptr_t)object))
+        return NULL;
+    page = loam__page_of(object);
+    return page->records ? &page->records[loam__slot_index(page, object)] : NULL;
+}
 
 /* The object in a heap at or around an address, freed ones included; NULL if there is none. */
 loam_object *loam__check_object_at(uintptr_t address);
@@ -102,13 +123,16 @@ LOAM__INLINE uint64_t loam__poison(const void *object, size_t word)
     return (LOAM__POISON | (uint64_t)(word & 0xff)) << 48 | (uint64_t)(uintptr_t)object;
 }
 
+/* At exit: what has been written into freed objects that are kept still. */
+void loam__check_writes(void);
+
 /* Bytes of an object's slot. */
 LOAM__INLINE size_t loam__slot_bytes(const loam__page *page)
 {
     return page->slot_size ? page->slot_size : (size_t)(page->end - page->start);
 }
 
-/* Runs of slots that an object's fields and trace show, in order of address. */
+/* Runs of slots that an object's fields and trace show, in order of address; fields side by side in the object are one. */
 typedef struct loam__run {
     loam_value *slots;
     size_t count;
@@ -118,6 +142,7 @@ typedef struct loam__shown {
     loam_visitor visitor;
     loam__run *runs;
     size_t count, capacity;
+    const loam_object *object;
     loam__run few[16];
 } loam__shown;
 
@@ -125,7 +150,7 @@ void loam__shown_of(loam_object *object, loam__shown *shown);
 void loam__shown_end(loam__shown *shown);
 
 /* Call `found` for each word of an object's that none of these runs shows. */
-typedef void loam__word_found(loam_object *object, loam__slot *word);
+typedef void loam__word_found(loam_object *object, loam__slot *word, const loam__shown *shown);
 void loam__shown_others(loam_object *object, const loam__shown *shown, loam__word_found *found);
 
 /* "a reference that no trace shows": the end of the process. */
@@ -133,6 +158,21 @@ _Noreturn void loam__check_forgotten(loam_object *owner, const void *slot);
 
 /* Words of buffers from loam_slots_new() that belong to nobody yet. */
 void loam__check_loose_slots(loam__hold *hold);
+
+/* At exit, when there is no other thread: buffers from there to which no object, root or word of static data refers, and where
+ * they were made. */
+typedef void loam__lost_buffer(const void *place);
+void loam__check_lost_buffers(loam__lost_buffer *found);
+
+/* Every live object of every heap, under loam__check_heaps_lock. */
+typedef void loam__visit_object(loam_object *object, loam__record *record);
+void loam__check_visit(loam__visit_object *visit);
+
+/* Once references are counted, and those that are held are marked: whether something holds it that is found nowhere. */
+bool loam__check_is_missing(const loam_object *object, const loam__record *record);
+
+/* The same, of cycles that no collection finds: how many objects were marked. */
+size_t loam__check_lost(void);
 
 /* Words of roots. */
 void loam__check_roots(loam__hold *hold);

@@ -2,8 +2,8 @@
  * Fields of the program's own types: what loam was told of them, and what their descriptors show.
  *
  * Each change by loam_slot_set() and its kin is written down, in a word beside the page for what lies in the object, in a
- * word beside the buffer for what lies in one of loam_slots_new(). Before a collection looks at an object, what its fields
- * and trace show is compared with that. All four differences are mistakes:
+ * word beside the buffer for what lies in one of loam_slots_new(). Before a collection looks at an object, and before it is freed,
+ * what its fields and trace show is compared with that. All four differences are mistakes:
  *
  *     told, and not shown        the trace forgets a child
  *     shown more than once       it counts one twice
@@ -26,9 +26,16 @@ typedef struct region {
     size_t bytes;
     uint64_t *told;     /* of a buffer: a word for each slot */
     loam_object *owner; /* the last one for which something was stored in it */
+    const void *place;  /* of a buffer: where in the program it was made, */
+    loam__heap *heap;   /* and in which heap; */
+    bool is_held;       /* while those are looked for that nobody refers to */
 } region;
 
-static void *regions; /* a tree of tsearch(), by address; under loam__check_lock */
+/* A tree of tsearch(), by address. None of the program's code runs while the lock is held. A region is changed by the thread
+ * whose it is, which takes it out of the tree before the memory can become another's; who else has come across its address
+ * may look at it only under the lock. */
+static void *regions;
+static pthread_mutex_t regions_lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* Equal if they overlap. */
 static int by_address(const void *one, const void *other)
@@ -41,35 +48,74 @@ static int by_address(const void *one, const void *other)
     return b->start + b->bytes <= a->start;
 }
 
+/* Under the lock. */
+static region *region_at(uintptr_t address)
+{
+    region key = {.start = (char *)address, .bytes = 1};
+    region **node = tfind(&key, &regions, by_address);
+    return node ? *node : NULL;
+}
+
 static region *find_region(const void *at)
 {
-    region key = {.start = (char *)(uintptr_t)at, .bytes = 1};
-    region **node;
     region *found;
 
-    pthread_mutex_lock(&loam__check_lock);
-    node = tfind(&key, &regions, by_address);
-    found = node ? *node : NULL;
-    pthread_mutex_unlock(&loam__check_lock);
+    pthread_mutex_lock(&regions_lock);
+    found = region_at((uintptr_t)at);
+    pthread_mutex_unlock(&regions_lock);
     return found;
 }
 
+/* Something has been stored in a buffer for an owner; NULL: that is none. */
+static region *find_buffer_of(loam_object *owner, const void *slot)
+{
+    region *found;
+
+    pthread_mutex_lock(&regions_lock);
+    found = region_at((uintptr_t)slot);
+    if (found && found->told)
+        found->owner = owner;
+    pthread_mutex_unlock(&regions_lock);
+    return found && found->told ? found : NULL;
+}
+
+/* The buffer that begins at the address, if it is this owner's. */
+static const region *find_own_buffer(const loam_object *owner, uint64_t address)
+{
+    const region *found;
+
+    pthread_mutex_lock(&regions_lock);
+    found = region_at(address);
+    if (found && (found->owner != owner || (uintptr_t)found->start != address))
+        found = NULL;
+    pthread_mutex_unlock(&regions_lock);
+    return found;
+}
+
+/* Where another one lies already, that has been freed behind loam's back. */
 static void add_region(region *added)
 {
-    pthread_mutex_lock(&loam__check_lock);
-    loam__check_must_have(tsearch(added, &regions, by_address));
-    pthread_mutex_unlock(&loam__check_lock);
+    const region *found;
+
+    pthread_mutex_lock(&regions_lock);
+    found = *(region *const *)loam__check_must_have(tsearch(added, &regions, by_address));
+    if (found != added) {
+        loam__check_say("loam check: a buffer of %zu slots was given back by something else than loam_slots_free()\n",
+                        found->bytes / 8);
+        loam__check_end();
+    }
+    pthread_mutex_unlock(&regions_lock);
 }
 
 static region *take_region(const void *at)
 {
-    region *found = find_region(at);
+    region *found;
 
-    if (!found)
-        return NULL;
-    pthread_mutex_lock(&loam__check_lock);
-    tdelete(found, &regions, by_address);
-    pthread_mutex_unlock(&loam__check_lock);
+    pthread_mutex_lock(&regions_lock);
+    found = region_at((uintptr_t)at);
+    if (found)
+        tdelete(found, &regions, by_address);
+    pthread_mutex_unlock(&regions_lock);
     return found;
 }
 
@@ -86,13 +132,32 @@ static void visit_node(const void *node, VISIT order, void *data)
         t->visit(*(region *const *)node, t->hold);
 }
 
-static void visit_regions(void (*visit)(region *each, loam__hold *hold), loam__hold *hold)
+static void walk_regions(void (*visit)(region *each, loam__hold *hold), loam__hold *hold)
 {
     tour t = {visit, hold};
-
-    pthread_mutex_lock(&loam__check_lock);
     twalk_r(regions, visit_node, &t);
-    pthread_mutex_unlock(&loam__check_lock);
+}
+
+static void visit_regions(void (*visit)(region *each, loam__hold *hold), loam__hold *hold)
+{
+    pthread_mutex_lock(&regions_lock);
+    walk_regions(visit, hold);
+    pthread_mutex_unlock(&regions_lock);
+}
+
+void loam__check_regions_fork(loam__fork_phase phase)
+{
+    switch (phase) {
+    case LOAM__FORK_PREPARES:
+        pthread_mutex_lock(&regions_lock);
+        break;
+    case LOAM__FORK_IN_PARENT:
+        pthread_mutex_unlock(&regions_lock);
+        break;
+    case LOAM__FORK_IN_CHILD:
+        pthread_mutex_init(&regions_lock, NULL);
+        break;
+    }
 }
 
 void loam__check_root(void *root, size_t bytes)
@@ -108,25 +173,45 @@ void loam__check_root(void *root, size_t bytes)
     add_region(changed);
 }
 
-void loam__check_slots(loam_value *before, loam_value *slots, size_t count)
+void *loam__check_slots_leave(loam_value *slots)
 {
-    region *buffer = before ? take_region(before) : NULL;
-    size_t old_bytes = buffer ? buffer->bytes : 0;
+    return take_region(slots);
+}
 
-    if (!slots) {
-        if (buffer)
-            free(buffer->told);
-        free(buffer);
-        return;
-    }
-    if (!buffer)
-        buffer = loam__check_must_have(calloc(1, sizeof *buffer));
-    buffer->start = (char *)slots;
-    buffer->bytes = (count ? count : 1) * sizeof *slots; /* so that it can be found */
-    buffer->told = loam__check_must_have(realloc(buffer->told, buffer->bytes));
-    if (buffer->bytes > old_bytes)
-        memset((char *)buffer->told + old_bytes, 0, buffer->bytes - old_bytes);
-    add_region(buffer);
+static region *new_buffer(void)
+{
+    region *buffer = loam__check_must_have(calloc(1, sizeof *buffer));
+
+    buffer->place = loam__check_place();
+    buffer->heap = loam__this_heap;
+    return buffer;
+}
+
+void loam__check_slots_come(void *buffer, loam_value *slots, size_t count)
+{
+    region *changed = buffer;
+    size_t old_bytes;
+
+    if (!slots)
+        return; /* one that could not be made */
+    if (!changed)
+        changed = new_buffer();
+    old_bytes = changed->bytes;
+    changed->start = (char *)slots;
+    changed->bytes = (count ? count : 1) * sizeof *slots; /* so that it can be found */
+    changed->told = loam__check_must_have(realloc(changed->told, changed->bytes));
+    if (changed->bytes > old_bytes)
+        memset((char *)changed->told + old_bytes, 0, changed->bytes - old_bytes);
+    add_region(changed);
+}
+
+void loam__check_slots_end(void *buffer)
+{
+    region *ended = buffer;
+
+    if (ended)
+        free(ended->told);
+    free(ended);
 }
 
 static void hold_root(region *each, loam__hold *hold)
@@ -143,12 +228,12 @@ void loam__check_roots(loam__hold *hold)
 /* Whether a field of the owner refers to the buffer. */
 static bool has_owner(const region *buffer)
 {
-    const loam__page *page = buffer->owner ? loam__page_of(buffer->owner) : NULL;
-    const uintptr_t *words = (const uintptr_t *)(void *)buffer->owner;
+    const loam_object *owner = buffer->owner;
+    const uintptr_t *words = (const uintptr_t *)(const void *)owner;
 
-    if (!page || !loam__is_live(buffer->owner))
+    if (!owner || loam__check_object_at((uintptr_t)owner) != owner || !loam__is_live(owner))
         return false;
-    for (size_t i = 1; i < loam__slot_bytes(page) / 8; i++)
+    for (size_t i = 1; i < loam__slot_bytes(loam__page_of(owner)) / 8; i++)
         if (words[i] == (uintptr_t)buffer->start)
             return true;
     return false;
@@ -167,9 +252,62 @@ void loam__check_loose_slots(loam__hold *hold)
     visit_regions(hold_loose, hold);
 }
 
+/* Buffers that nobody refers to any more. */
+
+static size_t loose;
+
+static void count_loose(region *each, loam__hold *hold)
+{
+    (void)hold;
+    each->is_held = !each->told || each->heap->checker->is_forgotten || has_owner(each);
+    loose += !each->is_held;
+}
+
+static void hold_buffer(uintptr_t word)
+{
+    region *found = region_at(word);
+
+    if (found)
+        found->is_held = true;
+}
+
+static void hold_buffers_of(loam_object *object, loam__record *record)
+{
+    const uintptr_t *words = (const uintptr_t *)(void *)object;
+
+    (void)record;
+    for (size_t i = 1; i < loam__slot_bytes(loam__page_of(object)) / 8; i++)
+        if (words[i])
+            hold_buffer(words[i]);
+}
+
+static loam__lost_buffer *found_lost;
+
+static void tell_if_lost(region *each, loam__hold *hold)
+{
+    (void)hold;
+    if (!each->is_held)
+        found_lost(each->place);
+}
+
+void loam__check_lost_buffers(loam__lost_buffer *found)
+{
+    pthread_mutex_lock(&regions_lock);
+    loose = 0;
+    found_lost = found;
+    walk_regions(count_loose, NULL);
+    if (loose) {
+        walk_regions(hold_root, hold_buffer);
+        loam__check_visit(hold_buffers_of);
+        loam__check_all_static_data(hold_buffer);
+        walk_regions(tell_if_lost, NULL);
+    }
+    pthread_mutex_unlock(&regions_lock);
+}
+
 /* What was told. */
 
-static bool is_in_body(const loam_object *owner, const void *slot)
+LOAM__INLINE bool is_in_body(const loam_object *owner, const void *slot)
 {
     const loam__page *page = loam__page_of(owner);
     size_t offset = (size_t)((const char *)slot - (const char *)owner);
@@ -177,15 +315,20 @@ static bool is_in_body(const loam_object *owner, const void *slot)
     return offset >= sizeof(loam_object) && offset < loam__slot_bytes(page);
 }
 
-static uint64_t *told_in_body(const loam_object *owner, const void *slot, bool make)
+/* NULL: nothing was. */
+LOAM__INLINE uint64_t *told_in_body(const loam_object *owner, const void *slot)
+{
+    const loam__page *page = loam__page_of(owner);
+    return page->told ? &page->told[((const char *)slot - page->start) / 8] : NULL;
+}
+
+static void tell_in_body(const loam_object *owner, const void *slot, uint64_t word)
 {
     loam__page *page = loam__page_of(owner);
 
-    if (!page->told && !make)
-        return NULL;
     if (!page->told)
         page->told = loam__check_must_have(calloc((size_t)(page->end - page->start) / 8, sizeof *page->told));
-    return &page->told[((const char *)slot - page->start) / 8];
+    *told_in_body(owner, slot) = word;
 }
 
 static uint64_t *told_in_buffer(const region *buffer, const void *slot)
@@ -237,39 +380,42 @@ void loam__check_stored(void *owner, void *slot)
     if (!record || !record->is_programs)
         return;
     if (is_in_body(owner, slot)) {
-        *told_in_body(owner, slot, true) = *(loam__slot *)slot;
+        tell_in_body(owner, slot, *(loam__slot *)slot);
         return;
     }
-    buffer = find_region(slot);
-    if (!buffer || !buffer->told)
+    buffer = find_buffer_of(owner, slot);
+    if (!buffer)
         mistake("a reference in memory that loam does not look at: use loam_slots_new()", owner, slot);
-    buffer->owner = owner;
     *told_in_buffer(buffer, slot) = *(loam__slot *)slot;
 }
 
 /* What is shown. */
 
-static bool make_room(loam__shown *shown)
+static void make_room(loam__shown *shown)
 {
     size_t capacity = 2 * shown->capacity;
     loam__run *runs;
 
     if (shown->count < shown->capacity)
-        return true;
+        return;
     runs = loam__check_must_have(malloc(capacity * sizeof *runs));
     memcpy(runs, shown->runs, shown->count * sizeof *runs);
     loam__shown_end(shown);
     shown->runs = runs;
     shown->capacity = capacity;
-    return true;
 }
 
 static void add_run(loam_visitor *visitor, loam_value *slots, size_t count)
 {
     loam__shown *shown = (loam__shown *)(void *)visitor;
+    loam__run *last = shown->count ? &shown->runs[shown->count - 1] : NULL;
 
-    if (make_room(shown))
-        shown->runs[shown->count++] = (loam__run){slots, count};
+    if (last && last->slots + last->count == slots && is_in_body(shown->object, slots)) {
+        last->count += count;
+        return;
+    }
+    make_room(shown);
+    shown->runs[shown->count++] = (loam__run){slots, count};
 }
 
 static int by_slots(const void *one, const void *other)
@@ -292,6 +438,7 @@ static void sort(loam__shown *shown)
 void loam__shown_of(loam_object *object, loam__shown *shown)
 {
     shown->visitor.visit = add_run;
+    shown->object = object;
     shown->runs = shown->few;
     shown->count = 0;
     shown->capacity = sizeof shown->few / sizeof *shown->few;
@@ -317,7 +464,7 @@ void loam__shown_others(loam_object *object, const loam__shown *shown, loam__wor
         if (i < shown->count && (loam__slot *)(void *)shown->runs[i].slots <= word)
             word = (loam__slot *)(void *)(shown->runs[i].slots + shown->runs[i].count);
         else
-            found(object, word++);
+            found(object, word++, shown);
     }
 }
 
@@ -373,18 +520,34 @@ static void look_at_run(const loam_object *owner, const loam__run *run)
 
     if (!is_inside && (!buffer || !buffer->told))
         mistake("a reference in memory that loam does not look at: use loam_slots_new()", owner, slots);
-    told = is_inside ? told_in_body(owner, slots, false) : told_in_buffer(buffer, slots);
+    told = is_inside ? told_in_body(owner, slots) : told_in_buffer(buffer, slots);
     for (size_t i = 0; i < run->count; i++)
         look_at_told(owner, &slots[i], told ? told[i] : 0);
 }
 
-/* A field that nobody shows, but somebody has stored a reference in. */
-static void look_for_forgotten(loam_object *owner, loam__slot *word)
+static void look_at_buffer(loam_object *owner, const region *buffer, const loam__shown *shown)
 {
-    const uint64_t *told = told_in_body(owner, word, false);
+    const loam__slot *slots = (const loam__slot *)(const void *)buffer->start;
 
-    if (told && *told == *word && loam_is_object(loam__word(*word)))
+    for (size_t i = 0; i < buffer->bytes / 8; i++)
+        if (loam_is_object(loam__word(slots[i])) && buffer->told[i] == slots[i] && !is_shown(shown, &slots[i]))
+            loam__check_forgotten(owner, &slots[i]);
+}
+
+/* A field that nobody shows, but somebody has stored a reference in; or the address of a buffer with such slots. */
+static void look_for_forgotten(loam_object *owner, loam__slot *word, const loam__shown *shown)
+{
+    const uint64_t *told;
+    const region *buffer;
+
+    if (!loam_is_object(loam__word(*word)))
+        return;
+    told = told_in_body(owner, word);
+    if (told && *told == *word)
         loam__check_forgotten(owner, word);
+    buffer = find_own_buffer(owner, *word);
+    if (buffer)
+        look_at_buffer(owner, buffer, shown);
 }
 
 /* What an ephemeron holds may be gone already, in a collection. */
@@ -404,7 +567,7 @@ void loam__check_object(loam_object *object)
     const loam__record *record = loam__check_record(object);
     loam__shown shown;
 
-    if (!record || !loam__holds_references(loam__type_of(object)))
+    if (!record || !(record->is_programs || loam__holds_references(loam__type_of(object))))
         return;
     loam__shown_of(object, &shown);
     look_for_twice(object, &shown);
@@ -418,31 +581,10 @@ void loam__check_object(loam_object *object)
     loam__shown_end(&shown);
 }
 
-static LOAM__THREAD_LOCAL const loam__heap *looked_at; /* others may be in use by other threads */
-
-static void look_at_buffer(region *each, loam__hold *hold)
-{
-    const loam__slot *slots = (const loam__slot *)(const void *)each->start;
-    loam__shown shown;
-
-    (void)hold;
-    if (!each->told || !each->owner || loam__heap_of(each->owner) != looked_at || !has_owner(each))
-        return;
-    loam__shown_of(each->owner, &shown);
-    for (size_t i = 0; i < each->bytes / 8; i++)
-        if (loam_is_object(loam__word(each->told[i])) && each->told[i] == slots[i] && !is_shown(&shown, &slots[i])) {
-            pthread_mutex_unlock(&loam__check_lock); /* it is asked for the buffer */
-            loam__check_forgotten(each->owner, &slots[i]);
-        }
-    loam__shown_end(&shown);
-}
-
 void loam__check_heap(loam__heap *heap)
 {
     for (loam__page_kind kind = LOAM__PAGE_CYCLIC; kind <= LOAM__PAGE_PLAIN; kind++)
         LOAM__FOR_PAGES_OF((uint8_t)kind, heap, page)
     LOAM__FOR_OBJECTS(page, object)
     loam__check_object(object);
-    looked_at = heap;
-    visit_regions(look_at_buffer, NULL);
 }

@@ -8,13 +8,15 @@
  * thread-local data; or by nobody, since a release was forgotten.
  *
  * That is asked after loam_gc_collect(2), and at exit, where the stack is no place any more. It is not asked while another
- * thread has a heap, whose stack and registers may hold anything.
+ * thread has a heap, whose stack and registers may hold anything; and one that is about to get its first waits until all is
+ * looked at.
  */
 #include "gc/check/check.h"
 
 #include "gc/refcount/cycle.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -23,9 +25,7 @@ enum { MOST_TOLD = 10 }; /* objects of one mistake */
 
 /* Every live object of every heap. */
 
-typedef void visit_object(loam_object *object, loam__record *record);
-
-static void visit_heap(loam__heap *heap, visit_object *visit)
+static void visit_heap(loam__heap *heap, loam__visit_object *visit)
 {
     for (loam__page_kind kind = LOAM__PAGE_CYCLIC; kind <= LOAM__PAGE_PLAIN; kind++)
         LOAM__FOR_PAGES_OF((uint8_t)kind, heap, page)
@@ -33,7 +33,7 @@ static void visit_heap(loam__heap *heap, visit_object *visit)
     visit(object, loam__check_record(object));
 }
 
-static void visit_all(visit_object *visit)
+void loam__check_visit(loam__visit_object *visit)
 {
     for (loam__checker *each = loam__checkers; each; each = each->next)
         visit_heap(each->heap, visit);
@@ -58,11 +58,12 @@ static void count_reference(const loam_object *child)
 
 /* A word of an object of the library's own that is none of its fields, such as the context of a callback, may be a reference
  * that the program has put there. */
-static void hold_word(loam_object *object, loam__slot *word)
+static void hold_word(loam_object *object, loam__slot *word, const loam__shown *shown)
 {
     loam_object *held = loam__check_object_at(*word);
 
     (void)object;
+    (void)shown;
     if (held && (uintptr_t)held == *word)
         loam__check_record(held)->is_held = true;
 }
@@ -81,14 +82,21 @@ static void count_from(loam_object *object, loam__record *record)
     loam__shown_end(&shown);
 }
 
+static void count_held(const loam_object *object)
+{
+    count_reference(object);
+    if (loam__check_record(object))
+        loam__check_record(object)->is_held = true;
+}
+
 /* Due callbacks and finalizers hold their objects. */
 static void count_due(const loam__heap *heap)
 {
     for (size_t i = 0; i < heap->finalizers_count; i++)
-        count_reference(heap->finalizers[(heap->finalizers_first + i) % heap->finalizers_capacity]);
+        count_held(heap->finalizers[(heap->finalizers_first + i) % heap->finalizers_capacity]);
     for (loam__attached *each = heap->due.first; each; each = each->next)
         if (loam__attached_holder(each))
-            count_reference(loam__attached_holder(each));
+            count_held(loam__attached_holder(each));
 }
 
 /* False: in a heap something is half freed, and cannot be counted. */
@@ -97,8 +105,8 @@ static bool count_all(void)
     for (const loam__checker *each = loam__checkers; each; each = each->next)
         if (loam__has_backlog(each->heap) || each->heap->full.phase >= LOAM__WEAK || each->heap->is_draining)
             return false;
-    visit_all(forget_references);
-    visit_all(count_from);
+    loam__check_visit(forget_references);
+    loam__check_visit(count_from);
     for (const loam__checker *each = loam__checkers; each; each = each->next)
         count_due(each->heap);
     return true;
@@ -109,7 +117,7 @@ static uint32_t count_of(const loam_object *object)
     return (uint32_t)(object->head & LOAM__COUNT_MASK);
 }
 
-static bool is_missing(const loam_object *object, const loam__record *record)
+bool loam__check_is_missing(const loam_object *object, const loam__record *record)
 {
     return !(object->head & LOAM__IMMORTAL) && !record->is_held && count_of(object) > record->references;
 }
@@ -125,17 +133,17 @@ static void hold(uintptr_t word)
         record->is_held = true;
 }
 
-static size_t missing;
+static size_t missing; /* under loam__check_heaps_lock */
 
 static void count_missing(loam_object *object, loam__record *record)
 {
-    missing += is_missing(object, record);
+    missing += loam__check_is_missing(object, record);
 }
 
 static bool is_any_missing(void)
 {
     missing = 0;
-    visit_all(count_missing);
+    loam__check_visit(count_missing);
     return missing != 0;
 }
 
@@ -153,11 +161,13 @@ static void look_for_too_few(loam_object *object, loam__record *record)
 }
 
 /* A word of an object of the program's that holds one that is missing. */
-static void look_for_field(loam_object *owner, loam__slot *word)
+static void look_for_field(loam_object *owner, loam__slot *word, const loam__shown *shown)
 {
     loam_object *object = loam__check_object_at(*word);
 
-    if (object && (uintptr_t)object == *word && loam__is_live(object) && is_missing(object, loam__check_record(object)))
+    (void)shown;
+    if (object && (uintptr_t)object == *word && loam__is_live(object) &&
+        loam__check_is_missing(object, loam__check_record(object)))
         loam__check_forgotten(owner, word);
 }
 
@@ -174,7 +184,7 @@ static void look_for_fields(loam_object *object, loam__record *record)
 
 static void tell_missing(loam_object *object, loam__record *record)
 {
-    if (!is_missing(object, record) || missing++ >= MOST_TOLD)
+    if (!loam__check_is_missing(object, record) || missing++ >= MOST_TOLD)
         return;
     loam__check_say("loam check: held where loam cannot see it: use loam_root, or release it: ");
     loam__check_describe(object);
@@ -182,36 +192,62 @@ static void tell_missing(loam_object *object, loam__record *record)
                     record->references);
 }
 
-static bool is_looked_at(void)
+static void tell_lost(loam_object *object, loam__record *record)
 {
-    return loam__check_options_set.holders && __atomic_load_n(&loam__check_threads, __ATOMIC_RELAXED) == 1;
+    if (!record->is_lost || missing++ >= MOST_TOLD)
+        return;
+    loam__check_say("loam check: a cycle that no collection finds, since its type says that it is acyclic: ");
+    loam__check_describe(object);
+    loam__check_say("\n");
 }
 
-void loam__check_holders(int generation)
+_Noreturn static void tell(loam__visit_object *one)
 {
-    if (generation < 2 || !is_looked_at() || !count_all())
-        return;
-    visit_all(look_for_too_few);
-    loam__check_roots(hold);
-    loam__check_loose_slots(hold);
-    loam__check_known_data(hold);
-    if (!loam__check_stack(hold) || !is_any_missing())
-        return;
-    loam__check_static_data(hold);
-    if (!is_any_missing())
-        return;
-    visit_all(look_for_fields);
     missing = 0;
-    visit_all(tell_missing);
+    loam__check_visit(one);
     if (missing > MOST_TOLD)
         loam__check_say("loam check: and %zu more\n", missing - MOST_TOLD);
     loam__check_end();
 }
 
+/* Whether no other thread has a heap. */
+static bool is_alone(void)
+{
+    return loam__check_threads == loam__gc_thread_is_known();
+}
+
+static void look_for_holders(void)
+{
+    if (!is_alone() || !count_all())
+        return;
+    loam__check_visit(look_for_too_few);
+    loam__check_roots(hold);
+    loam__check_loose_slots(hold);
+    loam__check_known_data(hold);
+    if (!loam__check_stack(hold) || !(is_any_missing() || loam__check_lost()))
+        return;
+    loam__check_static_data(hold);
+    if (is_any_missing()) {
+        loam__check_visit(look_for_fields);
+        tell(tell_missing);
+    }
+    if (loam__check_lost())
+        tell(tell_lost);
+}
+
+void loam__check_holders(int generation)
+{
+    if (generation < 2 || !loam__check_options_set.holders)
+        return;
+    pthread_mutex_lock(&loam__check_heaps_lock);
+    look_for_holders();
+    pthread_mutex_unlock(&loam__check_heaps_lock);
+}
+
 /* The certificate of a full collection: every reference to a member is a field of a member, or held by an ephemeron whose
  * key is one. It is counted once more, all at once. */
 
-static loam__full *certified;
+static LOAM__THREAD_LOCAL const loam__full *certified; /* other threads collect too */
 
 static void count_in_member(loam_object *object)
 {
@@ -261,7 +297,7 @@ void loam__check_certificate(loam__full *full)
 
 /* At exit. */
 
-/* Objects of one type, made in one place. */
+/* Objects of one type, made in one place; or buffers. */
 typedef struct group {
     const void *place;
     uint16_t type_id;
@@ -271,25 +307,37 @@ typedef struct group {
 static group *groups;
 static size_t group_count, group_capacity;
 
-static group *group_of(const loam__record *record)
+static group *group_of(const void *place, uint16_t type_id)
 {
     for (size_t i = 0; i < group_count; i++)
-        if (groups[i].place == record->place && groups[i].type_id == record->type_id)
+        if (groups[i].place == place && groups[i].type_id == type_id)
             return &groups[i];
     if (group_count == group_capacity) {
         group_capacity = group_capacity ? 2 * group_capacity : 16;
         groups = loam__check_must_have(realloc(groups, group_capacity * sizeof *groups));
     }
-    groups[group_count] = (group){.place = record->place, .type_id = record->type_id};
+    groups[group_count] = (group){.place = place, .type_id = type_id};
     return &groups[group_count++];
 }
 
 static void enter_in_group(loam_object *object, loam__record *record)
 {
-    bool is_told = loam__check_options_set.leaks > 1 ? !(object->head & LOAM__IMMORTAL) : is_missing(object, record);
+    bool is_told = loam__check_options_set.leaks > 1 ? !(object->head & LOAM__IMMORTAL)
+                                                     : record->is_lost || loam__check_is_missing(object, record);
 
     if (is_told)
-        group_of(record)->count++;
+        group_of(record->place, record->type_id)->count++;
+}
+
+static void enter_buffer(const void *place)
+{
+    group_of(place, LOAM__TYPE_NONE)->count++;
+}
+
+static const char *name_of(uint16_t type_id)
+{
+    return type_id ? loam__type_chunks[type_id / LOAM__TYPE_CHUNK][type_id % LOAM__TYPE_CHUNK]->name
+                   : "buffer of loam_slots_new()";
 }
 
 static int by_count(const void *one, const void *other)
@@ -305,26 +353,39 @@ static void tell_groups(void)
     qsort(groups, group_count, sizeof *groups, by_count);
     loam__check_say("loam check: never released:\n");
     for (size_t i = 0; i < group_count; i++) {
-        uint16_t id = groups[i].type_id;
-        loam__check_say("    %zu %s, made at ", groups[i].count,
-                        loam__type_chunks[id / LOAM__TYPE_CHUNK][id % LOAM__TYPE_CHUNK]->name);
+        loam__check_say("    %zu %s, made at ", groups[i].count, name_of(groups[i].type_id));
         loam__check_say_place(groups[i].place);
         loam__check_say("\n");
     }
 }
 
-void loam__check_at_exit(void)
+/* Whether something was. */
+static bool look_for_leaks(void)
 {
-    if (!loam__check_options_set.leaks || __atomic_load_n(&loam__check_threads, __ATOMIC_RELAXED) > 1 || !count_all())
-        return;
+    if (!loam__check_options_set.leaks || !count_all())
+        return false;
     loam__check_roots(hold);
     loam__check_loose_slots(hold);
     loam__check_static_data(hold);
-    visit_all(enter_in_group);
-    if (!group_count)
-        return;
-    tell_groups();
-    if (!loam__check_options_set.exitcode)
+    loam__check_lost();
+    loam__check_visit(enter_in_group);
+    loam__check_lost_buffers(enter_buffer);
+    if (group_count)
+        tell_groups();
+    return group_count != 0;
+}
+
+void loam__check_at_exit(void)
+{
+    bool any = false;
+
+    pthread_mutex_lock(&loam__check_heaps_lock);
+    if (is_alone()) {
+        loam__check_writes();
+        any = look_for_leaks();
+    }
+    pthread_mutex_unlock(&loam__check_heaps_lock);
+    if (!any || !loam__check_options_set.exitcode)
         return;
     fflush(NULL);
     _exit((int)loam__check_options_set.exitcode);

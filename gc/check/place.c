@@ -227,9 +227,24 @@ __attribute__((no_sanitize_address)) static void scan_known(uintptr_t from, uint
     }
 }
 
+__attribute__((no_sanitize_address, no_sanitize_thread)) static void scan_all(uintptr_t from, uintptr_t to,
+                                                                              loam__hold *hold)
+{
+    for (from = (from + 7) & ~(uintptr_t)7; from + 8 <= to; from += 8)
+        if (*(const uintptr_t *)from)
+            hold(*(const uintptr_t *)from);
+}
+
+typedef void scan_part(uintptr_t from, uintptr_t to, loam__hold *hold);
+
+typedef struct scanning {
+    scan_part *scan;
+    loam__hold *hold;
+} scanning;
+
 static int scan_data(struct dl_phdr_info *info, size_t size, void *data)
 {
-    loam__hold *hold = *(loam__hold **)data;
+    const scanning *s = data;
     uintptr_t map = (uintptr_t)loam__arena_map;
 
     (void)size;
@@ -241,18 +256,27 @@ static int scan_data(struct dl_phdr_info *info, size_t size, void *data)
         if (part->p_type != PT_LOAD || !(part->p_flags & PF_W))
             continue;
         if (map >= first && map < end) {
-            scan_known(first, map, hold);
+            s->scan(first, map, s->hold);
             first = map + sizeof loam__arena_map;
         }
-        scan_known(first, end, hold);
+        s->scan(first, end, s->hold);
     }
     return 0;
 }
 
 void loam__check_static_data(loam__hold *hold)
 {
+    scanning s = {scan_known, hold};
+
     known.count = 0;
-    dl_iterate_phdr(scan_data, &hold);
+    dl_iterate_phdr(scan_data, &s);
+}
+
+void loam__check_all_static_data(loam__hold *hold)
+{
+    scanning s = {scan_all, hold};
+
+    dl_iterate_phdr(scan_data, &s);
 }
 
 static int look_at_known(struct dl_phdr_info *info, size_t size, void *data)

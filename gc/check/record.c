@@ -20,11 +20,37 @@ enum { MOST_BYTES = 64 << 20 }; /* that a heap keeps */
 loam__checker *loam__checkers;
 unsigned loam__check_threads;
 
-pthread_mutex_t loam__check_lock = PTHREAD_MUTEX_INITIALIZER;
+pthread_mutex_t loam__check_heaps_lock = PTHREAD_MUTEX_INITIALIZER;
 
 void loam__check_thread(int more)
 {
-    __atomic_add_fetch(&loam__check_threads, (unsigned)more, __ATOMIC_RELAXED);
+    pthread_mutex_lock(&loam__check_heaps_lock);
+    loam__check_threads += (unsigned)more;
+    pthread_mutex_unlock(&loam__check_heaps_lock);
+}
+
+static void unlink_checker(const loam__checker *checker)
+{
+    if (checker->next)
+        checker->next->previous = checker->previous;
+    if (checker->previous)
+        checker->previous->next = checker->next;
+    else
+        loam__checkers = checker->next;
+}
+
+/* In the child of a fork. Heaps that other threads used stay as they are, in the midst of some change perhaps; what lies in those
+ * that nobody uses, others may have held. */
+static void forget_others(void)
+{
+    bool was_alone = loam__check_threads == loam__gc_thread_is_known();
+
+    loam__check_threads = loam__gc_thread_is_known();
+    for (loam__checker *each = loam__checkers; each && !was_alone; each = each->next)
+        if (each->heap->base.thread != loam__thread_name()) {
+            unlink_checker(each);
+            each->is_forgotten = true;
+        }
 }
 
 /* Who may have held the lock is not there in the child. */
@@ -32,15 +58,17 @@ void loam__check_fork(int phase)
 {
     switch ((loam__fork_phase)phase) {
     case LOAM__FORK_PREPARES:
-        pthread_mutex_lock(&loam__check_lock);
+        pthread_mutex_lock(&loam__check_heaps_lock);
         break;
     case LOAM__FORK_IN_PARENT:
-        pthread_mutex_unlock(&loam__check_lock);
+        pthread_mutex_unlock(&loam__check_heaps_lock);
         break;
     case LOAM__FORK_IN_CHILD:
-        pthread_mutex_init(&loam__check_lock, NULL);
+        pthread_mutex_init(&loam__check_heaps_lock, NULL);
+        forget_others();
         break;
     }
+    loam__check_regions_fork((loam__fork_phase)phase);
 }
 
 void loam__check_heap_begins(loam__heap *heap)
@@ -49,54 +77,33 @@ void loam__check_heap_begins(loam__heap *heap)
 
     checker->heap = heap;
     heap->checker = checker;
-    pthread_mutex_lock(&loam__check_lock);
+    pthread_mutex_lock(&loam__check_heaps_lock);
     checker->next = loam__checkers;
     if (checker->next)
         checker->next->previous = checker;
     loam__checkers = checker;
-    pthread_mutex_unlock(&loam__check_lock);
+    pthread_mutex_unlock(&loam__check_heaps_lock);
 }
 
 /* What is kept goes with the pages. */
 void loam__check_heap_ends(loam__heap *heap)
 {
-    loam__checker *checker = heap->checker;
-
-    pthread_mutex_lock(&loam__check_lock);
-    if (checker->next)
-        checker->next->previous = checker->previous;
-    if (checker->previous)
-        checker->previous->next = checker->next;
-    else
-        loam__checkers = checker->next;
-    pthread_mutex_unlock(&loam__check_lock);
-    free(checker->kept);
-    free(checker);
+    pthread_mutex_lock(&loam__check_heaps_lock);
+    if (!heap->checker->is_forgotten)
+        unlink_checker(heap->checker);
+    pthread_mutex_unlock(&loam__check_heaps_lock);
+    free(heap->checker->kept);
+    free(heap->checker);
 }
 
 /* Records. */
-
-static bool is_address(uintptr_t address)
-{
-    return address && address >> 47 == 0 && loam__is_in_heap((const void *)address);
-}
-
-static loam__record *record_in(const loam__page *page, const loam_object *object)
-{
-    return page->records ? &page->records[loam__slot_index(page, object)] : NULL;
-}
-
-loam__record *loam__check_record(const loam_object *object)
-{
-    return is_address((uintptr_t)object) ? record_in(loam__page_of(object), object) : NULL;
-}
 
 loam_object *loam__check_object_at(uintptr_t address)
 {
     loam__page *page;
     char *at = (char *)address;
 
-    if (!is_address(address))
+    if (!loam__check_is_address(address))
         return NULL;
     page = loam__page_of(at);
     while (page->kind == LOAM__PAGE_TAIL)
@@ -119,7 +126,7 @@ void loam__check_made(loam_object *object)
         page->records = loam__check_must_have(calloc(slots_in(page), sizeof *page->records));
     if (page->told)
         memset(page->told + ((char *)object - page->start) / 8, 0, loam__slot_bytes(page));
-    *record_in(page, object) = (loam__record){.place = loam__check_place(), .type_id = loam__type_id_of(object)};
+    *loam__check_record(object) = (loam__record){.place = loam__check_place(), .type_id = loam__type_id_of(object)};
 }
 
 void *loam__check_new(void *object)
@@ -157,6 +164,15 @@ void loam__check_dead(const loam_object *object, const char *function)
     loam__check_end();
 }
 
+/* What waits to be freed has its type still, and is looked at by the library itself. */
+void loam__check_alive(const void *part, const char *function)
+{
+    const loam_object *object = loam__check_object_at((uintptr_t)part);
+
+    if (object && loam__check_is_dead(object) && loam__type_id_of(object) == LOAM__TYPE_NONE)
+        used_after_release(object, function);
+}
+
 static void poison(const loam__page *page, loam_object *object)
 {
     uint64_t *words = (uint64_t *)object;
@@ -182,6 +198,15 @@ static void look_for_writes(const loam__page *page, loam_object *object)
         loam__check_say("\n");
         loam__check_end();
     }
+}
+
+void loam__check_writes(void)
+{
+    for (const loam__checker *each = loam__checkers; each; each = each->next)
+        for (size_t i = 0; i < each->count; i++) {
+            loam_object *object = each->kept[(each->first + i) % each->capacity];
+            look_for_writes(loam__page_of(object), object);
+        }
 }
 
 static void give_back_oldest(loam__checker *c)
@@ -313,6 +338,20 @@ static loam_type freed_type = {
 
 static struct sigaction before[2]; /* SIGSEGV, SIGBUS */
 
+/* What was read from a freed object may have been calculated with. Nothing is certain then: the crash goes on. */
+static void look_for_suspects(const greg_t *registers)
+{
+    for (int i = REG_R8; i <= REG_RSP; i++) {
+        const loam_object *object = loam__check_object_at((uintptr_t)registers[i]);
+        if (!object || (uintptr_t)object != (uintptr_t)registers[i] || !loam__check_is_dead(object))
+            continue;
+        loam__check_say("loam check: a crash, perhaps over what was used after its release: ");
+        loam__check_describe(object);
+        loam__check_say("\n");
+        return;
+    }
+}
+
 static void crashed(int number, siginfo_t *info, void *context)
 {
     const greg_t *registers = ((const ucontext_t *)context)->uc_mcontext.gregs;
@@ -325,6 +364,7 @@ static void crashed(int number, siginfo_t *info, void *context)
         if (object && loam__check_is_dead(object))
             used_after_release(object, "one of its fields was followed");
     }
+    look_for_suspects(registers);
 }
 
 static void watch_signals(void)

@@ -35,6 +35,7 @@ bool loam__gc_attach(loam_object *object, loam__attached *attached)
 {
     loam__attached **chain;
 
+    loam__check_alive(object, "a weak reference to it, or a finalizer");
     attached->hidden = ~(uint64_t)(uintptr_t)object;
     if (object->head & LOAM__IMMORTAL)
         return true;
@@ -93,7 +94,10 @@ void loam__gc_left(const void *owner, const loam_value *slots, size_t count)
 
 loam_object *loam__gc_weak_get(loam__attached *attached)
 {
-    loam_object *object = loam__attached_object(attached);
+    loam_object *object;
+
+    loam__check_alive(attached, "loam_weakref_get");
+    object = loam__attached_object(attached);
     return object ? loam__gc_found(object) : NULL;
 }
 

@@ -101,19 +101,31 @@ loam__heap *loam__heap_make(void)
     return heap;
 }
 
-LOAM__COLD static loam__heap *enter_thread(void)
+/* One that is given back when the thread ends. */
+static loam__heap *make_own_heap(void)
 {
     loam__heap *heap = loam__heap_make();
 
     if (!heap)
         return NULL;
     pthread_once(&once, make_key);
-    if (pthread_setspecific(leaving, heap)) {
-        loam__check_heap_ends(heap);
-        loam__free(heap);
+    if (!pthread_setspecific(leaving, heap))
+        return heap;
+    loam__check_heap_ends(heap);
+    loam__free(heap);
+    return NULL;
+}
+
+LOAM__COLD static loam__heap *enter_thread(void)
+{
+    loam__heap *heap;
+
+    loam__check_thread(1);
+    heap = make_own_heap();
+    if (!heap) {
+        loam__check_thread(-1);
         return NULL;
     }
-    loam__check_thread(1);
     loam__heap_use(&heap->base);
     own_heap = heap;
     loam__heap_work_in(heap);

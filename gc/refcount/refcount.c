@@ -163,6 +163,7 @@ LOAM__INLINE void free_object(loam__heap *heap, loam_object *object)
 {
     const loam_type *type = loam__type_of(object);
 
+    loam__check_object(object);
     release_references(object, type);
     free_shell(heap, object, type);
 }
@@ -199,11 +200,13 @@ static int64_t free_portion(loam__heap *heap, loam_object *object, int64_t most)
     releasing r = {.visitor = {release_portion}, .left = most, .done = heap->released};
     const loam_type *type = loam__type_of(object);
 
-    if (!heap->released)
+    if (!heap->released) {
+        loam__check_object(object);
         LOAM__FOR_FIELDS(object, type, child, {
             r.left--;
             loam__gc_release(child);
         })
+    }
     if (type->trace)
         type->trace(object, &r.visitor);
     heap->parted = r.is_cut ? object : NULL;

@@ -1,7 +1,9 @@
 /*
- * A reference is released that was only lent.
+ * A reference is released that was only lent: what lent it refers to it still.
  *
- * says: released once too often: str, made at
+ * says: a field refers to what was released once too often: a field at
+ * says: of list, made at
+ * says: it refers to str, made at
  * place: main
  */
 #include <loam.h>

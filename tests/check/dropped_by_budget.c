@@ -1,0 +1,25 @@
+/*
+ * The same as shown_twice without a collection, where freeing has a budget and goes by portions.
+ *
+ * says: a reference that is shown twice, in .refs or by the trace: the field at offset 8 of node, made at
+ * place: main
+ */
+#include <loam.h>
+
+typedef struct node {
+    loam_object loam;
+    struct node *next;
+} node;
+
+static loam_type node_type = {
+    .name = "node", .size = sizeof(node), .refs = LOAM_REFS(offsetof(node, next), offsetof(node, next))};
+
+int main(void)
+{
+    loam_auto node *first = loam_new(&node_type);
+
+    if (!first || loam_gc_set_free_budget(1) < 0)
+        return 1;
+    loam_slot_set_take(first, &first->next, loam_from(loam_new(&node_type)));
+    return 0;
+}

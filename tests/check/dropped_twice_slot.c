@@ -1,0 +1,43 @@
+/*
+ * A vector whose trace shows the first slot twice, released before any collection, and what is in it with it.
+ *
+ * says: a reference that is shown twice, in .refs or by the trace: slot 0 in a buffer of vector, made at
+ * place: main
+ */
+#include <loam.h>
+
+enum { ITEMS = 3 };
+
+typedef struct vector {
+    loam_object loam;
+    loam_value *items;
+} vector;
+
+static void trace(void *self, loam_visitor *visitor)
+{
+    vector *v = self;
+
+    loam_visit(visitor, v->items, ITEMS);
+    loam_visit(visitor, v->items, 1);
+}
+
+static void dispose(void *self)
+{
+    loam_slots_free(((vector *)self)->items, ITEMS);
+}
+
+static loam_type vector_type = {.name = "vector", .size = sizeof(vector), .trace = trace, .dispose = dispose};
+
+int main(void)
+{
+    loam_auto vector *v = loam_new(&vector_type);
+
+    if (!v)
+        return 1;
+    v->items = loam_slots_new(ITEMS);
+    if (!v->items)
+        return 1;
+    for (int i = 0; i < ITEMS; i++)
+        loam_slot_set_take(v, &v->items[i], loam_from(loam_list_of(i)));
+    return 0;
+}
