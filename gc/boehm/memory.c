@@ -111,7 +111,7 @@ static bool register_thread(bool *registered_here)
     return !*registered_here || (GC_get_stack_base(&base) == GC_SUCCESS && GC_register_my_thread(&base) == GC_SUCCESS);
 }
 
-/* Take over what a thread has left that has ended, or make it anew. */
+/* Take over what a thread has left that has ended, perhaps in the middle of a finalizer, or make it anew. */
 static loam__thread *thread_memory(void)
 {
     loam__thread *thread;
@@ -142,6 +142,7 @@ LOAM__COLD static bool enter_thread(void)
         entered->registered_here = registered_here;
         loam__settings_reset(&entered->own_settings);
         loam__settings_apply(entered, &entered->own_settings);
+        entered->is_at_safe_point = entered->is_collecting = false;
         loam__collections_are_known(entered);
         this_thread = entered;
         return true;
@@ -167,6 +168,8 @@ bool loam__gc_thread_leave(void)
 {
     loam__thread *thread = this_thread;
 
+    if (!thread)
+        return true;
     if (thread->is_at_safe_point || loam__heaps_are_busy())
         return false;
     loam__heaps_leave_all();
