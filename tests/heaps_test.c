@@ -1116,7 +1116,7 @@ LOAM_TEST(heaps, one_that_a_thread_has_left_is_adopted)
 {
     loam_heap *heap;
 
-    needs(LOAM_GC_PROMPT_FREE); /* else nobody knows in which heap it lies */
+    needs(LOAM_GC_SEPARATE_HEAPS); /* else nobody knows in which heap it lies */
     run(make_list, NULL);
     heap = loam_heap_adopt(loam_from(made));
     MUST(heap && !loam_heap_adopt(loam_from(made)));
@@ -1227,7 +1227,7 @@ LOAM_TEST(heaps, use_from_another_thread_is_named)
 {
     if (!LOAM_CHECKS)
         return;
-    needs(LOAM_GC_PROMPT_FREE); /* else nobody knows in which heap it lies */
+    needs(LOAM_GC_SEPARATE_HEAPS); /* else nobody knows in which heap it lies */
     MUST(aborts(release_of_another_thread));
     MUST(aborts(change_of_another_thread));
     MUST(aborts(candidate_of_another_thread));

@@ -5,7 +5,7 @@
  *     attached.c    what is attached to objects: weak links, ephemerons, finalizers by function
  *     finalize.c    types' finalizers, objects that own more than memory, safe points
  *     collector.c   collections, settings, figures
- *     heaps.c       heaps of the program's, which are settings here
+ *     heaps.c       heaps, which are settings here, and what is due
  *
  * An object that something can be attached to has a word behind its fields, at the end of its block, which refers to its
  * extension once it has one. Nothing else refers to an extension, so what hangs on it lives and dies with the object.

@@ -18,12 +18,16 @@
  */
 #include "gc/boehm/boehm.h"
 
+#include "config.h"
 #include "gc/fork.h"
 #include "lib/alloc.h"
 
 #include <pthread.h>
 
-enum { OFF_PAGE = 64 * 1024 /* bytes; buffers above this are always held by their first byte */ };
+enum {
+    OFF_PAGE = 64 * 1024, /* bytes; buffers above this are always held by their first byte */
+    STRESS = 400          /* allocations from one collection to the next in a stress build */
+};
 
 static LOAM__THREAD_LOCAL loam__thread *this_thread;
 static loam__thread *threads;
@@ -234,9 +238,21 @@ loam__thread *loam__threads(void)
     return __atomic_load_n(&threads, __ATOMIC_ACQUIRE);
 }
 
+/* Before an allocation: what is reachable from nowhere that libgc looks at, not even for a moment, is lost in a stress build. */
+static void stress(void)
+{
+    static unsigned allocations;
+
+    if (LOAM_STRESS && __atomic_add_fetch(&allocations, 1, __ATOMIC_RELAXED) % STRESS == 0)
+        GC_gcollect();
+}
+
 bool loam__is_ready(size_t bytes)
 {
-    return loam__alloc_permitted(bytes) && loam__thread_here();
+    if (!loam__alloc_permitted(bytes) || !loam__thread_here())
+        return false;
+    stress();
+    return true;
 }
 
 /* libgc leaves `old` as it is where it has no memory. */
@@ -329,6 +345,7 @@ void *loam__gc_new(loam_type *type)
 
     if (LOAM__LIKELY(type && this_thread && !loam__alloc_gate)) {
         uint16_t place = __atomic_load_n(&type->place, __ATOMIC_ACQUIRE);
+        stress();
         object = place ? listed(place) : NULL;
     }
     if (LOAM__UNLIKELY(!object))
