@@ -145,8 +145,8 @@ void loam__gc_heap_free(loam_heap *heap);
 
 /*
  * Threads. One becomes known with the first thing that it makes, or by loam__gc_heap_is_ready(), and the back end gives up
- * what it has for it when it ends. loam__gc_thread_leave() does so before, for one that is known; false: user code runs at a
- * safe point of this thread.
+ * what it has for it when it ends. loam__gc_thread_leave() does so before; false: user code runs at a safe point of this
+ * thread. It has nothing to do where the thread is ending and given up already.
  */
 bool loam__gc_thread_is_known(void);
 bool loam__gc_thread_leave(void);

@@ -100,7 +100,7 @@ static bool has_budget(int64_t edges)
 /* A budget is for what is freed promptly. */
 static void begin_with_budget(int64_t edges)
 {
-    needs(LOAM_GC_PROMPT_FREE);
+    needs(LOAM_GC_FREE_BUDGET);
     cr_assert(has_budget(edges));
 }
 
@@ -135,7 +135,7 @@ LOAM_TEST(free_budget, is_none_until_it_is_set)
     cr_assert_eq(loam_gc_set_free_budget(-1), LOAM_ERR_VALUE);
     assert_failed(LOAM_ERR_VALUE);
     cr_assert_eq(loam_gc_set_free_budget(0), LOAM_OK);
-    needs(LOAM_GC_PROMPT_FREE);
+    needs(LOAM_GC_FREE_BUDGET);
     cr_assert_eq(loam_gc_set_free_budget(100), LOAM_OK);
     cr_assert_eq(loam_gc_get_free_budget(), 100);
     cr_assert_eq(loam_gc_set_free_budget(-5), LOAM_ERR_VALUE);
@@ -258,7 +258,7 @@ LOAM_TEST(free_budget, the_end_of_a_thread_frees_what_waits)
     pthread_t thread;
 
     freed = 0;
-    needs(LOAM_GC_PROMPT_FREE);
+    needs(LOAM_GC_FREE_BUDGET);
     cr_assert_eq(pthread_create(&thread, NULL, leave_debts, NULL), 0);
     cr_assert_eq(pthread_join(thread, NULL), 0);
     cr_assert_eq(freed, 1000);
@@ -539,7 +539,7 @@ LOAM_TEST(free_budget, ten_million_links_on_a_small_stack)
 {
     const char *wrong;
 
-    needs(LOAM_GC_PROMPT_FREE);
+    needs(LOAM_GC_FREE_BUDGET);
     wrong = on_small_stack(drop_a_long_chain);
     cr_assert_null(wrong, "%s", wrong);
 }

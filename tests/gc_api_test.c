@@ -343,6 +343,48 @@ LOAM_TEST(gc_api, an_object_says_whether_it_is_tracked_and_finalized)
     cr_assert(finalized == 1 && freed == 1);
 }
 
+/* Garbage that its finalizers bring back, into static data. */
+
+enum { MANY = 1000 };
+
+static node *rescued[MANY];
+static size_t rescues;
+
+static void rescue(void *self)
+{
+    rescued[rescues++] = loam_retain(self);
+}
+
+static loam_type rescued_type = {
+    .name = "rescued node",
+    .size = sizeof(node),
+    .refs = LOAM_REFS(offsetof(node, one), offsetof(node, other)),
+    .finalize = rescue,
+};
+
+__attribute__((noinline)) static void drop_to_be_rescued(void)
+{
+    for (int i = 0; i < MANY; i++) {
+        node *n = loam_new(&rescued_type);
+        cr_assert_not(loam_gc_is_finalized(loam_from(n)));
+        cr_assert_eq(loam_slot_set(n, &n->one, loam_from(n)), LOAM_OK);
+        loam_release(n);
+    }
+}
+
+LOAM_TEST(gc_api, an_object_that_came_back_is_finalized)
+{
+    drop_to_be_rescued();
+    collect_everything();
+    assert_gone(rescues, MANY);
+    for (size_t i = 0; i < rescues; i++) {
+        node *n = loam_move(&rescued[i]);
+        cr_assert(loam_gc_is_finalized(loam_from(n)) && loam_gc_is_tracked(loam_from(n)));
+        cr_assert_eq(loam_slot_set(n, &n->one, LOAM_NONE), LOAM_OK);
+        loam_release(n);
+    }
+}
+
 /* Looking into the heap. */
 
 LOAM_TEST(gc_api, generations_list_their_objects)

@@ -916,6 +916,142 @@ LOAM_TEST(heaps, one_is_handed_from_thread_to_thread)
     free_heap(heap);
 }
 
+/* Whose thread finalizers run in: of the one that has entered the heap, and of nobody else. */
+
+enum { MANY = 1000 };
+
+static pthread_t maker;
+static int here, elsewhere; /* finalizers that ran in the maker's thread, and in others */
+
+static void note_thread(node *self)
+{
+    (void)self;
+    *(pthread_equal(pthread_self(), maker) ? &here : &elsewhere) += 1;
+}
+
+static void start_counting_threads(void)
+{
+    maker = pthread_self();
+    here = elsewhere = 0;
+    start_counting();
+}
+
+static node *new_noted_node(loam_heap *heap)
+{
+    node *n = new_node(heap, &finalized_type);
+
+    n->finalizer = note_thread;
+    return n;
+}
+
+static node *handed_over[MANY];
+
+static void *enter_and_drop(void *context)
+{
+    loam_heap *heap = context;
+
+    if (loam_heap_enter(heap) < 0)
+        return (char *)"enter";
+    for (int i = 0; i < MANY; i++)
+        loam_release(loam_move(&handed_over[i]));
+    collect_everything();
+    return loam_heap_leave(heap) < 0 ? (char *)"leave" : NULL;
+}
+
+LOAM_TEST(heaps, finalizers_run_in_the_thread_that_a_heap_was_handed_to)
+{
+    loam_heap *heap = new_heap();
+
+    start_counting_threads();
+    for (int i = 0; i < MANY; i++)
+        handed_over[i] = new_noted_node(heap);
+    run(enter_and_drop, heap);
+    MUST(here == 0);
+    assert_gone((size_t)elsewhere, MANY);
+    free_heap(heap);
+}
+
+static void *enter_and_collect(void *context)
+{
+    loam_heap *heap = context;
+
+    if (loam_heap_enter(heap) < 0)
+        return (char *)"enter";
+    collect_everything();
+    return loam_heap_leave(heap) < 0 ? (char *)"leave" : NULL;
+}
+
+/* References to itself: on refcount too it needs a collection in its heap. */
+static void drop_cycle(node *n)
+{
+    MUST(loam_slot_set(n, &n->next, loam_from(n)) == LOAM_OK);
+    loam_release(n);
+}
+
+static loam_heap *heap_without_collections(void)
+{
+    loam_heap *heap = new_heap();
+
+    enter(heap);
+    loam_gc_disable();
+    leave(heap);
+    return heap;
+}
+
+LOAM_TEST(heaps, cycles_of_one_that_nobody_has_entered_are_finalized_by_who_enters_it)
+{
+    loam_heap *heap = heap_without_collections();
+
+    start_counting_threads();
+    for (int i = 0; i < MANY; i++)
+        drop_cycle(new_noted_node(heap));
+    collect_everything();
+    MUST(here == 0 && elsewhere == 0);
+    run(enter_and_collect, heap);
+    MUST(here == 0);
+    assert_gone((size_t)elsewhere, MANY);
+    free_heap(heap);
+}
+
+LOAM_TEST(heaps, cycles_of_one_that_nobody_has_entered_are_finalized_when_it_is_freed)
+{
+    loam_heap *heap = heap_without_collections();
+
+    start_counting_threads();
+    for (int i = 0; i < MANY; i++)
+        drop_cycle(new_noted_node(heap));
+    collect_everything();
+    MUST(here == 0 && elsewhere == 0);
+    free_heap(heap);
+    MUST(elsewhere == 0);
+    assert_gone((size_t)here, MANY);
+}
+
+static loam_type external_type = {
+    .name = "external node", .size = sizeof(node), .dispose = node_dispose, .external = true};
+
+/* Its finalizer may bring back what it refers to. */
+LOAM_TEST(heaps, what_waits_for_its_finalizer_keeps_what_it_refers_to_elsewhere)
+{
+    loam_heap *heap = heap_without_collections();
+
+    start_counting();
+    for (int i = 0; i < MANY; i++) {
+        node *n = new_node(heap, &finalized_type);
+        MUST(loam_slot_set_take(n, &n->other, loam_from(new_node(NULL, &external_type))) == LOAM_OK);
+        drop_cycle(n);
+    }
+    collect_everything();
+    MUST(freed == 0 && finalized == 0);
+    enter(heap);
+    collect_everything();
+    leave(heap);
+    assert_gone((size_t)finalized, MANY);
+    collect_everything();
+    assert_gone((size_t)(freed < MANY ? freed : MANY), MANY); /* nodes are disposed of too where that is not external */
+    free_heap(heap);
+}
+
 static void *try_to_enter(void *context)
 {
     if (loam_heap_enter(context) != LOAM_ERR_VALUE || loam_heap_free(context) != LOAM_ERR_VALUE)
@@ -980,7 +1116,7 @@ LOAM_TEST(heaps, one_that_a_thread_has_left_is_adopted)
 {
     loam_heap *heap;
 
-    needs(LOAM_GC_PROMPT_FREE); /* else nobody knows in which heap it lies */
+    needs(LOAM_GC_SEPARATE_HEAPS); /* else nobody knows in which heap it lies */
     run(make_list, NULL);
     heap = loam_heap_adopt(loam_from(made));
     MUST(heap && !loam_heap_adopt(loam_from(made)));
@@ -1091,7 +1227,7 @@ LOAM_TEST(heaps, use_from_another_thread_is_named)
 {
     if (!LOAM_CHECKS)
         return;
-    needs(LOAM_GC_PROMPT_FREE); /* else nobody knows in which heap it lies */
+    needs(LOAM_GC_SEPARATE_HEAPS); /* else nobody knows in which heap it lies */
     MUST(aborts(release_of_another_thread));
     MUST(aborts(change_of_another_thread));
     MUST(aborts(candidate_of_another_thread));

@@ -52,8 +52,8 @@ ok $? "a skip that has vanished is noticed"
 ok - list::four  # SKIP needs LOAM_GC_HEAP_WALK
 ' && grep -q '^+ boehm list::four LOAM_GC_HEAP_WALK$' "$scratch/skips"
 ok $? "a new skip is noticed"
-printf 'boehm list::two LOAM_GC_FREE_BUDGET\n' >"$scratch/pinned2"
-printf 'ok - list::two  # SKIP needs LOAM_GC_FREE_BUDGET\n' >"$scratch/tap"
+printf 'boehm list::two LOAM_GC_CYCLES\n' >"$scratch/pinned2"
+printf 'ok - list::two  # SKIP needs LOAM_GC_CYCLES\n' >"$scratch/tap"
 ! sh "$LOAM_SRCDIR/tests/skips.sh" boehm "$scratch/tap" "$scratch/pinned2" >"$scratch/skips"
 ok $? "a capability in which memory managers may not differ is noticed"
 

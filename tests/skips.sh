@@ -10,7 +10,7 @@
 backend=$1
 tap=$2
 pinned=${3-$(dirname "$0")/skips.txt}
-capabilities="PROMPT_FREE EXACT_REFCOUNT EXACT_CYCLES BOUNDED_PAUSES FREEZE HEAP_WALK"
+capabilities="PROMPT_FREE EXACT_REFCOUNT EXACT_CYCLES BOUNDED_PAUSES FREEZE HEAP_WALK FREE_BUDGET SEPARATE_HEAPS"
 
 found=$(sed -n "s/^ok - \([a-z0-9_]*::[a-z0-9_]*\) .*# *SKIP *needs \([A-Z_]*\).*/$backend \1 \2/p" "$tap" | LC_ALL=C sort)
 expected=$(grep "^$backend " "$pinned" | LC_ALL=C sort)

@@ -66,6 +66,42 @@ LOAM_TEST(thread, that_was_known_before_stays_known)
     cr_assert_null(problem, "%s", problem);
 }
 
+/* Detaching as the thread ends, in a destructor of the program's, which runs before loam's or after it: in the second round
+ * always after it. */
+
+static pthread_key_t detaching;
+static int rounds_left;
+static loam_status detached;
+
+static void detach_at_end(void *value)
+{
+    if (rounds_left-- > 0)
+        pthread_setspecific(detaching, value);
+    else
+        detached = loam_thread_detach();
+}
+
+static void *end_attached(void *context)
+{
+    MUST_IN_THREAD(loam_thread_attach() == LOAM_OK && pthread_setspecific(detaching, context) == 0);
+    loam_release(loam_list_of(1, 2));
+    return NULL;
+}
+
+LOAM_TEST(thread, may_detach_while_it_ends)
+{
+    cr_assert_eq(pthread_key_create(&detaching, detach_at_end), 0);
+    for (int i = 0; i < 2; i++) {
+        const char *problem;
+        rounds_left = i;
+        detached = LOAM_ERR_VALUE;
+        problem = in_thread(end_attached, &detaching);
+        cr_assert_null(problem, "%s", problem);
+        cr_assert_eq(detached, LOAM_OK);
+    }
+    pthread_key_delete(detaching);
+}
+
 /* References that only the stack of a thread holds which makes no objects. */
 
 static loam_list *handed[MANY];
@@ -251,6 +287,52 @@ LOAM_TEST(thread, is_not_detached_by_its_own_finalizers)
     const char *problem = in_thread(detach_in_finalizer, NULL);
 
     cr_assert_null(problem, "%s", problem);
+}
+
+/* A thread that ends in the midst of a callback, and the next one. */
+
+static int64_t finalized_again;
+
+static void end_thread(loam_gc_phase phase, const loam_gc_info *info, void *context)
+{
+    (void)phase;
+    (void)info;
+    (void)context;
+    pthread_exit(NULL);
+}
+
+static void finalize_again(void *self)
+{
+    (void)self;
+    finalized_again++;
+}
+
+static loam_type next_type = {
+    .name = "next", .size = sizeof(node), .refs = LOAM_REFS(offsetof(node, other)), .finalize = finalize_again};
+
+static void *end_in_callback(void *context)
+{
+    MUST_IN_THREAD(loam_gc_callback_add(end_thread, NULL) == LOAM_OK);
+    loam_gc_collect(2);
+    return context;
+}
+
+static void *drop_and_collect(void *context)
+{
+    (void)context;
+    MUST_IN_THREAD(drop_pairs(&next_type, MANY));
+    collect_everything();
+    return NULL;
+}
+
+LOAM_TEST(thread, that_ends_in_a_callback_leaves_the_next_ones_finalizers_alone)
+{
+    const char *problem = in_thread(end_in_callback, &finalized_again);
+
+    cr_assert_null(problem, "%s", problem);
+    problem = in_thread(drop_and_collect, NULL);
+    cr_assert_null(problem, "%s", problem);
+    assert_gone((size_t)finalized_again, (size_t)2 * MANY);
 }
 
 static void count_collection(loam_gc_phase phase, const loam_gc_info *info, void *context)

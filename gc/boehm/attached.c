@@ -31,7 +31,7 @@ typedef struct listener listener;
 struct loam__watch {
     listener *first;
     loam__watch *next; /* that is due */
-    loam__thread *owner;
+    loam__heap *owner;
     uint32_t count, limit; /* at the limit those are dropped whose holder is gone, and the others counted */
     bool is_spent;
 };
@@ -73,7 +73,7 @@ loam__extension *loam__extension_new(void)
     loam__extension *extension = loam__is_ready(sizeof *extension) ? GC_MALLOC(sizeof *extension) : NULL;
 
     if (extension)
-        extension->owner = loam__thread_here();
+        extension->owner = loam__thread_here()->heap;
     return extension;
 }
 
@@ -116,14 +116,22 @@ loam__extension *loam__extension_of(const loam_object *object, bool make)
 
 /* Watches. */
 
+static void push_due(loam__watch **list, loam__watch *watch)
+{
+    watch->next = *list;
+    *list = watch;
+}
+
 static void make_due(loam__watch *watch)
 {
+    loam__queue *queue = &watch->owner->queue;
+
     watch->is_spent = true;
     if (watch->owner->is_lost)
         return;
-    watch->next = watch->owner->due;
-    watch->owner->due = watch;
-    loam__has_due(watch->owner);
+    if (loam__queue_is_empty(queue))
+        loam__tell_threads();
+    push_due(&queue->watches, watch);
 }
 
 static void GC_CALLBACK became_due(void *watch, void *data)
@@ -141,7 +149,7 @@ static loam__watch *new_watch(loam__watch_kind kind)
 
     if (!watch || !loam__is_ready(sizeof *watch) || !loam__register(watch, became_due, NULL, registrars[kind]))
         return NULL;
-    watch->owner = loam__thread_here();
+    watch->owner = loam__thread_here()->heap;
     watch->limit = FIRST_LIMIT;
     return watch;
 }
@@ -356,13 +364,10 @@ loam_value loam__gc_hold(loam__weak_entry *entry, loam_value value)
 
 static loam__watch *next_due(loam__thread *thread)
 {
-    loam__watch *watch;
+    loam__watch *watch = thread->queue.watches;
 
-    loam__lock();
-    watch = thread->due;
     if (watch)
-        thread->due = watch->next;
-    loam__unlock();
+        thread->queue.watches = watch->next;
     return watch;
 }
 
@@ -375,13 +380,25 @@ static loam__attached *who_is_told(listener *l)
     return attached;
 }
 
-void loam__take_over_watches(loam__thread *thread, loam__thread *ended)
+void loam__take_watches(loam__thread *thread, loam__heap *heap, loam__heap *owner)
 {
-    while (ended->due) {
-        loam__watch *watch = ended->due;
-        ended->due = watch->next;
-        watch->owner = thread;
-        make_due(watch);
+    loam__watch *watch;
+
+    while ((watch = heap->queue.watches)) {
+        heap->queue.watches = watch->next;
+        watch->owner = owner;
+        push_due(&thread->queue.watches, watch);
+    }
+}
+
+void loam__give_back_watches(loam__thread *thread, const loam__heap *of)
+{
+    loam__watch *next;
+
+    for (loam__watch *watch = loam_move(&thread->queue.watches); watch; watch = next) {
+        loam__queue *queue = of && watch->owner != of ? &thread->queue : &watch->owner->queue;
+        next = watch->next;
+        push_due(&queue->watches, watch);
     }
 }
 

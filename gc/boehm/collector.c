@@ -47,8 +47,7 @@ static void add_collection(int64_t duration)
     stats.total_ns += duration;
     if (duration > stats.longest_ns)
         stats.longest_ns = duration;
-    for (loam__thread *thread = loam__threads(); thread; thread = thread->next)
-        loam__has_due(thread);
+    loam__tell_threads();
 }
 
 static void GC_CALLBACK note_collection(GC_EventType event)
@@ -176,9 +175,9 @@ int64_t loam__gc_collect(int generation)
 /* Settings. */
 
 /* libgc counts how often it is disabled, so that it is enabled once all threads want it to be. */
-static void apply(loam__thread *thread)
+void loam__settings_apply(loam__thread *thread)
 {
-    const loam__settings *settings = thread->settings;
+    const loam__settings *settings = &thread->heap->settings;
     bool disables = settings->is_switched_off || !settings->thresholds[0] || !settings->thresholds[2];
 
     if (disables == thread->has_disabled)
@@ -201,26 +200,20 @@ void loam__settings_reset(loam__settings *settings)
     settings->is_switched_off = false;
 }
 
-void loam__settings_apply(loam__thread *thread, loam__settings *settings)
-{
-    thread->settings = settings;
-    apply(thread);
-}
-
 void loam__gc_enable(bool on)
 {
     loam__thread *thread = loam__thread_here();
 
     if (!thread)
         return;
-    thread->settings->is_switched_off = !on;
-    apply(thread);
+    thread->heap->settings.is_switched_off = !on;
+    loam__settings_apply(thread);
 }
 
 bool loam__gc_is_enabled(void)
 {
     loam__thread *thread = loam__thread_here();
-    return !thread || !thread->settings->is_switched_off;
+    return !thread || !thread->heap->settings.is_switched_off;
 }
 
 /* All threads have the one heap: it grows as whoever said so last wants it to. */
@@ -236,13 +229,13 @@ bool loam__gc_thresholds(const int64_t *set, int64_t *get)
     if (!thread)
         return false;
     if (get)
-        memcpy(get, thread->settings->thresholds, sizeof thread->settings->thresholds);
+        memcpy(get, thread->heap->settings.thresholds, sizeof thread->heap->settings.thresholds);
     if (!set)
         return true;
-    if (set[2] && set[2] != thread->settings->thresholds[2])
+    if (set[2] && set[2] != thread->heap->settings.thresholds[2])
         set_growth(set[2]);
-    memcpy(thread->settings->thresholds, set, sizeof thread->settings->thresholds);
-    apply(thread);
+    memcpy(thread->heap->settings.thresholds, set, sizeof thread->heap->settings.thresholds);
+    loam__settings_apply(thread);
     return true;
 }
 

@@ -2,17 +2,19 @@
  * Finalizers of types, objects that own more than memory, and safe points.
  *
  * libgc is told of an object whose type has `finalize` or `external` when it is made. What it finds unreachable it puts
- * into a queue of its own, with no order, all of a collection at once; from there objects come, at a safe point, onto the
- * list of the thread whose they are.
+ * into a queue of its own, with no order, all of a collection at once; from there objects come, at a safe point, into the
+ * queue of the heap whose they are, and from there to the thread that uses it, again at a safe point.
  *
  * An object of a type with `external` may be disposed of only when nothing can bring it back, and one that waits for its
  * finalizer may: it may refer to the other. libgc does not say whether. Therefore
  *
- *   - where none of those found together with it has a finalizer to run, it is disposed of;
+ *   - where none of those found together with it has a finalizer to run, nor any that waits in a heap that nobody uses, it is
+ *     disposed of;
  *   - else it is left to be found again, and the finalizers wait, holding what they refer to, for the next collection. What
  *     that finds again, while no finalizer has run, nothing has brought back, and nothing that was found later refers to it.
  *
- * So each waits for one collection at most, however many objects with finalizers die in between.
+ * So each waits for one collection at most, however many objects with finalizers die in between. Objects of heaps that one
+ * thread uses may refer to each other, so this is about all that the thread has taken from its heaps.
  */
 #include "gc/boehm/boehm.h"
 
@@ -38,16 +40,30 @@ static loam__extension *pop(loam__extension **list)
 
 /* Found unreachable. */
 
+void loam__tell_threads(void)
+{
+    for (loam__thread *thread = loam__threads(); thread; thread = thread->next)
+        loam__has_due(thread);
+}
+
+static void make_due(loam__extension *extension)
+{
+    loam__queue *queue = &extension->owner->queue;
+
+    if (extension->owner->is_lost)
+        return;
+    if (loam__queue_is_empty(queue))
+        loam__tell_threads();
+    push(&queue->dead, extension);
+}
+
 static void GC_CALLBACK became_dead(void *object, void *data)
 {
     loam__extension *extension = data ? data : loam__extension_of(object, false);
 
-    if (extension->owner->is_lost)
-        return;
     loam__lock();
     extension->object = object;
-    push(&extension->owner->dead, extension);
-    loam__has_due(extension->owner);
+    make_due(extension);
     loam__unlock();
 }
 
@@ -74,25 +90,33 @@ static void watch_again(loam__thread *thread, loam__extension *extension)
     if (!loam__spare_fails && watch(object, extension))
         return;
     extension->object = object;
-    push(&thread->unwatched, extension);
+    push(&thread->queue.unwatched, extension);
 }
 
 static void watch_rest_again(loam__thread *thread)
 {
-    loam__extension *rest = thread->unwatched;
+    loam__extension *rest = thread->queue.unwatched;
 
-    thread->unwatched = NULL;
+    thread->queue.unwatched = NULL;
     while (rest)
         watch_again(thread, pop(&rest));
 }
 
-static void run_finalizers(loam__thread *thread, loam__extension *list)
+void loam__new_run(loam__thread *thread)
+{
+    static uint64_t last;
+
+    thread->run = __atomic_add_fetch(&last, 1, __ATOMIC_RELAXED);
+}
+
+/* They wait in the thread's list, where they are found if one of them ends the thread. */
+static void run_finalizers(loam__thread *thread)
 {
     loam__extension *extension;
 
-    if (list)
-        thread->runs++;
-    while ((extension = pop(&list))) {
+    if (thread->running)
+        loam__new_run(thread);
+    while ((extension = pop(&thread->running))) {
         loam_object *object = extension->object;
         const loam_type *type = loam__type_of(object);
         object->head = (object->head | LOAM__FLAG_FINALIZED) & ~LOAM__FLAG_FINALIZABLE;
@@ -118,12 +142,9 @@ static void dispose_of(loam__thread *thread, loam__extension *extension)
 
 static loam__extension *take_dead(loam__thread *thread)
 {
-    loam__extension *dead;
+    loam__extension *dead = thread->queue.dead;
 
-    loam__lock();
-    dead = thread->dead;
-    thread->dead = NULL;
-    loam__unlock();
+    thread->queue.dead = NULL;
     return dead;
 }
 
@@ -143,7 +164,7 @@ static loam__extension *dispose(loam__thread *thread, loam__extension *others, b
     loam__extension *extension;
 
     while ((extension = pop(&others)))
-        if (are_certain || extension->found_at == thread->runs)
+        if (are_certain || extension->found_in == thread->run)
             dispose_of(thread, extension);
         else
             push(&uncertain, extension);
@@ -153,71 +174,110 @@ static loam__extension *dispose(loam__thread *thread, loam__extension *others, b
 /* Whether there was no collection since something began to wait for one. */
 static bool is_waiting(const loam__thread *thread)
 {
-    return (thread->held || thread->unwatched) && GC_get_gc_no() == thread->waits_since;
+    return (thread->held || thread->queue.unwatched) && GC_get_gc_no() == thread->waits_since;
 }
 
-static void run_held(loam__thread *thread)
+static void move(loam__extension **to, loam__extension **from)
 {
-    loam__extension *held = thread->held;
-
-    thread->held = NULL;
-    run_finalizers(thread, held);
+    while (*from)
+        push(to, pop(from));
 }
 
-static void hold(loam__thread *thread, loam__extension *finalizable)
+static void watch_uncertain_again(loam__thread *thread)
 {
-    while (finalizable)
-        push(&thread->held, pop(&finalizable));
+    loam__extension *uncertain = take_dead(thread);
+
+    while (uncertain) {
+        uncertain->found_in = thread->run;
+        watch_again(thread, pop(&uncertain));
+    }
 }
 
-static void settle(loam__thread *thread)
+/* `is_all`: nothing that was found together with what the thread has taken waits elsewhere. All is in the thread's lists before
+ * finalizers run, one of which may end it. */
+static void settle(loam__thread *thread, bool is_all)
 {
     bool has_waited = !is_waiting(thread);
     loam__extension *finalizable = NULL;
-    loam__extension *uncertain = NULL;
+    loam__extension *others = NULL;
 
-    sort(take_dead(thread), &finalizable, &uncertain);
-    uncertain = dispose(thread, uncertain, !finalizable && has_waited);
-    if (has_waited) {
-        run_held(thread);
+    sort(take_dead(thread), &finalizable, &others);
+    thread->queue.dead = dispose(thread, others, is_all && !finalizable && has_waited);
+    if (has_waited)
+        move(&thread->running, &thread->held);
+    move(thread->queue.dead ? &thread->held : &thread->running, &finalizable);
+    run_finalizers(thread);
+    if (has_waited)
         watch_rest_again(thread);
-    }
-    if (!uncertain) {
-        run_finalizers(thread, finalizable);
-        return;
-    }
-    while (uncertain) {
-        uncertain->found_at = thread->runs;
-        watch_again(thread, pop(&uncertain));
-    }
-    hold(thread, finalizable);
+    watch_uncertain_again(thread);
 }
 
 /* Safe points. */
 
-/* What was due in a thread that has ended is due in this one, and so will be what its objects are found to need. */
-static void take_over(loam__thread *thread, loam__thread *ended)
+static void give_back(loam__extension **list, const loam__heap *of)
+{
+    loam__extension *rest = *list;
+    loam__extension *extension;
+
+    *list = NULL;
+    while ((extension = pop(&rest))) {
+        loam__queue *queue = &extension->owner->queue;
+        if (of && extension->owner != of)
+            push(list, extension);
+        else
+            push(extension->object->head & LOAM__FLAG_FINALIZABLE ? &queue->dead : &queue->unwatched, extension);
+    }
+}
+
+void loam__give_back(loam__thread *thread, const loam__heap *of)
+{
+    loam__lock();
+    give_back(&thread->queue.dead, of);
+    give_back(&thread->queue.unwatched, of);
+    give_back(&thread->held, of);
+    give_back(&thread->running, of);
+    loam__give_back_watches(thread, of);
+    loam__unlock();
+}
+
+static void take_list(loam__extension **to, loam__extension **from, loam__heap *owner)
 {
     loam__extension *extension;
 
-    while ((extension = pop(&ended->dead)) || (extension = pop(&ended->held)) || (extension = pop(&ended->unwatched))) {
-        extension->owner = thread;
-        extension->found_at = 0;
-        push(&thread->dead, extension);
+    while ((extension = pop(from))) {
+        extension->owner = owner;
+        push(to, extension);
     }
-    loam__take_over_watches(thread, ended);
 }
 
-/* All that libgc has found becomes due at once, before user code runs. */
-static void empty_queue(loam__thread *thread)
+/* What is due in a heap that is gone, and what will be, is due in the thread's own from now on. */
+static void take(loam__thread *thread, loam__heap *heap)
 {
+    loam__heap *owner = heap->is_gone ? thread->own : heap;
+
+    take_list(&thread->queue.dead, &heap->queue.dead, owner);
+    take_list(&thread->queue.unwatched, &heap->queue.unwatched, owner);
+    loam__take_watches(thread, heap, owner);
+}
+
+/* All that libgc has found becomes due at once, before user code runs. Returns whether none of it waits for somebody to use its
+ * heap. */
+static bool empty_queue(loam__thread *thread)
+{
+    bool is_all = true;
+
     loam__lock();
     __atomic_store_n(&thread->need, LOAM__NEEDS_NOTHING, __ATOMIC_RELAXED);
     GC_invoke_finalizers();
-    for (loam__thread *other = loam__threads(); other; other = other->next)
-        if (other->has_ended)
-            take_over(thread, other);
+    for (loam__heap *heap = loam__heaps(); heap; heap = heap->next) {
+        const void *user = __atomic_load_n(&heap->base.thread, __ATOMIC_RELAXED);
+        if (heap->is_gone || user == loam__thread_name())
+            take(thread, heap);
+        else if (!user && heap->queue.dead)
+            is_all = false;
+    }
     loam__unlock();
+    return is_all;
 }
 
 /* One that ends meanwhile makes it a safe point. */
@@ -235,13 +295,14 @@ static void run_due(loam__thread *thread)
     loam_failure pending = *loam_error();
     int64_t found = thread->found;
     bool is_told;
+    bool is_all;
 
     thread->is_at_safe_point = true;
     is_told = loam__collections_began(thread);
-    empty_queue(thread);
+    is_all = empty_queue(thread);
     loam__run_watches(thread);
-    settle(thread);
-    if (thread->held || thread->unwatched)
+    settle(thread, is_all);
+    if (thread->held || thread->queue.unwatched)
         wait_for_collection(thread);
     loam__collections_ended(thread, is_told, thread->found - found);
     thread->is_at_safe_point = false;

@@ -18,12 +18,16 @@
  */
 #include "gc/boehm/boehm.h"
 
+#include "config.h"
 #include "gc/fork.h"
 #include "lib/alloc.h"
 
 #include <pthread.h>
 
-enum { OFF_PAGE = 64 * 1024 /* bytes; buffers above this are always held by their first byte */ };
+enum {
+    OFF_PAGE = 64 * 1024, /* bytes; buffers above this are always held by their first byte */
+    STRESS = 400          /* allocations from one collection to the next in a stress build */
+};
 
 static LOAM__THREAD_LOCAL loam__thread *this_thread;
 static loam__thread *threads;
@@ -40,10 +44,12 @@ void loam__unlock(void)
     pthread_mutex_unlock(&lock);
 }
 
-/* What is due in it stays, for whoever comes to a safe point next. */
+/* What is due in its own heap stays, for whoever comes to a safe point next. */
 static void end_thread(loam__thread *thread)
 {
     loam__lock();
+    loam__give_back(thread, NULL);
+    loam__heap_end(thread->own);
     thread->has_ended = true;
     loam__unlock();
 }
@@ -56,8 +62,8 @@ static void leave_thread(void *data)
     loam__heaps_leave_all();
     loam__thread_ends();
     this_thread = NULL;
-    loam__settings_reset(&thread->own_settings);
-    loam__settings_apply(thread, &thread->own_settings);
+    loam__settings_reset(&thread->own->settings);
+    loam__settings_apply(thread);
     end_thread(thread);
     if (registered_here)
         GC_unregister_my_thread();
@@ -111,23 +117,47 @@ static bool register_thread(bool *registered_here)
     return !*registered_here || (GC_get_stack_base(&base) == GC_SUCCESS && GC_register_my_thread(&base) == GC_SUCCESS);
 }
 
-/* Take over what a thread has left that has ended, or make it anew. */
+static loam__thread *one_that_has_ended(void)
+{
+    loam__thread *thread = threads;
+
+    while (thread && !thread->has_ended)
+        thread = thread->next;
+    return thread;
+}
+
+/* libgc's collections read the list without the lock. */
+static loam__thread *new_memory(void)
+{
+    loam__thread *thread = loam__alloc_permitted(sizeof *thread) ? GC_MALLOC_UNCOLLECTABLE(sizeof *thread) : NULL;
+
+    if (thread) {
+        thread->has_ended = true;
+        thread->next = threads;
+        __atomic_store_n(&threads, thread, __ATOMIC_RELEASE);
+    }
+    return thread;
+}
+
+/* Take over what a thread has left that has ended, perhaps in the middle of a finalizer, or make it anew. */
 static loam__thread *thread_memory(void)
 {
     loam__thread *thread;
+    loam__heap *own;
 
     loam__lock();
-    for (thread = threads; thread && !thread->has_ended; thread = thread->next)
-        ;
-    if (thread) {
-        thread->has_ended = false;
-    } else if (loam__alloc_permitted(sizeof *thread) && (thread = GC_MALLOC_UNCOLLECTABLE(sizeof *thread))) {
-        thread->runs = 1;
-        thread->next = threads;
-        __atomic_store_n(&threads, thread, __ATOMIC_RELEASE); /* libgc's collections read it without the lock */
+    thread = one_that_has_ended();
+    if (!thread)
+        thread = new_memory();
+    own = thread ? loam__heap_make() : NULL;
+    if (own) {
+        loam__heap_use(&own->base);
+        thread->own = thread->heap = own;
+        thread->has_ended = thread->is_at_safe_point = thread->is_collecting = false;
+        loam__new_run(thread);
     }
     loam__unlock();
-    return thread;
+    return own ? thread : NULL;
 }
 
 LOAM__COLD static bool enter_thread(void)
@@ -140,8 +170,7 @@ LOAM__COLD static bool enter_thread(void)
     entered = thread_memory();
     if (entered && pthread_setspecific(leaving, entered) == 0) {
         entered->registered_here = registered_here;
-        loam__settings_reset(&entered->own_settings);
-        loam__settings_apply(entered, &entered->own_settings);
+        loam__settings_apply(entered);
         loam__collections_are_known(entered);
         this_thread = entered;
         return true;
@@ -167,6 +196,8 @@ bool loam__gc_thread_leave(void)
 {
     loam__thread *thread = this_thread;
 
+    if (!thread)
+        return true;
     if (thread->is_at_safe_point || loam__heaps_are_busy())
         return false;
     loam__heaps_leave_all();
@@ -179,12 +210,12 @@ bool loam__gc_thread_leave(void)
 /* A thread that a child process does not have. What it was doing is anybody's guess, so nothing of it is finalized. */
 static void lose(loam__thread *thread)
 {
-    thread->is_lost = true;
-    thread->due = NULL;
-    thread->dead = thread->held = thread->unwatched = NULL;
+    memset(&thread->queue, 0, sizeof thread->queue);
+    thread->held = thread->running = NULL;
     memset(thread->heads, 0, sizeof thread->heads);
-    loam__settings_reset(&thread->own_settings);
-    loam__settings_apply(thread, &thread->own_settings);
+    thread->heap = thread->own;
+    loam__settings_reset(&thread->own->settings);
+    loam__settings_apply(thread);
 }
 
 void loam__gc_fork(loam__fork_phase phase)
@@ -199,6 +230,7 @@ void loam__gc_fork(loam__fork_phase phase)
     for (loam__thread *thread = threads; thread; thread = thread->next)
         if (thread != this_thread && !thread->has_ended)
             lose(thread);
+    loam__heaps_fork();
 }
 
 loam__thread *loam__threads(void)
@@ -206,9 +238,21 @@ loam__thread *loam__threads(void)
     return __atomic_load_n(&threads, __ATOMIC_ACQUIRE);
 }
 
+/* Before an allocation: what is reachable from nowhere that libgc looks at, not even for a moment, is lost in a stress build. */
+static void stress(void)
+{
+    static unsigned allocations;
+
+    if (LOAM_STRESS && __atomic_add_fetch(&allocations, 1, __ATOMIC_RELAXED) % STRESS == 0)
+        GC_gcollect();
+}
+
 bool loam__is_ready(size_t bytes)
 {
-    return loam__alloc_permitted(bytes) && loam__thread_here();
+    if (!loam__alloc_permitted(bytes) || !loam__thread_here())
+        return false;
+    stress();
+    return true;
 }
 
 /* libgc leaves `old` as it is where it has no memory. */
@@ -301,6 +345,7 @@ void *loam__gc_new(loam_type *type)
 
     if (LOAM__LIKELY(type && this_thread && !loam__alloc_gate)) {
         uint16_t place = __atomic_load_n(&type->place, __ATOMIC_ACQUIRE);
+        stress();
         object = place ? listed(place) : NULL;
     }
     if (LOAM__UNLIKELY(!object))

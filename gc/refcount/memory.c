@@ -61,6 +61,8 @@ bool loam__gc_thread_leave(void)
 {
     loam__heap *heap = own_heap;
 
+    if (!heap)
+        return true;
     if (heap->is_at_safe_point || loam__heaps_are_busy())
         return false;
     loam__heaps_leave_all();

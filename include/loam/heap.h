@@ -33,7 +33,10 @@
  * heap over: loam_heap_adopt(), loam_heap_adopt_next().
  *
  * Where LOAM_GC_SEPARATE_HEAPS does not hold all heaps are one: who may enter and leave what is the same, settings are the
- * heap's, but it is not known what was made where, so that a heap that is freed takes only what nobody refers to.
+ * heap's, but it is not known what was made where, so that a heap that is freed takes only what nobody refers to. Finalizers and
+ * callbacks of what was made while it was entered run at a safe point of the thread that has it entered; while none has, they
+ * wait, also those that would run at once elsewhere, for whoever enters it next, or frees it. What is left then runs in
+ * any thread.
  */
 #ifndef LOAM_HEAP_H
 #define LOAM_HEAP_H
