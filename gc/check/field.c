@@ -52,7 +52,7 @@ static int by_address(const void *one, const void *other)
 static region *region_at(uintptr_t address)
 {
     region key = {.start = (char *)address, .bytes = 1};
-    region **node = tfind(&key, &regions, by_address);
+    region **node = address && address >> 47 == 0 ? tfind(&key, &regions, by_address) : NULL;
     return node ? *node : NULL;
 }
 
