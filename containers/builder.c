@@ -1,9 +1,9 @@
 /*
- * builder: a loam__text, whose failure sticks, in an object. What was said of the failure is kept too, since others may come in
- * between. The text is no memory of the manager's, so that dispose gives it back on every one.
+ * builder: a loam__text, whose failure sticks, in an object. What was said of the failure is kept too, since others may
+ * come in between. The text is no memory of the manager's, so that dispose gives it back on every one.
  *
- * A type's repr may do anything to the builder that it is being appended to, which then holds what came of that: each step looks
- * at the text anew.
+ * A type's repr may do anything to the builder that it is being appended to, which then holds what came of that: each
+ * step looks at the text anew.
  */
 #include <loam/builder.h>
 

@@ -1,8 +1,8 @@
 /*
  * Lists of objects: all of them, who refers to one, what one refers to.
  *
- * While the heap is walked nothing may be made, released or changed. So it is walked twice, with the list between: first to
- * count, then to note what is found in slots that are there already. It is stored only after that.
+ * While the heap is walked nothing may be made, released or changed. So it is walked twice, with the list between:
+ * first to count, then to note what is found in slots that are there already. It is stored only after that.
  */
 #include "containers/census.h"
 #include "containers/sequence.h"

@@ -4,8 +4,8 @@
  *     loam | hash | len | data, a zero byte, slack up to 16 bytes | code points (only a str that is not ASCII)
  *
  * `hash` is 0 until it is asked for. The data has at least 16 readable bytes, so that short strings hash and compare by
- * two masked words, without a branch on their length (lib/hash.h). Where LOAM__FLAG_ASCII is set a code point is a byte;
- * elsewhere their number stands behind the data, so that every length is O(1) and the common case pays nothing.
+ * two masked words, without a branch on their length (lib/hash.h). Where LOAM__FLAG_ASCII is set a code point is a
+ * byte; elsewhere their number stands behind the data, so that every length is O(1) and the common case pays nothing.
  */
 #ifndef CONTAINERS_CHARS_H
 #define CONTAINERS_CHARS_H

@@ -1,6 +1,6 @@
 /*
- * str and bytes: case, and what kind of characters there are. All bytes and all ASCII is mapped byte by byte, of the same length;
- * other text code point by code point.
+ * str and bytes: case, and what kind of characters there are. All bytes and all ASCII is mapped byte by byte, of the
+ * same length; other text code point by code point.
  */
 #include "containers/chars_case.h"
 #include "lib/printable.h"

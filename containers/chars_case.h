@@ -1,6 +1,6 @@
 /*
- * str and bytes: case, and what kind of characters there are. `function` is as in chars_text.h. UNSUPPORTED: a str has code
- * points beyond ASCII and the library has no utf8proc.
+ * str and bytes: case, and what kind of characters there are. `function` is as in chars_text.h. UNSUPPORTED: a str has
+ * code points beyond ASCII and the library has no utf8proc.
  */
 #ifndef CONTAINERS_CHARS_CASE_H
 #define CONTAINERS_CHARS_CASE_H

@@ -1,6 +1,6 @@
 /*
- * str and bytes: finding. Bytes are searched (lib/search.h); a position of a str that is not all ASCII is counted out after
- * that.
+ * str and bytes: finding. Bytes are searched (lib/search.h); a position of a str that is not all ASCII is counted out
+ * after that.
  */
 #include "containers/chars_text.h"
 

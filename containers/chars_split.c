@@ -1,6 +1,6 @@
 /*
- * str and bytes: splitting. Pieces are cut off at the front, or from the end in a list that is turned round afterwards. What
- * splits files lazily, iter/split.h, reads behind the end of its buffer and knows the spaces of bytes only.
+ * str and bytes: splitting. Pieces are cut off at the front, or from the end in a list that is turned round afterwards.
+ * What splits files lazily, iter/split.h, reads behind the end of its buffer and knows the spaces of bytes only.
  */
 #include "containers/chars_text.h"
 

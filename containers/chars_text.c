@@ -1,6 +1,6 @@
 /*
- * The results of str and bytes, and what is a space or ends a line in them. A str's are Python's: those of Unicode's White_Space
- * and the four separators of ASCII; they have not changed since Unicode 6.3.
+ * The results of str and bytes, and what is a space or ends a line in them. A str's are Python's: those of Unicode's
+ * White_Space and the four separators of ASCII; they have not changed since Unicode 6.3.
  */
 #include "containers/chars_text.h"
 

@@ -1,10 +1,10 @@
 /*
- * What str and bytes have in common. `self` says by its type which of the two it is, and results are of the same; a position
- * or a width is in code points for a str, in bytes for bytes.
+ * What str and bytes have in common. `self` says by its type which of the two it is, and results are of the same; a
+ * position or a width is in code points for a str, in bytes for bytes.
  *
- * The public functions, in str_text.c and bytes_text.c, call these with their own name as `function`, which is whom a NULL
- * reached. Texts that are given, views, must be UTF-8 where `self` is a str: then so is every result, since UTF-8 is found in
- * UTF-8 at the beginning of a code point only.
+ * The public functions, in str_text.c and bytes_text.c, call these with their own name as `function`, which is whom a
+ * NULL reached. Texts that are given, views, must be UTF-8 where `self` is a str: then so is every result, since UTF-8
+ * is found in UTF-8 at the beginning of a code point only.
  */
 #ifndef CONTAINERS_CHARS_TEXT_H
 #define CONTAINERS_CHARS_TEXT_H
@@ -63,8 +63,8 @@ LOAM__INLINE bool loam__is_no_view(loam_view view)
 /* Whether `self` and a text are there, and the text is fit for `self`; else the failure is reported. */
 bool loam__chars_given(const char *function, const loam__chars *self, loam_view text);
 
-/* Of the type of `like`: one more reference to `self`; a part of `self`, which is itself where the part is all of it; room
- * for a result, `chars` code points. NULL: no memory. */
+/* Of the type of `like`: one more reference to `self`; a part of `self`, which is itself where the part is all of it;
+ * room for a result, `chars` code points. NULL: no memory. */
 loam__chars *loam__chars_same(const loam__chars *self);
 loam__chars *loam__chars_part(const loam__chars *self, const char *from, size_t len);
 loam__chars *loam__chars_room(const loam__chars *like, size_t len, size_t chars);

@@ -1,13 +1,13 @@
 /*
- * Copies. A shallow one is its type's affair, loam_type.copy. A deep one begins as a shallow one, which still refers to the
- * originals, and then each reference in it gives way to one to the copy of what it referred to. So a type need not know of
- * deep copies. Dicts and sets, tables, begin empty: a key's hash may change with the key, so each entry goes in when the copies
- * of both its parts are there.
+ * Copies. A shallow one is its type's affair, loam_type.copy. A deep one begins as a shallow one, which still refers to
+ * the originals, and then each reference in it gives way to one to the copy of what it referred to. So a type need not
+ * know of deep copies. Dicts and sets, tables, begin empty: a key's hash may change with the key, so each entry goes in
+ * when the copies of both its parts are there.
  *
- * What is to be done is a stack of its own, of numbers in the memo, so that depth costs no C stack. A copy is in the memo
- * from the moment in which it exists, so what is shared stays shared and cycles close. A tuple whose items have all stayed the
- * same, or a frozenset, gives way to its original in the end: nobody refers to its copy then, since only through something that was copied
- * could it have been met again.
+ * What is to be done is a stack of its own, of numbers in the memo, so that depth costs no C stack. A copy is in the
+ * memo from the moment in which it exists, so what is shared stays shared and cycles close. A tuple whose items have
+ * all stayed the same, or a frozenset, gives way to its original in the end: nobody refers to its copy then, since only
+ * through something that was copied could it have been met again.
  */
 #include "containers/memo.h"
 #include "containers/sequence.h"

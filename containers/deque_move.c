@@ -1,6 +1,6 @@
 /*
- * deque: what moves items within one, and copies. Items move the shorter way. Whoever has moved some tells a collection that
- * may stand in the middle of them, by loam__slots_moved().
+ * deque: what moves items within one, and copies. Items move the shorter way. Whoever has moved some tells a collection
+ * that may stand in the middle of them, by loam__slots_moved().
  */
 #include "containers/sequence.h"
 #include "lib/checked.h"

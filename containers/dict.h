@@ -11,8 +11,8 @@
  *
  * The hash's low bits choose the first chunk; if it is full, others follow at a stride that depends on the tag. A
  * look-up compares 12 tags at once, goes on while there was overflow of its kind, and needs no tombstones: removing an
- * entry takes its overflow back. The layout is that of folly's F14 (Bronson and Shi, 2019), its positions into a dense array are
- * CPython's.
+ * entry takes its overflow back. The layout is that of folly's F14 (Bronson and Shi, 2019), its positions into a dense
+ * array are CPython's.
  *
  * Always true: positions in the index are those of the live entries, each once; live <= used <= capacity; entries from
  * `used` on are empty; entries before `first` are holes; there is an index if and only if the capacity is above
@@ -48,14 +48,14 @@ typedef struct LOAM__ALIGNED(16) loam__chunk {
     uint32_t positions[LOAM__CHUNK_SLOTS];
 } loam__chunk;
 
-/* Whether the hash spreads the keys: the usual one does not where somebody who knows its secret has chosen them. Then the dict
- * gets a hash of its own: dict_keyed.c. A keyed dict has LOAM__KEYS_OTHER, and its key behind the index. */
+/* Whether the hash spreads the keys: the usual one does not where somebody who knows its secret has chosen them. Then
+ * the dict gets a hash of its own: dict_keyed.c. A keyed dict has LOAM__KEYS_OTHER, and its key behind the index. */
 enum { LOAM__SPREAD, LOAM__CROWDED, LOAM__KEYED };
 
 /*
- * How much an insertion meets on its way until that is no chance any more: full chunks, and entries in them that have its tag.
- * Of 2.6 * 10^7 integers, in dicts of all sizes as full as they get, one in 60 passed a full chunk, one in 10^5 five, one in all
- * eleven; and one entry in 255 has a certain tag.
+ * How much an insertion meets on its way until that is no chance any more: full chunks, and entries in them that have
+ * its tag. Of 2.6 * 10^7 integers, in dicts of all sizes as full as they get, one in 60 passed a full chunk, one in
+ * 10^5 five, one in all eleven; and one entry in 255 has a certain tag.
  */
 enum { LOAM__CROWD = LOAM_STRESS ? 40 : 20 };
 
@@ -150,8 +150,8 @@ loam_status loam__dict_set(loam_dict *dict, const loam__query *query, loam_value
 /* The entry that has this very object for its key or its value. Runs no user code. */
 bool loam__dict_find_object(const loam_dict *dict, uint64_t hash, const loam_object *object, uint32_t *position);
 
-/* A new entry for a key that is not there. Both references are given away, also on failure; one that could not be made is
- * unset, and that is the failure. */
+/* A new entry for a key that is not there. Both references are given away, also on failure; one that could not be made
+ * is unset, and that is the failure. */
 loam_status loam__dict_insert(loam_dict *dict, const loam__query *query, loam_value key, loam_value value);
 
 /* Set a key from an item that is a pair, a tuple or list of two; the item is borrowed. */

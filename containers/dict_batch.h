@@ -1,6 +1,6 @@
 /*
- * What fetches ahead for a batch of keys. All inlined, because gcc takes a function that only prefetches for one without
- * effect and drops its calls.
+ * What fetches ahead for a batch of keys. All inlined, because gcc takes a function that only prefetches for one
+ * without effect and drops its calls.
  */
 #ifndef CONTAINERS_DICT_BATCH_H
 #define CONTAINERS_DICT_BATCH_H
@@ -31,7 +31,8 @@ LOAM__INLINE const loam__entry *loam__likely_entry(const loam_dict *dict, uint64
     return &dict->entries[chunk->positions[loam__lowest_bit(found)]];
 }
 
-/* The queries of as many of the first values as can be hashed and compared without user code; 0 if the first one cannot. */
+/* The queries of as many of the first values as can be hashed and compared without user code; 0 if the first one
+ * cannot. */
 LOAM__INLINE size_t loam__query_plain(const loam_dict *dict, const loam_value *values, size_t count,
                                       loam__query *queries)
 {

@@ -1,6 +1,6 @@
 /*
- * dict: what a missing key gets. Such a value comes as what a key comes as: C data of which an object is made only where it is
- * needed, a value that is borrowed, or a literal that is released where it is not needed.
+ * dict: what a missing key gets. Such a value comes as what a key comes as: C data of which an object is made only
+ * where it is needed, a value that is borrowed, or a literal that is released where it is not needed.
  */
 #include "containers/dict.h"
 

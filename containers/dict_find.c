@@ -207,7 +207,8 @@ LOAM__INLINE bool is_utf8(loam_view view)
     return loam__utf8_check(view.data, view.len, &chars);
 }
 
-/* The length is the query's throughout: it is known early, and what a branch on the key's would wait for is a cache miss. */
+/* The length is the query's throughout: it is known early, and what a branch on the key's would wait for is a cache
+ * miss. */
 
 typedef bool same_bytes(const loam__query *query, const loam__chars *chars);
 

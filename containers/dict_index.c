@@ -1,9 +1,9 @@
 /*
  * The index of a dict and its growth; dict.h has the layout.
  *
- * All growth goes through rebuild(): it makes a new index beside the old one, for the entries as they will stand without
- * holes, and only when nothing can fail any more closes the holes and puts the new index in place. Hashing a key of a
- * type of the program's may run code that changes this very dict; the version tells, and the rebuild gives up.
+ * All growth goes through rebuild(): it makes a new index beside the old one, for the entries as they will stand
+ * without holes, and only when nothing can fail any more closes the holes and puts the new index in place. Hashing a
+ * key of a type of the program's may run code that changes this very dict; the version tells, and the rebuild gives up.
  */
 #include "containers/dict.h"
 
@@ -212,8 +212,8 @@ static void close_holes(loam_dict *dict)
 
 /*
  * Closing holes under an index that stays. An entry moves down by the holes before it, and what the index refers to is
- * counted afresh for every 32 entries, so that a position becomes the new one by a look at a table that is small: no key
- * is looked at, let alone hashed.
+ * counted afresh for every 32 entries, so that a position becomes the new one by a look at a table that is small: no
+ * key is looked at, let alone hashed.
  */
 
 enum { STRETCH = 32 };
@@ -373,8 +373,8 @@ static loam_status reserve_index(loam_dict *dict, size_t capacity, size_t keys)
     return rebuild(dict, chunks_for(keys));
 }
 
-/* Keys of the program's are hashed anew: where a hash has changed, that is how they are found again. The index may become
- * smaller, but not than what was asked for. */
+/* Keys of the program's are hashed anew: where a hash has changed, that is how they are found again. The index may
+ * become smaller, but not than what was asked for. */
 static loam_status close_up(loam_dict *dict)
 {
     unsigned chunks_log2 = chunks_for((size_t)dict->live + 1);
@@ -418,8 +418,8 @@ static void move_down(loam_dict *dict, uint64_t hash, uint32_t from, uint32_t to
     dict->version++;
 }
 
-/* Closing holes without any memory, one entry after the other. The dict is in order before each step, since a hash of the
- * program's may look at it, or change it, which ends this. */
+/* Closing holes without any memory, one entry after the other. The dict is in order before each step, since a hash of
+ * the program's may look at it, or change it, which ends this. */
 static loam_status close_holes_in_place(loam_dict *dict)
 {
     uint32_t to = 0;
@@ -454,8 +454,8 @@ static loam_status make_room(loam_dict *dict)
     return grow_entries(dict, next_capacity(dict->capacity), (size_t)dict->live + 1);
 }
 
-/* Where there is no memory the holes that are left, be they few, are room: what was reserved stays so. And a dict that is
- * crowded stays so for now. */
+/* Where there is no memory the holes that are left, be they few, are room: what was reserved stays so. And a dict that
+ * is crowded stays so for now. */
 LOAM__NOINLINE static loam_status make_room_or_close_holes(loam_dict *dict)
 {
     loam_failure before = *loam_error();

@@ -1,18 +1,19 @@
 /*
  * Dicts with a hash of their own.
  *
- * The hashes of integers and short text are a multiplication or two with secrets of the process; who learns these can choose
- * keys that all lead to one chunk, and each insertion would go past all that came before. An insertion notices how far it had to
- * go (dict_index.c): more chunks, or more entries with its tag, than chance ever makes. The next one then builds the index anew
- * by SipHash-1-3, with a key that is drawn for this dict and told nobody. That happens once; where there is no memory for
- * it, it is tried again at the next insertion that goes too far.
+ * The hashes of integers and short text are a multiplication or two with secrets of the process; who learns these can
+ * choose keys that all lead to one chunk, and each insertion would go past all that came before. An insertion notices
+ * how far it had to go (dict_index.c): more chunks, or more entries with its tag, than chance ever makes. The next one
+ * then builds the index anew by SipHash-1-3, with a key that is drawn for this dict and told nobody. That happens once;
+ * where there is no memory for it, it is tried again at the next insertion that goes too far.
  *
- * Only the index knows. A key's hash stays what it is, in the str and in loam_hash(); what leads to an entry here is its path,
- * loam__dict_path(). A look-up tries the usual hash first: it finds a key only if it is the one, and honest dicts pay nothing
- * for this file. LOAM__KEYS_OTHER keeps the quick way for integers from taking that for the whole answer.
+ * Only the index knows. A key's hash stays what it is, in the str and in loam_hash(); what leads to an entry here is
+ * its path, loam__dict_path(). A look-up tries the usual hash first: it finds a key only if it is the one, and honest
+ * dicts pay nothing for this file. LOAM__KEYS_OTHER keeps the quick way for integers from taking that for the whole
+ * answer.
  *
- * Hashes of the program's types cannot be replaced, and those of tuples are made of the items' usual ones. A weak_value_dict
- * finds what has died by its usual hash, so it has no other.
+ * Hashes of the program's types cannot be replaced, and those of tuples are made of the items' usual ones. A
+ * weak_value_dict finds what has died by its usual hash, so it has no other.
  */
 #include "containers/dict.h"
 

@@ -1,7 +1,7 @@
 /*
  * Looking up many integers at once: a batch overlaps the cache misses that one key after the other would wait for. The
- * first two passes fetch ahead and decide nothing; the last one is the look-up of each key, afresh and in order. No user
- * code runs meanwhile, since an integer is compared with numbers only.
+ * first two passes fetch ahead and decide nothing; the last one is the look-up of each key, afresh and in order. No
+ * user code runs meanwhile, since an integer is compared with numbers only.
  */
 #include "containers/dict_batch.h"
 

@@ -1,9 +1,9 @@
 /*
  * The quick way for integers as keys, inlined into the functions that take a key; and one for text.
  *
- * A key of the same word is the key; where a dict has no keys of other kinds, nothing else is. No user code runs. Only the
- * chunk that the hash leads to is looked at. What that does not decide is for the plain functions, which begin anew:
- * nothing has changed until then. In a loop of look-ups it is the number of instructions that says how many cache
+ * A key of the same word is the key; where a dict has no keys of other kinds, nothing else is. No user code runs. Only
+ * the chunk that the hash leads to is looked at. What that does not decide is for the plain functions, which begin
+ * anew: nothing has changed until then. In a loop of look-ups it is the number of instructions that says how many cache
  * misses the processor overlaps, so this is what a hit costs in a large dict, too.
  */
 #ifndef CONTAINERS_DICT_QUICK_H

@@ -1,4 +1,5 @@
-/* Views of a dict. Their set operations are those of sets: of keys with the dict itself, of items with a set made of them. */
+/* Views of a dict. Their set operations are those of sets: of keys with the dict itself, of items with a set made of
+ * them. */
 #include "containers/dict_view.h"
 
 #include "containers/protocol.h"
@@ -128,8 +129,8 @@ int loam__view_contains(loam_dict_view *view, loam_value item)
     return found == 1 ? loam__item_equal(value, pair.items[1]) : found;
 }
 
-/* A new reference to what was given as a key, made of C data where it has to be. For an integer above every int64 it is the
- * double that equals it; MISSING: there is none. */
+/* A new reference to what was given as a key, made of C data where it has to be. For an integer above every int64 it is
+ * the double that equals it; MISSING: there is none. */
 static loam_status value_of(loam_key key, loam_value *value)
 {
     loam__query query;

@@ -1,6 +1,6 @@
 /*
- * Walks over a dict: batches for iterators, forwards and back, and one entry after the other by a position of the caller's.
- * All are by position in the array of entries, where nothing moves as long as the version is the same.
+ * Walks over a dict: batches for iterators, forwards and back, and one entry after the other by a position of the
+ * caller's. All are by position in the array of entries, where nothing moves as long as the version is the same.
  */
 #include "containers/dict.h"
 
@@ -23,8 +23,8 @@ LOAM__INLINE bool copy_immediates(const loam_value *slot, loam_value *out, size_
     return is_plain;
 }
 
-/* Keys or values, beginning with `*slot`, of the entries from the cursor's on. A hole's are overwritten by the next: where
- * holes are, nobody could predict. */
+/* Keys or values, beginning with `*slot`, of the entries from the cursor's on. A hole's are overwritten by the next:
+ * where holes are, nobody could predict. */
 static size_t fill_retained(const loam_dict *dict, loam_cursor *cursor, const loam_value *slot, loam_value *out,
                             size_t cap)
 {
@@ -121,8 +121,8 @@ ptrdiff_t loam__dict_fill_back(loam_dict *dict, loam_cursor *cursor, loam__dict_
 }
 
 /*
- * A position of the caller's: the version in the upper half, in the lower one the number of the entry that was given last,
- * counted from 1, so that it is never 0 when the walk has begun.
+ * A position of the caller's: the version in the upper half, in the lower one the number of the entry that was given
+ * last, counted from 1, so that it is never 0 when the walk has begun.
  */
 
 static uint64_t position_at(const loam_dict *dict, uint32_t number)

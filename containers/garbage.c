@@ -1,6 +1,7 @@
 /*
- * What LOAM_GC_DEBUG_COLLECTABLE and _SAVEALL make of unreachable objects: a line each, and a list of them. The list is the
- * thread's own, held by a root from the first use on, so that its memory is there before a collection finds anything.
+ * What LOAM_GC_DEBUG_COLLECTABLE and _SAVEALL make of unreachable objects: a line each, and a list of them. The list is
+ * the thread's own, held by a root from the first use on, so that its memory is there before a collection finds
+ * anything.
  */
 #include "containers/census.h"
 #include "containers/sequence.h"

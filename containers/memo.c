@@ -41,8 +41,8 @@ static void enter(loam__memo *memo, uint32_t number)
     memo->index[at] = number + 1;
 }
 
-/* Two thirds are taken at the most, 53 of 100 after it has grown; each try is a cache miss. The old one goes first: all of
- * it is in the pairs. */
+/* Two thirds are taken at the most, 53 of 100 after it has grown; each try is a cache miss. The old one goes first: all
+ * of it is in the pairs. */
 static loam_status reserve_index(loam__memo *memo)
 {
     size_t capacity = memo->capacity + memo->capacity / 4 + 8;

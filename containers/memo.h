@@ -1,8 +1,8 @@
 /*
- * Which object has been copied to which: pairs, in the order in which they were met, and an index of their numbers by the
- * original's address. It takes at most 24 bytes a pair where there are many: 16 for the pair, 8 where the index has just
- * grown. Pairs stand in lists, so that every collector sees what they refer to; the lists are short ones in a list, so that
- * only the last one has room to spare.
+ * Which object has been copied to which: pairs, in the order in which they were met, and an index of their numbers by
+ * the original's address. It takes at most 24 bytes a pair where there are many: 16 for the pair, 8 where the index has
+ * just grown. Pairs stand in lists, so that every collector sees what they refer to; the lists are short ones in a
+ * list, so that only the last one has room to spare.
  */
 #ifndef CONTAINERS_MEMO_H
 #define CONTAINERS_MEMO_H

@@ -153,8 +153,8 @@ static size_t places_of(const loam_dict *dict, int64_t n)
 }
 
 /*
- * Where all values are numbers: everything that is needed is made first, because making it may run finalizers, and these
- * may change the dict; from then on nothing runs but this.
+ * Where all values are numbers: everything that is needed is made first, because making it may run finalizers, and
+ * these may change the dict; from then on nothing runs but this.
  */
 static loam_list *rank_numbers(loam_dict *dict, int64_t n, bool *has_changed)
 {

@@ -2,8 +2,8 @@
  * Equality, order, hash, length of anything. Numbers and text are dealt with here; what recurses over items, or calls a
  * type of the program's, asks for room on the C stack first.
  *
- * Items are compared as Python's containers do: the same object is equal without a look, so that a NaN equals itself in a
- * list though not alone.
+ * Items are compared as Python's containers do: the same object is equal without a look, so that a NaN equals itself in
+ * a list though not alone.
  */
 #include "containers/protocol.h"
 
@@ -206,7 +206,8 @@ static loam_status hash_tuple(loam_tuple *tuple, uint64_t *out)
     return LOAM_OK;
 }
 
-/* A type of the program's may return an address, or a number as it is: whose low bits, or high ones, are all the same. */
+/* A type of the program's may return an address, or a number as it is: whose low bits, or high ones, are all the
+ * same. */
 static loam_status hash_by_type(const loam_type *type, loam_object *object, uint64_t *out)
 {
     uint64_t hash = 0;

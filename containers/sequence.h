@@ -1,5 +1,6 @@
 /*
- * What tuple, list and deque have in common: items in order, of which user code may change a list's or a deque's at any time.
+ * What tuple, list and deque have in common: items in order, of which user code may change a list's or a deque's at any
+ * time.
  */
 #ifndef CONTAINERS_SEQUENCE_H
 #define CONTAINERS_SEQUENCE_H
@@ -24,9 +25,9 @@ struct loam_list {
 };
 
 /*
- * Items stand in a ring of slots: the first one at `first`, the others after it, and after the last slot comes slot 0. All
- * other slots are empty. Collectors are shown the whole buffer, so that an item has the same place for them for as long as it
- * stands in the same slot, whatever comes and goes at the ends.
+ * Items stand in a ring of slots: the first one at `first`, the others after it, and after the last slot comes slot 0.
+ * All other slots are empty. Collectors are shown the whole buffer, so that an item has the same place for them for as
+ * long as it stands in the same slot, whatever comes and goes at the ends.
  *
  * Always true: len <= capacity and len <= max_len; first < capacity, or both are 0; items is NULL if capacity is 0.
  */

@@ -1,6 +1,6 @@
 /*
- * list, tuple, deque: finding by equality, which may run user code, and that may change a list: each step looks at it anew.
- * A deque that is changed makes the search LOAM_ERR_CHANGED, as in Python.
+ * list, tuple, deque: finding by equality, which may run user code, and that may change a list: each step looks at it
+ * anew. A deque that is changed makes the search LOAM_ERR_CHANGED, as in Python.
  *
  * What is looked for is given as C data or as a value. C data is compared as it is, without an object made of it.
  */

@@ -68,8 +68,8 @@ loam_dict *loam__set_new(loam_type *type)
     return loam__object_new(type, type->size);
 }
 
-/* Room for the entries of a dict as they stand, and its index, with what is behind that. Without that many entries a set
- * needs none. */
+/* Room for the entries of a dict as they stand, and its index, with what is behind that. Without that many entries a
+ * set needs none. */
 static loam_status copy_index(loam_dict *copy, const loam_dict *table)
 {
     size_t bytes = loam__index_bytes(table);

@@ -1,9 +1,10 @@
 /*
- * What sets have in common. A set and a frozenset begin with a dict, whose keys are the elements and whose values are none:
- * 8 bytes an element that a table of their own would not need, for look-up, order, growth and iteration that are the dict's.
+ * What sets have in common. A set and a frozenset begin with a dict, whose keys are the elements and whose values are
+ * none: 8 bytes an element that a table of their own would not need, for look-up, order, growth and iteration that are
+ * the dict's.
  *
- * So what is read is a table, a `loam_dict`, whether a set's, a frozenset's, or the dict under a view of its keys; what is
- * made is one of the two types.
+ * So what is read is a table, a `loam_dict`, whether a set's, a frozenset's, or the dict under a view of its keys; what
+ * is made is one of the two types.
  */
 #ifndef CONTAINERS_SET_H
 #define CONTAINERS_SET_H

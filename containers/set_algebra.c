@@ -1,12 +1,12 @@
 /*
  * set and frozenset: operations on whole sets.
  *
- * All of them walk over elements and look each up in a table, in batches: where hashing and comparing an element runs no
- * user code, its chunk and its entry are fetched ahead. What is done with each is a step.
+ * All of them walk over elements and look each up in a table, in batches: where hashing and comparing an element runs
+ * no user code, its chunk and its entry are fetched ahead. What is done with each is a step.
  *
- * What a set has in common with another is first marked, a bit for each entry, and then picked or removed, in the set's own
- * order: by looking up the set's keys in the other, or, if that is smaller or no table, the other's in the set. A hash or an
- * equality that changes the set meanwhile is noticed by its version.
+ * What a set has in common with another is first marked, a bit for each entry, and then picked or removed, in the set's
+ * own order: by looking up the set's keys in the other, or, if that is smaller or no table, the other's in the set. A
+ * hash or an equality that changes the set meanwhile is noticed by its version.
  */
 #include "containers/dict_batch.h"
 #include "containers/protocol.h"

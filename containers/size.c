@@ -1,8 +1,8 @@
 /*
  * Sizes from layout, so that they are the same on every memory manager.
  *
- * The deep size needs to know which objects it has met and which it has yet to look into. A dict with their addresses as
- * keys is both: it keeps the order of insertion, so its entries are the queue.
+ * The deep size needs to know which objects it has met and which it has yet to look into. A dict with their addresses
+ * as keys is both: it keeps the order of insertion, so its entries are the queue.
  */
 #include "containers/dict.h"
 #include "containers/protocol.h"

@@ -1,11 +1,11 @@
 /*
  * list.sort: what is sorted how, and what may happen meanwhile.
  *
- * A look at the kinds of keys decides. Numbers, str and bytes run no user code: they are left alone if they are in order,
- * turned around if they strictly descend, and else sorted by radix, a few by insertion. All others are merged, by
- * comparisons that may run code of the program's. For that time the list is empty, as in Python, and what was in it is in a
- * list that nobody else knows; afterwards it gets it back, in its new order, or in the old one if a comparison failed, memory
- * was lacking, or the program has put something into the list. So a sort that fails has changed nothing.
+ * A look at the kinds of keys decides. Numbers, str and bytes run no user code: they are left alone if they are in
+ * order, turned around if they strictly descend, and else sorted by radix, a few by insertion. All others are merged,
+ * by comparisons that may run code of the program's. For that time the list is empty, as in Python, and what was in it
+ * is in a list that nobody else knows; afterwards it gets it back, in its new order, or in the old one if a comparison
+ * failed, memory was lacking, or the program has put something into the list. So a sort that fails has changed nothing.
  *
  * A reverse sort is a sort between two reversals, which leaves equal items in their order.
  */
@@ -181,8 +181,8 @@ static loam_status sort_plain(loam_list *list, unsigned kinds)
     return status;
 }
 
-/* Each list gets what the other one has. The references that leave have to be told of; those that come have been in a list
- * before, and nothing forgets that. */
+/* Each list gets what the other one has. The references that leave have to be told of; those that come have been in a
+ * list before, and nothing forgets that. */
 static void exchange(loam_list *a, loam_list *b)
 {
     loam_list had = *a;
@@ -239,7 +239,8 @@ static loam_status sort_held(loam__sort *s, const loam_list *held, loam_list *ke
     return status < 0 ? status : sort_by_keys(s);
 }
 
-/* Items, keys, and what was put into the list meanwhile are in lists of their own, so that a collection sees who holds them. */
+/* Items, keys, and what was put into the list meanwhile are in lists of their own, so that a collection sees who holds
+ * them. */
 static loam_status sort_in_lists(loam_list *list, loam_list *held, loam_list *keys, const request *how)
 {
     loam__sort s = {.list = list};

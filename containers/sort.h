@@ -1,12 +1,13 @@
 /*
  * Sorting, as its parts see it.
  *
- * What is put in order are words of 8 bytes that stand for items: the item's own value, or its position where a key function
- * made keys. They are a copy, so that a sort that fails, or finds the list changed, has changed nothing; sort.c moves the
- * items when nothing can fail any more. Until then items and keys stay as they are, held by whoever asks for the sort.
+ * What is put in order are words of 8 bytes that stand for items: the item's own value, or its position where a key
+ * function made keys. They are a copy, so that a sort that fails, or finds the list changed, has changed nothing;
+ * sort.c moves the items when nothing can fail any more. Until then items and keys stay as they are, held by whoever
+ * asks for the sort.
  *
- * The words that are the answer may be references to what is about to be overwritten in the list, so that they lie in memory
- * that a conservative collector scans. What they are made in does not: the items are where they were.
+ * The words that are the answer may be references to what is about to be overwritten in the list, so that they lie in
+ * memory that a conservative collector scans. What they are made in does not: the items are where they were.
  */
 #ifndef CONTAINERS_SORT_H
 #define CONTAINERS_SORT_H
@@ -44,7 +45,8 @@ LOAM__INLINE loam_value loam__sort_key(const loam__sort *s, uint64_t word)
 
 /* Room for the answer. MEMORY. */
 loam_status loam__sort_reserve(loam__sort *s);
-/* So many words, which no collector looks at, and LOAM__RADIX_PLACES counters behind them; loam__free(). NULL: MEMORY. */
+/* So many words, which no collector looks at, and LOAM__RADIX_PLACES counters behind them; loam__free(). NULL:
+ * MEMORY. */
 uint64_t *loam__sort_scratch(size_t words);
 
 /* 1 if the key of `a` is below that of `b`, 0 if not, or a failure. */
@@ -55,8 +57,9 @@ typedef int loam__below(const void *context, uint64_t a, uint64_t b);
 loam_status loam__merge_sort(uint64_t *words, size_t count, uint64_t *spare, loam__below *below, const void *context);
 
 /*
- * Radix, sort_radix.c: stable. Words as signed numbers; pairs of words by the first one, as a number without sign. `scratch` has room for as many, and
- * `places` LOAM__RADIX_PLACES counters. Up to LOAM__SORT_FEW neither is looked at. At most UINT32_MAX of them.
+ * Radix, sort_radix.c: stable. Words as signed numbers; pairs of words by the first one, as a number without sign.
+ * `scratch` has room for as many, and `places` LOAM__RADIX_PLACES counters. Up to LOAM__SORT_FEW neither is looked at.
+ * At most UINT32_MAX of them.
  */
 enum { LOAM__RADIX_BITS = LOAM_STRESS ? 3 : 11, LOAM__RADIX_PLACES = 1 << LOAM__RADIX_BITS };
 

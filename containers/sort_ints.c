@@ -1,7 +1,7 @@
 /*
- * Lists of integers. Immediate ones are words that have their own order, as signed numbers, and carry no reference: they are
- * sorted where they are, or by themselves. Boxed ones lie beyond all immediate ones, so that in order the list is boxed
- * negative ones, immediate ones, boxed positive ones; they are sorted in pairs with their references.
+ * Lists of integers. Immediate ones are words that have their own order, as signed numbers, and carry no reference:
+ * they are sorted where they are, or by themselves. Boxed ones lie beyond all immediate ones, so that in order the list
+ * is boxed negative ones, immediate ones, boxed positive ones; they are sorted in pairs with their references.
  */
 #include "containers/sort.h"
 
@@ -16,8 +16,8 @@ typedef struct parts {
     size_t word_count, pair_count, spare_count;
 } parts;
 
-/* What stands for the box of an immediate integer. Which ones are immediate may be anybody's guess, and a processor's guess
- * costs more than a look at both, so that these loops do not branch. */
+/* What stands for the box of an immediate integer. Which ones are immediate may be anybody's guess, and a processor's
+ * guess costs more than a look at both, so that these loops do not branch. */
 static const loam__boxed_int no_box = {.loam = {(uint64_t)LOAM__TYPE_INT << LOAM__TYPE_SHIFT}};
 
 LOAM__INLINE const loam__boxed_int *box_of(loam_value value)

@@ -1,9 +1,9 @@
 /*
- * Powersort: J. Ian Munro and Sebastian Wild, "Nearly-Optimal Mergesorts: Fast, Practical Sorting Methods That Optimally
- * Adapt to Existing Runs", ESA 2018. Runs that are there already are merged in the order that their middles have in a
- * perfectly balanced binary tree over the whole, which takes at most n log2 n + O(n) comparisons, and only as many as
- * the runs' lengths have entropy. Merges gallop as in Tim Peters' sort for Python: after some wins of one side in a row
- * they look for how far it wins, by doubling steps.
+ * Powersort: J. Ian Munro and Sebastian Wild, "Nearly-Optimal Mergesorts: Fast, Practical Sorting Methods That
+ * Optimally Adapt to Existing Runs", ESA 2018. Runs that are there already are merged in the order that their middles
+ * have in a perfectly balanced binary tree over the whole, which takes at most n log2 n + O(n) comparisons, and only as
+ * many as the runs' lengths have entropy. Merges gallop as in Tim Peters' sort for Python: after some wins of one side
+ * in a row they look for how far it wins, by doubling steps.
  *
  * Comparisons are what costs: they are the program's functions. Each may fail, at any place, and no place needs repair
  * then: the words are a copy.
@@ -32,7 +32,8 @@ static void turn_around(uint64_t *words, size_t count)
     }
 }
 
-/* The run that begins here, ascending: one that strictly descends is turned around, which keeps equal ones as they are. */
+/* The run that begins here, ascending: one that strictly descends is turned around, which keeps equal ones as they
+ * are. */
 static loam_status leading_run(const merger *m, uint64_t *words, size_t count, size_t *len)
 {
     size_t end = 2;
@@ -104,7 +105,8 @@ static loam_status next_run(const merger *m, uint64_t *words, size_t count, size
     return status;
 }
 
-/* Whether `item` stands behind `word`: from which on is asked for, the first above it (`upper`), or the first not below. */
+/* Whether `item` stands behind `word`: from which on is asked for, the first above it (`upper`), or the first not
+ * below. */
 static int is_behind(const merger *m, uint64_t item, uint64_t word, bool upper)
 {
     int below = upper ? m->below(m->context, word, item) : m->below(m->context, item, word);
@@ -145,8 +147,8 @@ static loam_status find(const merger *m, const uint64_t *words, size_t count, ui
     return LOAM_OK;
 }
 
-/* A merge: what is left of both sides, and where the next word goes. Upwards `out` is the first free place, and the sides
- * begin at `left` and `right`; downwards it is the end of the free ones, and the sides end there. */
+/* A merge: what is left of both sides, and where the next word goes. Upwards `out` is the first free place, and the
+ * sides begin at `left` and `right`; downwards it is the end of the free ones, and the sides end there. */
 typedef struct sides {
     uint64_t *left, *right, *out;
     size_t left_count, right_count;

@@ -1,10 +1,10 @@
 /*
- * Numbers are sorted by 64 bits that have their order. For integers, and for doubles, there are such bits, exactly. Where
- * both occur the bits are those of the nearest double, which never turns two numbers round but may make them one: what is
- * equal then and beyond 2^53 is sorted again by comparing the numbers themselves.
+ * Numbers are sorted by 64 bits that have their order. For integers, and for doubles, there are such bits, exactly.
+ * Where both occur the bits are those of the nearest double, which never turns two numbers round but may make them one:
+ * what is equal then and beyond 2^53 is sorted again by comparing the numbers themselves.
  *
- * The two zeros are equal, and NaN comes last, in sorts only: comparisons with it are false, and would leave the others in
- * an order that depends on the algorithm.
+ * The two zeros are equal, and NaN comes last, in sorts only: comparisons with it are false, and would leave the others
+ * in an order that depends on the algorithm.
  */
 #include "containers/sort.h"
 

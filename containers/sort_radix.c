@@ -1,13 +1,14 @@
 /*
  * Radix sort from the top: records are scattered by the highest bits in which they differ, into a second buffer and in
- * order; large buckets again, back into the first; what lies in small ones next to each other is put right by one insertion
- * sort, in which nothing moves further than its bucket. The bits that make buckets of about one record are divided evenly
- * among as few rounds as can be, so that a million random integers are through after two of ten bits: what a round writes to
- * lies in fewer pages then, and no round is left with buckets that are just too small for another one. Each takes at least
- * five bits off, which bounds both the work, by 13 rounds over everything, and the depth.
+ * order; large buckets again, back into the first; what lies in small ones next to each other is put right by one
+ * insertion sort, in which nothing moves further than its bucket. The bits that make buckets of about one record are
+ * divided evenly among as few rounds as can be, so that a million random integers are through after two of ten bits:
+ * what a round writes to lies in fewer pages then, and no round is left with buckets that are just too small for
+ * another one. Each takes at least five bits off, which bounds both the work, by 13 rounds over everything, and the
+ * depth.
  *
- * A record is a word, which is a signed number, or two, of which the first is the key and has no sign. The functions below
- * are compiled once for each.
+ * A record is a word, which is a signed number, or two, of which the first is the key and has no sign. The functions
+ * below are compiled once for each.
  */
 #include "containers/sort.h"
 
@@ -62,8 +63,8 @@ LOAM__INLINE void scatter_records(uint64_t *to, const uint64_t *from, size_t cou
         copy_record(to + places[digit_of(from[i * width], shift, mask, width)]++ * width, from + i * width, width);
 }
 
-/* How many records from the first on have the same bits above `shift`, and where they differ below. Looked for, because the
- * places do not outlive a deeper round. */
+/* How many records from the first on have the same bits above `shift`, and where they differ below. Looked for, because
+ * the places do not outlive a deeper round. */
 LOAM__INLINE size_t bucket_len(const uint64_t *records, size_t count, unsigned shift, uint64_t *differ, size_t width)
 {
     size_t len = 1;

@@ -1,9 +1,9 @@
 /*
- * Texts are sorted by 8 bytes at a time, as numbers: 7 of the text, the first one highest, and below them how many bytes
- * there were, up to 8 for more than 7. So what ends here comes before what goes on with zero bytes, two that end and have
- * the same number are equal, and only those that go on have to be looked at again: small groups by comparing them, large
- * ones by their next bytes, behind all that they have in common. A group that has been split LEVELS times is compared too,
- * which bounds the depth.
+ * Texts are sorted by 8 bytes at a time, as numbers: 7 of the text, the first one highest, and below them how many
+ * bytes there were, up to 8 for more than 7. So what ends here comes before what goes on with zero bytes, two that end
+ * and have the same number are equal, and only those that go on have to be looked at again: small groups by comparing
+ * them, large ones by their next bytes, behind all that they have in common. A group that has been split LEVELS times
+ * is compared too, which bounds the depth.
  */
 #include "containers/sort.h"
 

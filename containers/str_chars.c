@@ -89,8 +89,8 @@ static loam_status append_translation(loam__text *text, loam_value value)
     return loam_fail(LOAM_ERR_TYPE, "character mapping must return integer, None or str");
 }
 
-/* The code point at `at`, of `width` bytes, translated. Looking for an integer runs no user code: only what is of a type is
- * asked whether it equals another one of that. */
+/* The code point at `at`, of `width` bytes, translated. Looking for an integer runs no user code: only what is of a
+ * type is asked whether it equals another one of that. */
 static loam_status translate_one(loam__text *text, loam_dict *table, const char *at, size_t *width)
 {
     loam_value value = LOAM_UNSET;

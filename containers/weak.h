@@ -8,16 +8,16 @@
  *     weak_key_dict      entry of the key, which holds the value => None
  *     weak_set           entry of the element => None
  *
- * An entry keeps the hash under which it is in the dict. So when what it refers to is gone, it is found and taken out by
- * identity, at a safe point, without a call of the program's code. Until then it refers to nothing, and whoever comes
- * across it passes over it.
+ * An entry keeps the hash under which it is in the dict. So when what it refers to is gone, it is found and taken out
+ * by identity, at a safe point, without a call of the program's code. Until then it refers to nothing, and whoever
+ * comes across it passes over it.
  *
  * An entry may outlive its map, and neither may look at the other while it goes. So they share a home, a cell that says
- * where the map is, or that it is gone, and which the last of them gives back. It lies in root memory, and the address in
- * it is inverted: no collector takes it for a reference, nor the cell for garbage.
+ * where the map is, or that it is gone, and which the last of them gives back. It lies in root memory, and the address
+ * in it is inverted: no collector takes it for a reference, nor the cell for garbage.
  *
- * What dies makes the dict another version, as far as searching is concerned. For an iteration it does not: that one skips
- * what has died, and notices what the program has changed, which is every version that no death has made.
+ * What dies makes the dict another version, as far as searching is concerned. For an iteration it does not: that one
+ * skips what has died, and notices what the program has changed, which is every version that no death has made.
  */
 #ifndef CONTAINERS_WEAK_H
 #define CONTAINERS_WEAK_H

@@ -56,8 +56,8 @@ static loam_value exchange_value(loam__weak_entry *entry, loam_value key, loam_v
     return old;
 }
 
-/* `*value` is left with what the caller has to release. The key that is there is held meanwhile: it may be another one, and
- * nobody else's. */
+/* `*value` is left with what the caller has to release. The key that is there is held meanwhile: it may be another one,
+ * and nobody else's. */
 static loam_status set(loam__weak_map *map, const loam__query *query, loam_value *value)
 {
     uint32_t position;

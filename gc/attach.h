@@ -1,8 +1,8 @@
 /*
  * What is attached to an object by others, without holding it: weak references, ephemerons, finalizers by function.
  *
- * The back end keeps one chain of them for each object that has any (loam__gc_attach). When the object dies, the back end
- * calls, in this order,
+ * The back end keeps one chain of them for each object that has any (loam__gc_attach). When the object dies, the back
+ * end calls, in this order,
  *
  *     loam__attached_clear()    weak links are cut, before anything else runs; callbacks become due
  *     the type's finalize, unless it has run, at a safe point; the object may survive that
@@ -47,9 +47,9 @@ struct loam_weakref {
 };
 
 /*
- * An entry of a weak map or set: refers weakly to `attached`'s object. An ephemeron (LOAM__TYPE_EPHEMERON) refers to `held`
- * too, strongly, but only for as long as that object is alive otherwise; any other entry holds nothing. Where its map is the
- * entry finds out through `home`, which both own: containers/weak.h.
+ * An entry of a weak map or set: refers weakly to `attached`'s object. An ephemeron (LOAM__TYPE_EPHEMERON) refers to
+ * `held` too, strongly, but only for as long as that object is alive otherwise; any other entry holds nothing. Where
+ * its map is the entry finds out through `home`, which both own: containers/weak.h.
  */
 typedef struct loam__weak_home loam__weak_home;
 typedef struct loam__weak_entry loam__weak_entry;
@@ -82,8 +82,8 @@ void loam__attached_unlink(loam__attached *attached);
 void loam__attached_clear(loam__attached **chain, loam__due *due);
 void loam__attached_fire(loam__attached **chain, loam__due *due);
 
-/* What `holder` was attached to is gone, and nobody told it since the holder was thought to go too: what is in it becomes
- * due. Nothing happens to objects of other types, and those that still refer to something. */
+/* What `holder` was attached to is gone, and nobody told it since the holder was thought to go too: what is in it
+ * becomes due. Nothing happens to objects of other types, and those that still refer to something. */
 void loam__attached_revive(loam_object *holder, loam__due *due);
 
 /* Everything in `more` is due after what is in `due`. */

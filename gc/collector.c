@@ -1,8 +1,8 @@
 /*
  * The collector as programs steer it: loam/gc.h over the back end's contract, but for what returns lists.
  *
- * Callbacks are a list for each thread. While they are called one that is removed only loses its function, and those that
- * are added wait for the next event, so that the list can be walked whatever they do.
+ * Callbacks are a list for each thread. While they are called one that is removed only loses its function, and those
+ * that are added wait for the next event, so that the list can be walked whatever they do.
  */
 #include "gc/collector.h"
 

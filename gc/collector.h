@@ -20,9 +20,9 @@ void loam__collection_ended(const loam_gc_info *info);
 bool loam__collections_are_watched(void);
 
 /*
- * Who looks at unreachable objects: `begins` is told how many they are, `found` each one. If `begins` says that they are
- * kept, `found` has taken a reference to each, and none is freed; they count as uncollectable. `thread_ends`: the thread's
- * own references are to be released. Objects may be made meanwhile; no user code may run.
+ * Who looks at unreachable objects: `begins` is told how many they are, `found` each one. If `begins` says that they
+ * are kept, `found` has taken a reference to each, and none is freed; they count as uncollectable. `thread_ends`: the
+ * thread's own references are to be released. Objects may be made meanwhile; no user code may run.
  */
 typedef struct loam__inspector {
     bool (*begins)(size_t count);

@@ -1,9 +1,9 @@
 /*
  * What all threads share in this layer, and fork().
  *
- * A fork has to wait until nobody changes what is shared, and nobody is there in the child to unlock what other threads had
- * locked. So the locks are in one place: all are taken before, given back in the parent, and new in the child. The back end
- * does the same with its own: loam__gc_fork().
+ * A fork has to wait until nobody changes what is shared, and nobody is there in the child to unlock what other threads
+ * had locked. So the locks are in one place: all are taken before, given back in the parent, and new in the child. The
+ * back end does the same with its own: loam__gc_fork().
  *
  * None of them is held while another one is taken, or code of the program's runs.
  */

@@ -1,9 +1,10 @@
 /*
  * Heaps as every back end has them: which thread uses one, and which ones a thread has entered, one inside the other.
  *
- * A heap is used for reasons, and the thread that has one keeps it from all others: the program has entered it; the back end
- * works in it for a moment, as where an object of a heap that is not entered dies; it is the thread's own. What is entered is a
- * stack of entries, below which lies the thread's own heap; the innermost one says where objects are made.
+ * A heap is used for reasons, and the thread that has one keeps it from all others: the program has entered it; the
+ * back end works in it for a moment, as where an object of a heap that is not entered dies; it is the thread's own.
+ * What is entered is a stack of entries, below which lies the thread's own heap; the innermost one says where objects
+ * are made.
  */
 #ifndef GC_HEAPS_H
 #define GC_HEAPS_H
@@ -42,8 +43,8 @@ void loam__heap_unuse(loam_heap *heap);
 /* Whether the thread may change it as it is: it uses it, or nobody does. */
 bool loam__heap_is_usable(const loam_heap *heap);
 
-/* Work in a heap that is used, or in the thread's own (NULL), and work again where one did before. What user code has entered
- * and not left meanwhile is left. */
+/* Work in a heap that is used, or in the thread's own (NULL), and work again where one did before. What user code has
+ * entered and not left meanwhile is left. */
 void loam__heap_push(loam__heap_entry *entry, loam_heap *heap);
 void loam__heap_pop(loam__heap_entry *entry);
 

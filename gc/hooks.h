@@ -1,6 +1,7 @@
 /*
  * What the check back end is told. It consists of the sources of refcount, and of gc/slots.c, compiled once more with
- * LOAM__CHECKED, and of gc/check/, which implements this file. Elsewhere all of it is empty: not an instruction is left.
+ * LOAM__CHECKED, and of gc/check/, which implements this file. Elsewhere all of it is empty: not an instruction is
+ * left.
  */
 #ifndef GC_HOOKS_H
 #define GC_HOOKS_H
@@ -51,8 +52,8 @@ LOAM__HOOK(loam__check_fork(int phase));
 LOAM__HOOK(loam__check_made(loam_object *object));
 LOAM__HOOK_RESULT(void *, loam__check_new(void *object), object);
 
-/* Its slot comes back: whether that is kept from use for a while. All that is kept is given back. Objects that are kept, of
- * those that the heap counts as used. */
+/* Its slot comes back: whether that is kept from use for a while. All that is kept is given back. Objects that are
+ * kept, of those that the heap counts as used. */
 LOAM__HOOK_RESULT(bool, loam__check_keeps(struct loam__heap *heap, void *object), false);
 LOAM__HOOK(loam__check_keep_none(struct loam__heap *heap));
 LOAM__HOOK_RESULT(uint64_t, loam__check_kept(const struct loam__heap *heap), 0);
@@ -64,8 +65,8 @@ LOAM__HOOK_RESULT(bool, loam__check_is_spent(const struct loam__page *page), fal
 LOAM__HOOK(loam__check_dead(const loam_object *object, const char *function));
 LOAM__HOOK(loam__check_alive(const void *part, const char *function));
 
-/* A collection is about to look at an object, or it is about to be freed; at a heap. A full one is about to free its members. The program has asked for
- * one of this generation, which is over. */
+/* A collection is about to look at an object, or it is about to be freed; at a heap. A full one is about to free its
+ * members. The program has asked for one of this generation, which is over. */
 LOAM__HOOK(loam__check_object(loam_object *object));
 LOAM__HOOK(loam__check_heap(struct loam__heap *heap));
 LOAM__HOOK(loam__check_certificate(struct loam__full *full));
@@ -77,8 +78,8 @@ LOAM__HOOK(loam__check_root(void *root, size_t bytes));
 /* A field has changed by loam_slot_set() and its kin. */
 LOAM__HOOK(loam__check_stored(void *owner, void *slot));
 
-/* A buffer of loam_slots_new() comes into use; leaves, before its memory can become another's, in which case it comes again or
- * ends. `buffer` is what leaving has answered, NULL if it is new. */
+/* A buffer of loam_slots_new() comes into use; leaves, before its memory can become another's, in which case it comes
+ * again or ends. `buffer` is what leaving has answered, NULL if it is new. */
 LOAM__HOOK(loam__check_slots_come(void *buffer, loam_value *slots, size_t count));
 LOAM__HOOK_RESULT(void *, loam__check_slots_leave(loam_value *slots), NULL);
 LOAM__HOOK(loam__check_slots_end(void *buffer));

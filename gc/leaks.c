@@ -1,6 +1,6 @@
 /*
- * Leak scopes: while one is open, every object made is entered into a table and leaves it when it is freed. What a scope
- * finds at its end are the entries that are younger than its beginning, so scopes nest.
+ * Leak scopes: while one is open, every object made is entered into a table and leaves it when it is freed. What a
+ * scope finds at its end are the entries that are younger than its beginning, so scopes nest.
  */
 #include <loam/testing.h>
 

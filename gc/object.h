@@ -87,8 +87,8 @@ LOAM__INLINE loam_type *loam__type_of(const loam_object *object)
     return loam__type_chunks[id / LOAM__TYPE_CHUNK][id % LOAM__TYPE_CHUNK];
 }
 
-/* The header of a new object, one reference; from the registration on, a type's `traits` are the flags that its instances
- * begin with. */
+/* The header of a new object, one reference; from the registration on, a type's `traits` are the flags that its
+ * instances begin with. */
 LOAM__INLINE uint64_t loam__first_head(const loam_type *type)
 {
     uint32_t upper = (uint32_t)type->id | (uint32_t)type->traits << (LOAM__FLAG_SHIFT - LOAM__TYPE_SHIFT);
@@ -120,8 +120,8 @@ LOAM__INLINE bool loam__is_flagged(const loam_object *object, uint64_t flag)
     return (object->head & flag) != 0;
 }
 
-/* Whether the header is that of an object that has to be remembered as a candidate, since it may be part of a cycle that
- * has just become garbage, and is not remembered yet. */
+/* Whether the header is that of an object that has to be remembered as a candidate, since it may be part of a cycle
+ * that has just become garbage, and is not remembered yet. */
 LOAM__INLINE bool loam__is_new_candidate(uint64_t head)
 {
     uint64_t looked_at = LOAM__FLAG_IN | LOAM__FLAG_OUT | LOAM__FLAG_CANDIDATE | LOAM__FLAG_NOTED;

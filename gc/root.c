@@ -1,6 +1,6 @@
 /*
- * Roots: references kept where no memory manager looks. The table of them exists so that a root that is none, or was freed
- * before, is named instead of followed.
+ * Roots: references kept where no memory manager looks. The table of them exists so that a root that is none, or was
+ * freed before, is named instead of followed.
  */
 #include "gc/slot.h"
 

@@ -39,9 +39,10 @@ LOAM__INLINE loam_value loam__retain(loam_value value)
 }
 
 /*
- * A reference to `value` has come into a field of `owner`; nothing to tell of where the owner is none, as for a root. The
- * two bits that make an object a candidate are set here: IN, and on the owner OUT. `moved`: the caller's own reference
- * went in, so that its count does not fall later, and an owner that is itself referred to makes it a candidate now.
+ * A reference to `value` has come into a field of `owner`; nothing to tell of where the owner is none, as for a root.
+ * The two bits that make an object a candidate are set here: IN, and on the owner OUT. `moved`: the caller's own
+ * reference went in, so that its count does not fall later, and an owner that is itself referred to makes it a
+ * candidate now.
  */
 LOAM__INLINE void loam__slot_came(void *owner, loam_value value, bool moved)
 {
@@ -70,7 +71,8 @@ LOAM__INLINE void loam__slot_move_in(void *owner, void *slot, loam_value value)
     loam__slot_came(owner, value, true);
 }
 
-/* A slot no longer refers to the object, or its own slots have moved: a collection must not believe what it has counted. */
+/* A slot no longer refers to the object, or its own slots have moved: a collection must not believe what it has
+ * counted. */
 LOAM__INLINE void loam__lost(loam_object *object)
 {
     if (LOAM__UNLIKELY(object->head & LOAM__FLAG_SUSPECT))
@@ -123,7 +125,8 @@ void loam__slots_move_in(void *owner, loam_value *slots, const loam_value *value
 /* Copies of many references go into empty slots. */
 void loam__slots_store(void *owner, loam_value *slots, const loam_value *values, size_t count);
 
-/* Many references move from slots to the caller. `values` may be the slots, where the caller takes the buffer as well. */
+/* Many references move from slots to the caller. `values` may be the slots, where the caller takes the buffer as
+ * well. */
 void loam__slots_move_out(void *owner, loam_value *values, loam_value *slots, size_t count);
 
 /* Many references move within one owner's buffer, which may overlap; the slots that they leave keep a stale word, to be

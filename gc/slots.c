@@ -1,6 +1,6 @@
 /*
- * Fields of the program's own types, as it changes them. Compiled once for each back end, unlike the rest of this folder:
- * check is told of every change, and looks at the owner before anything in it is followed.
+ * Fields of the program's own types, as it changes them. Compiled once for each back end, unlike the rest of this
+ * folder: check is told of every change, and looks at the owner before anything in it is followed.
  */
 #include "gc/slot.h"
 

@@ -1,6 +1,6 @@
 /*
- * Threads that ask to be known. A back end knows a thread from its first object on; one that was known before it asked goes on
- * being known, since it holds references of its own.
+ * Threads that ask to be known. A back end knows a thread from its first object on; one that was known before it asked
+ * goes on being known, since it holds references of its own.
  */
 #include <loam/thread.h>
 

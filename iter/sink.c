@@ -102,8 +102,8 @@ static loam_status add_to_sum(sum *total, loam_value item)
     return LOAM_OK;
 }
 
-/* All of a batch, if they are small integers. The words are added as halves, which cannot overflow, and each is twice its
- * integer and one more. */
+/* All of a batch, if they are small integers. The words are added as halves, which cannot overflow, and each is twice
+ * its integer and one more. */
 static bool add_small_ints(sum *total, const loam_value *values, size_t count)
 {
     int64_t high = 0;

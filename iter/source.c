@@ -158,7 +158,8 @@ loam_iter *loam_iter_items(loam_dict *dict)
     return iter_projection(dict, LOAM__DICT_ITEMS, __func__);
 }
 
-/* As in Python a list may change meanwhile: the walk goes on by position, and ends where the list has become too short. */
+/* As in Python a list may change meanwhile: the walk goes on by position, and ends where the list has become too
+ * short. */
 typedef struct reversed_stage {
     loam__stage stage;
     loam_object *walked; /* a reference: a tuple, a list or a deque */

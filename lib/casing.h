@@ -1,6 +1,6 @@
 /*
- * Letters, digits, and their case. For ASCII here; beyond it by utf8proc, which is optional, and by a table of what that does not
- * know, made from CPython 3.11's Unicode 14. utf8proc's Unicode may be a later one.
+ * Letters, digits, and their case. For ASCII here; beyond it by utf8proc, which is optional, and by a table of what
+ * that does not know, made from CPython 3.11's Unicode 14. utf8proc's Unicode may be a later one.
  */
 #ifndef LIB_CASING_H
 #define LIB_CASING_H

@@ -26,9 +26,9 @@ LOAM__INLINE bool loam__size_array(size_t header, size_t count, size_t each, siz
 }
 
 /*
- * The capacity to take when `needed` items must fit and `capacity` are there: half as much again, so that n appends copy
- * O(n) items and a freed buffer can be used again, which doubling never allows; at least 4. Under --enable-stress just
- * what is needed, so that every append moves the buffer.
+ * The capacity to take when `needed` items must fit and `capacity` are there: half as much again, so that n appends
+ * copy O(n) items and a freed buffer can be used again, which doubling never allows; at least 4. Under --enable-stress
+ * just what is needed, so that every append moves the buffer.
  */
 LOAM__INLINE size_t loam__grow(size_t capacity, size_t needed)
 {

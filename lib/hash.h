@@ -1,10 +1,10 @@
 /*
  * Hashes of integers and bytes, from secrets drawn when the process starts.
  *
- * An integer gets one 64x64->128 multiply, its halves folded. Up to 16 bytes are read as two masked words and hashed with
- * two multiplies, without a branch on the length: in word counting the mispredicted branches of a hash by length cost
- * more than the hashing. Longer bytes get xxHash's XXH3 with a random secret of 192 bytes; a seed alone is no defence, as
- * fixed inputs collide for many seeds (xxHash issue 1127).
+ * An integer gets one 64x64->128 multiply, its halves folded. Up to 16 bytes are read as two masked words and hashed
+ * with two multiplies, without a branch on the length: in word counting the mispredicted branches of a hash by length
+ * cost more than the hashing. Longer bytes get xxHash's XXH3 with a random secret of 192 bytes; a seed alone is no
+ * defence, as fixed inputs collide for many seeds (xxHash issue 1127).
  *
  * Two forms read the short words. The padded one reads 16 bytes whatever the length, so the memory must have them: a
  * str object's has, and so has the buffer of a file. The other reads only what is there. They agree.
@@ -75,7 +75,8 @@ LOAM__INLINE uint64_t loam__hash_int(int64_t integer)
     return loam__multiply_fold((uint64_t)integer ^ loam__integer_seed, loam__integer_factor);
 }
 
-/* Whether two strings of that length, above LOAM__HASH_SHORT, are the same; up to twice as long without a branch on it. */
+/* Whether two strings of that length, above LOAM__HASH_SHORT, are the same; up to twice as long without a branch on
+ * it. */
 LOAM__INLINE bool loam__same_long_bytes(const char *a, const char *b, size_t len)
 {
     size_t last = len - LOAM__HASH_SHORT;

@@ -33,7 +33,8 @@ LOAM__INLINE unsigned char byte_from_end(loam_view view, size_t i)
     return (unsigned char)view.data[view.len - 1 - i];
 }
 
-/* Where the greatest suffix of `part`, read from its end, begins in an order of the bytes or its reverse, and its period. */
+/* Where the greatest suffix of `part`, read from its end, begins in an order of the bytes or its reverse, and its
+ * period. */
 static size_t greatest_suffix(loam_view part, bool reversed, size_t *period)
 {
     size_t suffix = SIZE_MAX; /* one before its first byte */
@@ -79,9 +80,9 @@ static size_t critical_cut(loam_view part, size_t *period, bool *is_periodic)
 }
 
 /*
- * Crochemore and Perrin, Two-way string-matching, 1991. `at` counts from the end. Behind the cut, bytes are compared away from
- * it, and a difference moves the part past what was compared; before the cut, towards it, and a difference moves it by its
- * period. Of a periodic part what agreed before such a move agrees after it, and is not compared again.
+ * Crochemore and Perrin, Two-way string-matching, 1991. `at` counts from the end. Behind the cut, bytes are compared
+ * away from it, and a difference moves the part past what was compared; before the cut, towards it, and a difference
+ * moves it by its period. Of a periodic part what agreed before such a move agrees after it, and is not compared again.
  */
 static const char *find_last_long(loam_view text, loam_view part)
 {

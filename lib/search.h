@@ -1,8 +1,8 @@
 /*
  * Finding bytes in bytes, in time linear in both whatever they are.
  *
- * Forward that is libc's memmem(): in glibc and musl the two-way search, after short cuts for short parts. Backward libc
- * has nothing, so the two-way search is here once more, read from the end.
+ * Forward that is libc's memmem(): in glibc and musl the two-way search, after short cuts for short parts. Backward
+ * libc has nothing, so the two-way search is here once more, read from the end.
  */
 #ifndef LIB_SEARCH_H
 #define LIB_SEARCH_H

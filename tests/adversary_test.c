@@ -1,9 +1,10 @@
 /*
  * Keys that somebody has chosen who knows the secrets of the usual hashes.
  *
- * The tests do not look for such keys but put secrets in place by which an integer, or a text of 8 bytes, hashes to itself; so they
- * choose the chunk and the tag of each key. What keys cost is counted, not timed: chunks that are visited and entries
- * that are compared, for each key when it comes in and again when all are there. Each test runs in a process of its own.
+ * The tests do not look for such keys but put secrets in place by which an integer, or a text of 8 bytes, hashes to
+ * itself; so they choose the chunk and the tag of each key. What keys cost is counted, not timed: chunks that are
+ * visited and entries that are compared, for each key when it comes in and again when all are there. Each test runs in
+ * a process of its own.
  */
 #include "tests/harness.h"
 
@@ -145,9 +146,9 @@ static uint64_t cost_of_path(const loam_dict *dict, uint64_t hash)
 }
 
 /*
- * What else a call costs, in chunks or comparisons, which take about 12 instructions: callgrind counts some 240 for an insertion
- * of an integer, growth included, and for a look-up, as many again for SipHash and a second search, and twice that for each key
- * of an index that is built anew, which happens about twice for each.
+ * What else a call costs, in chunks or comparisons, which take about 12 instructions: callgrind counts some 240 for an
+ * insertion of an integer, growth included, and for a look-up, as many again for SipHash and a second search, and twice
+ * that for each key of an index that is built anew, which happens about twice for each.
  */
 enum { COST_OF_CALL = 20, COST_OF_SIPHASH = 20, COST_OF_GROWTH = 60 };
 
@@ -311,8 +312,8 @@ LOAM_TEST(adversary, chosen_texts_cost_at_most_five_times_what_others_cost)
     attack_in_every_way(text_of);
 }
 
-/* Of up to 128 bytes XXH3 multiplies halves of 16, each with a part of its secret added; a half that is that part is 0, and so
- * is the product, whatever the other half is. */
+/* Of up to 128 bytes XXH3 multiplies halves of 16, each with a part of its secret added; a half that is that part is 0,
+ * and so is the product, whatever the other half is. */
 static loam_value long_text_of(uint64_t hash)
 {
     char bytes[32] = "";

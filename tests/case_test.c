@@ -1,6 +1,6 @@
 /*
- * Case and kinds of characters. The oracle compares more with Python; here is what depends on utf8proc, on what is around a
- * character, and on Unicode's special mappings.
+ * Case and kinds of characters. The oracle compares more with Python; here is what depends on utf8proc, on what is
+ * around a character, and on Unicode's special mappings.
  */
 #include "tests/harness.h"
 

@@ -1,6 +1,7 @@
 /*
- * What memory managers promise. Each bit of loam_gc_has() says what it says: where it is set the promise holds, where not the
- * thing is refused or does not happen. And what all of them promise of garbage: of 10^4 things of a kind at most 5 % are left.
+ * What memory managers promise. Each bit of loam_gc_has() says what it says: where it is set the promise holds, where
+ * not the thing is refused or does not happen. And what all of them promise of garbage: of 10^4 things of a kind at
+ * most 5 % are left.
  */
 #include "tests/harness.h"
 

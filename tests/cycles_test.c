@@ -1,7 +1,7 @@
 /*
- * The collection of cycles against a model: a graph of nodes, each known by number, changed at random through every way a
- * reference can take, with collections of every generation in between. The model knows what the variables reach. Nothing
- * that they reach may ever be freed; after a full collection nothing else may be left.
+ * The collection of cycles against a model: a graph of nodes, each known by number, changed at random through every way
+ * a reference can take, with collections of every generation in between. The model knows what the variables reach.
+ * Nothing that they reach may ever be freed; after a full collection nothing else may be left.
  *
  * Where cycles are not found exactly only the first half is asserted.
  */

@@ -1,9 +1,9 @@
 /*
  * The dict against a model, by random operations over many kinds of key.
  *
- * Keys have identities 0, 1, .. below the population's size; a population makes the key of an identity, in one of several
- * forms that are equal (1, 1.0 and True). So the model needs no hashing: it is a linked list of identities in order.
- * What costs time is to compare all of it, which happens after each operation while the dict is small.
+ * Keys have identities 0, 1, .. below the population's size; a population makes the key of an identity, in one of
+ * several forms that are equal (1, 1.0 and True). So the model needs no hashing: it is a linked list of identities in
+ * order. What costs time is to compare all of it, which happens after each operation while the dict is small.
  */
 #include "tests/harness.h"
 
@@ -243,8 +243,8 @@ static void model_remove(model *m, uint32_t id)
 
 /* Comparing. */
 
-/* Each overflow is the number of entries that passed the chunk, or stuck at 255 once. In a keyed dict, whose paths the quick way
- * does not know, it may be more. */
+/* Each overflow is the number of entries that passed the chunk, or stuck at 255 once. In a keyed dict, whose paths the
+ * quick way does not know, it may be more. */
 static void assert_exact_overflows(const loam_dict *dict)
 {
     uint64_t mask = loam__index_mask(dict);
@@ -480,8 +480,8 @@ static void update_some(run *r)
     model_free(&other.m);
 }
 
-/* As if the keys had been chosen by somebody who knows the hash's secret: the next insertion that looks for room gives the dict
- * a hash of its own. */
+/* As if the keys had been chosen by somebody who knows the hash's secret: the next insertion that looks for room gives
+ * the dict a hash of its own. */
 static void crowd(run *r)
 {
     if (r->dict->index && r->dict->hashing == LOAM__SPREAD)
@@ -674,7 +674,8 @@ static void assert_same_counts(loam_dict *a, loam_dict *b)
     loam_release(y);
 }
 
-/* Each word in memory of its own, of exactly its size, so that a sanitizer sees a read beyond it; or with room for 16. */
+/* Each word in memory of its own, of exactly its size, so that a sanitizer sees a read beyond it; or with room for
+ * 16. */
 static void count_views(bool padded, size_t count, size_t each)
 {
     loam_dict *counted = with_str_and_bytes();

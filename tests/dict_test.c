@@ -44,8 +44,8 @@ static int64_t keys_of_a_large_dict(unsigned many)
  * User code in the middle.
  *
  * The hash and the equality of a `tricky` object count how often they are called and, the n-th time, do something: to
- * the dict that is being searched, changed or rebuilt, or they fail. Every operation is tried with every action at every
- * call, in dicts of sizes at which it does or does not have to grow.
+ * the dict that is being searched, changed or rebuilt, or they fail. Every operation is tried with every action at
+ * every call, in dicts of sizes at which it does or does not have to grow.
  */
 
 typedef struct tricky {

@@ -1,8 +1,8 @@
 /*
- * Weak maps against a model: a graph of nodes, of tokens that have no fields, and of weak_key_dicts from any of them to any
- * of them, changed at random, with collections of every generation in between. The model knows what the variables reach,
- * where a dict leads to a value only if its key is reached otherwise. Nothing that they reach may ever be freed or lose its
- * entry; after a full collection nothing else may be left.
+ * Weak maps against a model: a graph of nodes, of tokens that have no fields, and of weak_key_dicts from any of them to
+ * any of them, changed at random, with collections of every generation in between. The model knows what the variables
+ * reach, where a dict leads to a value only if its key is reached otherwise. Nothing that they reach may ever be freed
+ * or lose its entry; after a full collection nothing else may be left.
  *
  * Where cycles are not found exactly only the first half is asserted.
  */
@@ -246,8 +246,8 @@ static void look_up(int variable, int key, int to)
         assign(to, value, values[things[numbers[variable]].dict][numbers[key]]);
 }
 
-/* The model's reachability. Entries are compared with the real ones on the way: a finalizer that makes garbage reachable
- * again gets back keys that have lost their entries. */
+/* The model's reachability. Entries are compared with the real ones on the way: a finalizer that makes garbage
+ * reachable again gets back keys that have lost their entries. */
 
 static bool is_reachable[OBJECTS];
 static int stack[OBJECTS];

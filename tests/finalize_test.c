@@ -1,5 +1,6 @@
 /*
- * Finalizers of types, and functions to be called when an object is gone: when they run, in which order, what they may do.
+ * Finalizers of types, and functions to be called when an object is gone: when they run, in which order, what they may
+ * do.
  *
  * As in weakref_test.c, what has to go is made many times over.
  */

@@ -112,7 +112,8 @@ static void free_all_at_once(void)
         loam_release(small[--small_left]);
 }
 
-/* Release one small object after the other until nothing waits. No release frees more than `most`. How many there were. */
+/* Release one small object after the other until nothing waits. No release frees more than `most`. How many there
+ * were. */
 static int64_t work_off(int64_t most)
 {
     int64_t releases = 0;

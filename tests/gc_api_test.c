@@ -1,6 +1,6 @@
 /*
- * The collector as programs steer it and look into it, loam/gc.h. Numbers are asserted where the memory manager promises
- * them; the rest holds on each.
+ * The collector as programs steer it and look into it, loam/gc.h. Numbers are asserted where the memory manager
+ * promises them; the rest holds on each.
  */
 #include "tests/harness.h"
 

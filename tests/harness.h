@@ -29,8 +29,9 @@
     static void suite##_##name(void)
 
 /*
- * All tests run on all memory managers. One that depends on a capability, LOAM_GC_.., says so, and ends here where that is
- * missing: skipped by name, which tests/skips.txt must know of. What is promised everywhere stands before, or is another test.
+ * All tests run on all memory managers. One that depends on a capability, LOAM_GC_.., says so, and ends here where that
+ * is missing: skipped by name, which tests/skips.txt must know of. What is promised everywhere stands before, or is
+ * another test.
  */
 #define needs(capability) (loam_gc_has(capability) ? (void)0 : skip_without(#capability))
 void skip_without(const char *capability);
@@ -65,12 +66,12 @@ void assert_gone(size_t gone, size_t many);
 /* Whether `call` aborts, as it should where it breaks a rule; tried in a child. Only with LOAM_CHECKS. */
 bool aborts(void (*call)(void));
 
-/* Whether `act` finds nothing wrong in a child process, which ends then; a child that hangs fails. Assertions are not for
- * children: `act` returns what went wrong, or NULL. */
+/* Whether `act` finds nothing wrong in a child process, which ends then; a child that hangs fails. Assertions are not
+ * for children: `act` returns what went wrong, or NULL. */
 bool succeeds_in_child(const char *(*act)(void));
 
-/* Run `act` in a thread with 256 KiB of stack, and see to it that nothing is left there. Assertions are not for threads:
- * `act` returns what went wrong, or NULL. */
+/* Run `act` in a thread with 256 KiB of stack, and see to it that nothing is left there. Assertions are not for
+ * threads: `act` returns what went wrong, or NULL. */
 const char *on_small_stack(const char *(*act)(void));
 
 /* What Python's `range(len)[start:stop:step]` is. */

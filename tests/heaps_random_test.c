@@ -1,6 +1,7 @@
 /*
- * Heaps at random, against a model: which nodes there are, and what refers to what. References lead from a heap to itself and
- * to later ones, so that no cycle goes through two, and all garbage is found by collecting one after the other.
+ * Heaps at random, against a model: which nodes there are, and what refers to what. References lead from a heap to
+ * itself and to later ones, so that no cycle goes through two, and all garbage is found by collecting one after the
+ * other.
  *
  * Where it is not known in which heap an object lies only what is alive is compared.
  */

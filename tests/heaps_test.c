@@ -1,6 +1,6 @@
 /*
- * Heaps: what is made where, what happens in one that the thread does not work in, hand-over, threads that end. What holds
- * only where it is known in which heap an object lies asks for that by name.
+ * Heaps: what is made where, what happens in one that the thread does not work in, hand-over, threads that end. What
+ * holds only where it is known in which heap an object lies asks for that by name.
  */
 #include "tests/harness.h"
 
@@ -786,8 +786,8 @@ static void free_that_heap(node *self)
     status_inside = loam_heap_free(freed_inside);
 }
 
-/* Both nodes die in one release, each in a heap of its own. The finalizer of the one frees the heap of the other, whose own
- * is due. */
+/* Both nodes die in one release, each in a heap of its own. The finalizer of the one frees the heap of the other, whose
+ * own is due. */
 LOAM_TEST(heaps, one_with_something_due_may_be_freed)
 {
     loam_heap *heap = new_heap();

@@ -1,7 +1,7 @@
 /*
  * Failing allocations for what oom_test.c leaves out, so that every function of the API is in one of the two, which
- * failure_coverage.sh checks: in a scenario that fails each allocation, or in the table below of what asks for no memory
- * and so cannot lack it. The table is run with a gate that refuses everything and says whether it was asked.
+ * failure_coverage.sh checks: in a scenario that fails each allocation, or in the table below of what asks for no
+ * memory and so cannot lack it. The table is run with a gate that refuses everything and says whether it was asked.
  */
 #include "tests/harness.h"
 

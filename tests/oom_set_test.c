@@ -1,4 +1,5 @@
-/* Failing allocations for set, frozenset and views of a dict: what fails has changed nothing, or what its header says. */
+/* Failing allocations for set, frozenset and views of a dict: what fails has changed nothing, or what its header
+ * says. */
 #include "tests/harness.h"
 
 #include "containers/set.h"

@@ -1,8 +1,9 @@
 /*
- * Each allocation fails once: the call reports LOAM_ERR_MEMORY, nothing is lost, and what it was to change is as it was.
+ * Each allocation fails once: the call reports LOAM_ERR_MEMORY, nothing is lost, and what it was to change is as it
+ * was.
  *
- * Scenarios go on after a failure where failures propagate, and stop where one would be covered up. What they compare with
- * needs no memory itself.
+ * Scenarios go on after a failure where failures propagate, and stop where one would be covered up. What they compare
+ * with needs no memory itself.
  */
 #include "tests/harness.h"
 

@@ -1,6 +1,6 @@
 /*
- * Failing allocations for str, bytes and builder, as in oom_test.c: each call is run with each of its allocations failing; what
- * needs none is run with all of them refused.
+ * Failing allocations for str, bytes and builder, as in oom_test.c: each call is run with each of its allocations
+ * failing; what needs none is run with all of them refused.
  */
 #include "tests/harness.h"
 

@@ -1,6 +1,6 @@
 /*
- * Not part of the suite: looks at a list after its last reference has been released. The list lay in a page of the library's
- * own heap; AddressSanitizer and valgrind are told of those, and must report it.
+ * Not part of the suite: looks at a list after its last reference has been released. The list lay in a page of the
+ * library's own heap; AddressSanitizer and valgrind are told of those, and must report it.
  */
 #include <loam.h>
 

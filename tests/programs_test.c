@@ -1,6 +1,6 @@
 /*
- * Programs of docs/examples, of the size that people write, where memory runs out: whichever allocation fails, they say so and
- * have nothing left in the end. tests/examples.sh is about what they print.
+ * Programs of docs/examples, of the size that people write, where memory runs out: whichever allocation fails, they say
+ * so and have nothing left in the end. tests/examples.sh is about what they print.
  */
 #include "tests/harness.h"
 

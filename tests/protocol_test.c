@@ -909,8 +909,8 @@ LOAM_TEST(protocol, the_order_of_a_type_may_be_a_difference)
     }
 }
 
-/* On a stack that is not a thread's own there is room for what programs do, and an end to what they should not. A conservative
- * collector does not look at such stacks, so there is no collection meanwhile. */
+/* On a stack that is not a thread's own there is room for what programs do, and an end to what they should not. A
+ * conservative collector does not look at such stacks, so there is no collection meanwhile. */
 static ucontext_t outside, coroutine;
 static bool reprs_shallow, reprs_deep;
 

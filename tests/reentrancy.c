@@ -1166,8 +1166,8 @@ static bool is_of_a_container(const char *function)
     return false;
 }
 
-/* Finalizers run at releases: of what was made, where a call fails; of a literal that was the key. And functions that are
- * in no table release too. Where objects are not freed promptly, any release may run those of others, or none. */
+/* Finalizers run at releases: of what was made, where a call fails; of a literal that was the key. And functions that
+ * are in no table release too. Where objects are not freed promptly, any release may run those of others, or none. */
 static bool is_conditional(size_t line)
 {
     return !tried[line] || !loam_gc_has(LOAM_GC_PROMPT_FREE) || strstr(doc_lines[line].runs, "fails") ||

@@ -1,7 +1,8 @@
 /*
- * The re-entrancy matrix of iterators: every source x every stage with a callback x every sink, where the callback, or the
- * hash or equality that a sink asks for, does what reentrancy.c knows to the container that is walked, to the iterator
- * it runs in, and to its last reference. What makes no sense, such as the sum of strs, is found out by running it.
+ * The re-entrancy matrix of iterators: every source x every stage with a callback x every sink, where the callback, or
+ * the hash or equality that a sink asks for, does what reentrancy.c knows to the container that is walked, to the
+ * iterator it runs in, and to its last reference. What makes no sense, such as the sum of strs, is found out by running
+ * it.
  */
 #include "tests/reentrancy.h"
 
@@ -675,8 +676,8 @@ static unsigned cells;
 static void try_chain(const operation *o, const unsigned calls[EVENTS])
 {
     static const event events[] = {AT_STAGE, AT_FILL, AT_HASH, AT_EQUAL, AT_COMPARE, AT_KEY};
-    /* what has been read is sorted when the iterator is at its end, and looked up in sets between two readings: it is not in
-     * use then */
+    /* what has been read is sorted when the iterator is at its end, and looked up in sets between two readings: it is
+     * not in use then */
     bool reads_ahead = o->run == sorted || strncmp(o->function, "loam_iter", 9) != 0;
     size_t in_use = reads_ahead ? 2 : sizeof events / sizeof *events;
 

@@ -2,8 +2,9 @@
  * The re-entrancy matrix of containers: {hash, equality, comparison, repr, len, a type's iteration} x {what it may do
  * meanwhile} x {every operation that runs it}. reentrancy.h says how cells come about.
  *
- * CPython has crashed in many of them: list and dict comparison whose items clear the list or dict (gh-120298, gh-83634,
- * bpo-38588), repr of a dict that changes (gh-76318), containers that are dropped by what they compare (gh-142829).
+ * CPython has crashed in many of them: list and dict comparison whose items clear the list or dict (gh-120298,
+ * gh-83634, bpo-38588), repr of a dict that changes (gh-76318), containers that are dropped by what they compare
+ * (gh-142829).
  */
 #include "tests/reentrancy.h"
 

@@ -532,8 +532,8 @@ LOAM_TEST(sort, asks_for_few_comparisons_and_for_fewer_where_there_are_runs)
     }
 }
 
-/* McIlroy's "A killer adversary for quicksort" (1999): answers are made up as late as possible, so that what looks like a
- * pivot turns out to be the least of what is left. */
+/* McIlroy's "A killer adversary for quicksort" (1999): answers are made up as late as possible, so that what looks like
+ * a pivot turns out to be the least of what is left. */
 enum { KILLED = 20000, GAS = KILLED };
 static int64_t solid[KILLED];
 static int64_t solid_count, candidate;

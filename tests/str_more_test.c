@@ -1,6 +1,6 @@
 /*
- * str: what it does with texts. That the answers are Python's is the oracle's business, tests/oracle; here is what the oracle
- * does not see: how arguments are given, what is refused, what is shared, and sizes near the limits.
+ * str: what it does with texts. That the answers are Python's is the oracle's business, tests/oracle; here is what the
+ * oracle does not see: how arguments are given, what is refused, what is shared, and sizes near the limits.
  */
 #include "tests/harness.h"
 

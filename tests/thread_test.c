@@ -66,8 +66,8 @@ LOAM_TEST(thread, that_was_known_before_stays_known)
     cr_assert_null(problem, "%s", problem);
 }
 
-/* Detaching as the thread ends, in a destructor of the program's, which runs before loam's or after it: in the second round
- * always after it. */
+/* Detaching as the thread ends, in a destructor of the program's, which runs before loam's or after it: in the second
+ * round always after it. */
 
 static pthread_key_t detaching;
 static int rounds_left;

@@ -1,6 +1,6 @@
 /*
- * Threads beside each other, each with objects of its own: containers, types with buffers, cycles, weak references, finalizers,
- * collections; and heaps that one hands to another, or leaves when it ends.
+ * Threads beside each other, each with objects of its own: containers, types with buffers, cycles, weak references,
+ * finalizers, collections; and heaps that one hands to another, or leaves when it ends.
  * A program of its own, in TAP, because ThreadSanitizer and Criterion do not go together.
  */
 #include <loam.h>

@@ -1,6 +1,6 @@
 /*
- * Traps of conservative collectors, each by its name: what a program does, or libgc, that would lose an object, keep one for
- * ever or write into another. Those that need another program are in traps.sh.
+ * Traps of conservative collectors, each by its name: what a program does, or libgc, that would lose an object, keep
+ * one for ever or write into another. Those that need another program are in traps.sh.
  */
 #include "tests/harness.h"
 

@@ -1,6 +1,6 @@
 /*
- * weak_value_dict, weak_key_dict, weak_set. What asserts that something has died does so where objects are freed promptly,
- * and where cycles are found exactly.
+ * weak_value_dict, weak_key_dict, weak_set. What asserts that something has died does so where objects are freed
+ * promptly, and where cycles are found exactly.
  */
 #include "tests/harness.h"
 

@@ -1,9 +1,9 @@
 /*
- * Weak references: what they refer to, when they are cleared, what is called then; and entries of weak maps as the memory
- * managers see them.
+ * Weak references: what they refer to, when they are cleared, what is called then; and entries of weak maps as the
+ * memory managers see them.
  *
- * Where garbage is found conservatively one object proves nothing, since a stale word may keep it. So what has to go is made
- * many times over, in functions whose frames are gone afterwards.
+ * Where garbage is found conservatively one object proves nothing, since a stale word may keep it. So what has to go is
+ * made many times over, in functions whose frames are gone afterwards.
  */
 #include "tests/harness.h"
 

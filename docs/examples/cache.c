@@ -1,6 +1,6 @@
 /*
- * A cache that does not keep its values alive: a value is found for as long as somebody uses it, and its entry goes when
- * it does. Python's weakref.WeakValueDictionary.
+ * A cache that does not keep its values alive: a value is found for as long as somebody uses it, and its entry goes
+ * when it does. Python's weakref.WeakValueDictionary.
  */
 #include <loam.h>
 

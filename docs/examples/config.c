@@ -1,6 +1,6 @@
 /*
- * Configuration with defaults: where a key is missing the variable keeps what it has; where its value is of another type
- * that is a failure, which names the key.
+ * Configuration with defaults: where a key is missing the variable keeps what it has; where its value is of another
+ * type that is a failure, which names the key.
  */
 #include <loam.h>
 

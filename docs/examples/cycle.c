@@ -1,6 +1,6 @@
 /*
- * Two nodes that refer to each other keep each other alive when the program has let go of both. A collection finds them and
- * says how many they were.
+ * Two nodes that refer to each other keep each other alive when the program has let go of both. A collection finds them
+ * and says how many they were.
  */
 #include <loam.h>
 

@@ -1,6 +1,6 @@
 /*
- * Objects with a finalizer, Python's __del__, in a cycle that nobody holds: a collection finds them, runs each finalizer
- * once, and frees them. (Before Python 3.4 that was a leak.)
+ * Objects with a finalizer, Python's __del__, in a cycle that nobody holds: a collection finds them, runs each
+ * finalizer once, and frees them. (Before Python 3.4 that was a leak.)
  */
 #include <loam.h>
 

@@ -1,7 +1,7 @@
 /*
- * Rings, random graphs and trees that know their parents, built and dropped again and again: garbage that refers to itself,
- * of every shape. The answers are the same on every memory manager, and so is the promise that such garbage goes: at the end
- * hardly any of the nodes are left, and at no time was the memory much more than what one round needs.
+ * Rings, random graphs and trees that know their parents, built and dropped again and again: garbage that refers to
+ * itself, of every shape. The answers are the same on every memory manager, and so is the promise that such garbage
+ * goes: at the end hardly any of the nodes are left, and at no time was the memory much more than what one round needs.
  */
 #include <loam.h>
 

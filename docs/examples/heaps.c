@@ -1,7 +1,7 @@
 /*
- * A part of a program that has its objects to itself: a heap of its own, with settings of its own, of which nothing is left
- * when it is freed, cycles included. Where LOAM_GC_SEPARATE_HEAPS does not hold it is not known what was made where, so
- * nobody notices that something is still held.
+ * A part of a program that has its objects to itself: a heap of its own, with settings of its own, of which nothing is
+ * left when it is freed, cycles included. Where LOAM_GC_SEPARATE_HEAPS does not hold it is not known what was made
+ * where, so nobody notices that something is still held.
  */
 #include <loam.h>
 

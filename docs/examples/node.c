@@ -1,6 +1,7 @@
 /*
- * A type of one's own: a binary tree. The descriptor lists the fields that hold references; releasing a tree, tracing it
- * and measuring it follow from that list. Such a field is read like any pointer and changed by the slot functions only.
+ * A type of one's own: a binary tree. The descriptor lists the fields that hold references; releasing a tree, tracing
+ * it and measuring it follow from that list. Such a field is read like any pointer and changed by the slot functions
+ * only.
  */
 #include <loam.h>
 

@@ -1,6 +1,6 @@
 /*
- * A type of one's own by a list of its reference fields: a search tree whose nodes know their parents. What goes down is
- * held, what goes up is weak. With all that a type can have: repr, equality, hash, order, a finalizer.
+ * A type of one's own by a list of its reference fields: a search tree whose nodes know their parents. What goes down
+ * is held, what goes up is weak. With all that a type can have: repr, equality, hash, order, a finalizer.
  * docs/writing-a-type.md builds it step by step.
  */
 #include <loam.h>
@@ -90,8 +90,8 @@ static tree *tree_new(int64_t key)
     return t;
 }
 
-/* Let `child` be in `slot`, a field of `parent`. Either all of it, or nothing: the child is not in the tree before it is
- * whole. */
+/* Let `child` be in `slot`, a field of `parent`. Either all of it, or nothing: the child is not in the tree before it
+ * is whole. */
 static loam_status tree_adopt(tree *parent, tree **slot, tree *child)
 {
     if (!child || loam_slot_set_take(child, &child->parent, loam_from(loam_weakref_new(loam_from(parent)))) < 0)

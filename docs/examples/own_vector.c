@@ -1,6 +1,6 @@
 /*
- * A type of one's own with a trace of its own: a vector, whose items are in a buffer that grows. It may hold anything, itself
- * included, and knows the vector that it was put into, weakly. docs/writing-a-type.md builds it step by step.
+ * A type of one's own with a trace of its own: a vector, whose items are in a buffer that grows. It may hold anything,
+ * itself included, and knows the vector that it was put into, weakly. docs/writing-a-type.md builds it step by step.
  */
 #include <loam.h>
 
@@ -64,8 +64,8 @@ static ptrdiff_t vector_iter_fill(void *self, loam_cursor *cursor, loam_value *o
     return (ptrdiff_t)n;
 }
 
-/* An item's equality is user code, which may change both vectors: each item is held while it runs, and the length looked at
- * again. */
+/* An item's equality is user code, which may change both vectors: each item is held while it runs, and the length
+ * looked at again. */
 static int vector_equal(const void *self, const void *other)
 {
     const vector *a = self;

@@ -1,6 +1,6 @@
 /*
- * Memory that loam does not see: the `data` of an event loop's handle, say. A reference there has to be a root, and then it
- * is right with every memory manager; how long it lives is up to the program again.
+ * Memory that loam does not see: the `data` of an event loop's handle, say. A reference there has to be a root, and
+ * then it is right with every memory manager; how long it lives is up to the program again.
  */
 #include <loam.h>
 

@@ -1,7 +1,7 @@
 /*
- * A tree whose nodes know their parents. What goes down the tree is held, what goes up is weak: so a tree is no cycle, it
- * goes when its root does, and a part of it that somebody keeps has no parent any more. The descriptor lists the fields,
- * and that is all: no trace, clear or size function.
+ * A tree whose nodes know their parents. What goes down the tree is held, what goes up is weak: so a tree is no cycle,
+ * it goes when its root does, and a part of it that somebody keeps has no parent any more. The descriptor lists the
+ * fields, and that is all: no trace, clear or size function.
  */
 #include <loam.h>
 

@@ -1,6 +1,6 @@
 /*
- * Data about objects of somebody else's, kept beside them in a weak_key_dict: it goes when they do, even if it refers to
- * them. Python's weakref.WeakKeyDictionary, where a value that refers to its key keeps both for ever.
+ * Data about objects of somebody else's, kept beside them in a weak_key_dict: it goes when they do, even if it refers
+ * to them. Python's weakref.WeakKeyDictionary, where a value that refers to its key keeps both for ever.
  */
 #include <loam.h>
 

@@ -6,20 +6,21 @@
  * A weak link is the object's address, inverted, and registered with libgc, which empties it when the object becomes
  * unreachable. That another thread is told so too late is why it is read under libgc's lock.
  *
- * A watch is in the place of the object where somebody has to be told: it is reachable only through the object, so libgc
- * finds both unreachable at once, but its finalizer, unlike one of the object's, does not keep the object. It has a list of
- * listeners, and there are two kinds (LOAM__WATCH_LOST, LOAM__WATCH_GONE). Once libgc has called its procedure a watch is
- * spent; what is attached after that, to an object that a finalizer has brought back, hangs on a new one.
+ * A watch is in the place of the object where somebody has to be told: it is reachable only through the object, so
+ * libgc finds both unreachable at once, but its finalizer, unlike one of the object's, does not keep the object. It has
+ * a list of listeners, and there are two kinds (LOAM__WATCH_LOST, LOAM__WATCH_GONE). Once libgc has called its
+ * procedure a watch is spent; what is attached after that, to an object that a finalizer has brought back, hangs on a
+ * new one.
  *
- * A listener refers weakly to who is to be told, a weak reference or an entry, so that one that nobody else refers to is
- * not, as on refcount. Weakly in libgc's long way: that is emptied only when its holder cannot come back. So the holder's
- * own way to the listener, hidden in `at`, leads there for as long as it is set.
+ * A listener refers weakly to who is to be told, a weak reference or an entry, so that one that nobody else refers to
+ * is not, as on refcount. Weakly in libgc's long way: that is emptied only when its holder cannot come back. So the
+ * holder's own way to the listener, hidden in `at`, leads there for as long as it is set.
  *
- * Nothing that a watch refers to may refer to it or to the object, or libgc would take one of the kind LOAM__WATCH_GONE for
- * a cycle and never call it.
+ * Nothing that a watch refers to may refer to it or to the object, or libgc would take one of the kind LOAM__WATCH_GONE
+ * for a cycle and never call it.
  *
- * Ephemerons: what an entry of that type holds is referred to by its listener, and the entry itself is in memory that is
- * not scanned. So the value is alive as long as the object is, and no longer, even if it refers to the object.
+ * Ephemerons: what an entry of that type holds is referred to by its listener, and the entry itself is in memory that
+ * is not scanned. So the value is alive as long as the object is, and no longer, even if it refers to the object.
  */
 #include "gc/boehm/boehm.h"
 

@@ -7,13 +7,14 @@
  *     collector.c   collections, settings, figures
  *     heaps.c       heaps, which are settings here, and what is due
  *
- * An object that something can be attached to has a word behind its fields, at the end of its block, which refers to its
- * extension once it has one. Nothing else refers to an extension, so what hangs on it lives and dies with the object.
+ * An object that something can be attached to has a word behind its fields, at the end of its block, which refers to
+ * its extension once it has one. Nothing else refers to an extension, so what hangs on it lives and dies with the
+ * object.
  *
- * What libgc finds unreachable is due in the heap that its thread worked in when the object was made, and put into that heap's
- * lists, under the lock of loam__lock(). At a safe point a thread takes what is due in the heaps that it uses, and in those
- * that are gone. Where nobody uses a heap it waits: the program alone knows whose it is, and user code never runs in a thread
- * that its objects are not of.
+ * What libgc finds unreachable is due in the heap that its thread worked in when the object was made, and put into that
+ * heap's lists, under the lock of loam__lock(). At a safe point a thread takes what is due in the heaps that it uses,
+ * and in those that are gone. Where nobody uses a heap it waits: the program alone knows whose it is, and user code
+ * never runs in a thread that its objects are not of.
  */
 #ifndef GC_BOEHM_BOEHM_H
 #define GC_BOEHM_BOEHM_H
@@ -114,8 +115,8 @@ void loam__unlock(void);
 /* Whether the thread may allocate. */
 bool loam__is_ready(size_t bytes);
 
-/* Let libgc call `procedure` with `object` and `data` once it is unreachable; until then `data` is not. `registrar` is one of
- * libgc's, and says what unreachable means. False where there is no memory. */
+/* Let libgc call `procedure` with `object` and `data` once it is unreachable; until then `data` is not. `registrar` is
+ * one of libgc's, and says what unreachable means. False where there is no memory. */
 typedef void loam__registrar(void *, GC_finalization_proc, void *, GC_finalization_proc *, void **);
 bool loam__register(void *object, GC_finalization_proc procedure, void *data, loam__registrar *registrar);
 
@@ -133,7 +134,8 @@ loam__extension *loam__extension_of(const loam_object *object, bool make);
 /* Call what is due. */
 void loam__run_watches(loam__thread *thread);
 
-/* Under the lock: what is due in the heap, and is from now on in `owner`; and what the thread has taken of a heap, or of all. */
+/* Under the lock: what is due in the heap, and is from now on in `owner`; and what the thread has taken of a heap, or
+ * of all. */
 void loam__take_watches(loam__thread *thread, loam__heap *heap, loam__heap *owner);
 void loam__give_back_watches(loam__thread *thread, const loam__heap *of);
 
@@ -159,7 +161,8 @@ void loam__new_run(loam__thread *thread);
 /* What the thread has taken of a heap, or of all (NULL), goes back into the heaps' queues. */
 void loam__give_back(loam__thread *thread, const loam__heap *of);
 
-/* Let a new object's finalizer, or its dispose, run in time. An extension that an object cannot refer to is kept by libgc. */
+/* Let a new object's finalizer, or its dispose, run in time. An extension that an object cannot refer to is kept by
+ * libgc. */
 bool loam__watch_object(loam_object *object);
 
 /* collector.c */
@@ -169,8 +172,8 @@ void loam__collector_start(void);
 /* The thread's callbacks are told of none that there was until now. */
 void loam__collections_are_known(loam__thread *thread);
 
-/* At a safe point: collections that have started by themselves since the last one are one to its callbacks, which begins with
- * the first call, if that returns true, and ends with the second one, which knows what was due. */
+/* At a safe point: collections that have started by themselves since the last one are one to its callbacks, which
+ * begins with the first call, if that returns true, and ends with the second one, which knows what was due. */
 bool loam__collections_began(loam__thread *thread);
 void loam__collections_ended(loam__thread *thread, bool is_told, int64_t found);
 

@@ -1,6 +1,6 @@
 /*
- * Collections of libgc's, what steers them and what is known of them. There is one heap for all threads, and libgc has no
- * generations that loam could see: each collection is of everything, and counts as one of generation 2.
+ * Collections of libgc's, what steers them and what is known of them. There is one heap for all threads, and libgc has
+ * no generations that loam could see: each collection is of everything, and counts as one of generation 2.
  */
 #include "gc/boehm/boehm.h"
 
@@ -66,8 +66,8 @@ void loam__collector_start(void)
     GC_set_on_collection_event(note_collection);
 }
 
-/* Whether enabled or not, as far as it was loam that has disabled it. Under the lock, like all that counts with libgc how
- * often it is disabled: a fork in between would leave the child with another count. */
+/* Whether enabled or not, as far as it was loam that has disabled it. Under the lock, like all that counts with libgc
+ * how often it is disabled: a fork in between would leave the child with another count. */
 static void collect_everything(void)
 {
     loam__lock();
@@ -101,7 +101,8 @@ static void tell(loam__thread *thread, void (*tells)(const loam_gc_info *info), 
     thread->is_at_safe_point = false;
 }
 
-/* What libgc does of its own accord is told at the next safe point: it is in the middle of an allocation, under its lock. */
+/* What libgc does of its own accord is told at the next safe point: it is in the middle of an allocation, under its
+ * lock. */
 
 static void *add_found(void *found)
 {

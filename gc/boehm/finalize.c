@@ -2,19 +2,21 @@
  * Finalizers of types, objects that own more than memory, and safe points.
  *
  * libgc is told of an object whose type has `finalize` or `external` when it is made. What it finds unreachable it puts
- * into a queue of its own, with no order, all of a collection at once; from there objects come, at a safe point, into the
- * queue of the heap whose they are, and from there to the thread that uses it, again at a safe point.
+ * into a queue of its own, with no order, all of a collection at once; from there objects come, at a safe point, into
+ * the queue of the heap whose they are, and from there to the thread that uses it, again at a safe point.
  *
- * An object of a type with `external` may be disposed of only when nothing can bring it back, and one that waits for its
- * finalizer may: it may refer to the other. libgc does not say whether. Therefore
+ * An object of a type with `external` may be disposed of only when nothing can bring it back, and one that waits for
+ * its finalizer may: it may refer to the other. libgc does not say whether. Therefore
  *
- *   - where none of those found together with it has a finalizer to run, nor any that waits in a heap that nobody uses, it is
+ *   - where none of those found together with it has a finalizer to run, nor any that waits in a heap that nobody uses,
+ *   it is
  *     disposed of;
- *   - else it is left to be found again, and the finalizers wait, holding what they refer to, for the next collection. What
+ *   - else it is left to be found again, and the finalizers wait, holding what they refer to, for the next collection.
+ *   What
  *     that finds again, while no finalizer has run, nothing has brought back, and nothing that was found later refers to it.
  *
- * So each waits for one collection at most, however many objects with finalizers die in between. Objects of heaps that one
- * thread uses may refer to each other, so this is about all that the thread has taken from its heaps.
+ * So each waits for one collection at most, however many objects with finalizers die in between. Objects of heaps that
+ * one thread uses may refer to each other, so this is about all that the thread has taken from its heaps.
  */
 #include "gc/boehm/boehm.h"
 
@@ -193,8 +195,8 @@ static void watch_uncertain_again(loam__thread *thread)
     }
 }
 
-/* `is_all`: nothing that was found together with what the thread has taken waits elsewhere. All is in the thread's lists before
- * finalizers run, one of which may end it. */
+/* `is_all`: nothing that was found together with what the thread has taken waits elsewhere. All is in the thread's
+ * lists before finalizers run, one of which may end it. */
 static void settle(loam__thread *thread, bool is_all)
 {
     bool has_waited = !is_waiting(thread);
@@ -260,8 +262,8 @@ static void take(loam__thread *thread, loam__heap *heap)
     loam__take_watches(thread, heap, owner);
 }
 
-/* All that libgc has found becomes due at once, before user code runs. Returns whether none of it waits for somebody to use its
- * heap. */
+/* All that libgc has found becomes due at once, before user code runs. Returns whether none of it waits for somebody to
+ * use its heap. */
 static bool empty_queue(loam__thread *thread)
 {
     bool is_all = true;

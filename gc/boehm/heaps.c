@@ -1,7 +1,7 @@
 /*
- * Heaps, of threads and of the program. libgc has one for all, so nothing is known of where an object was made: a heap is what
- * the program has set for it, which holds for the thread while it works there, and what is due of objects that were made
- * meanwhile.
+ * Heaps, of threads and of the program. libgc has one for all, so nothing is known of where an object was made: a heap
+ * is what the program has set for it, which holds for the thread while it works there, and what is due of objects that
+ * were made meanwhile.
  */
 #include "gc/boehm/boehm.h"
 

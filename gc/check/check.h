@@ -45,8 +45,8 @@ struct loam__checker {
     size_t bytes; /* of them */
 };
 
-/* Of every heap; and how many threads have a heap of their own. Under the lock, which a thread takes before it makes its first
- * object: whoever holds it, and is the only thread that has a heap, can look at all of them. */
+/* Of every heap; and how many threads have a heap of their own. Under the lock, which a thread takes before it makes
+ * its first object: whoever holds it, and is the only thread that has a heap, can look at all of them. */
 extern loam__checker *loam__checkers;
 extern unsigned loam__check_threads;
 extern pthread_mutex_t loam__check_heaps_lock;
@@ -83,8 +83,8 @@ const void *loam__check_place(void);
 /* A place as text: function, file and line where they can be found, else what addr2line takes. */
 void loam__check_say_place(const void *place);
 
-/* Words that are alive outside of the heap: `hold` sees each of the calling thread's stack and registers, as the program has
- * left them when it called; of static data. */
+/* Words that are alive outside of the heap: `hold` sees each of the calling thread's stack and registers, as the
+ * program has left them when it called; of static data. */
 typedef void loam__hold(uintptr_t word);
 bool loam__check_stack(loam__hold *hold); /* false: it is not where it should be, as in a coroutine */
 void loam__check_static_data(loam__hold *hold);
@@ -132,7 +132,8 @@ LOAM__INLINE size_t loam__slot_bytes(const loam__page *page)
     return page->slot_size ? page->slot_size : (size_t)(page->end - page->start);
 }
 
-/* Runs of slots that an object's fields and trace show, in order of address; fields side by side in the object are one. */
+/* Runs of slots that an object's fields and trace show, in order of address; fields side by side in the object are
+ * one. */
 typedef struct loam__run {
     loam_value *slots;
     size_t count;
@@ -159,8 +160,8 @@ _Noreturn void loam__check_forgotten(loam_object *owner, const void *slot);
 /* Words of buffers from loam_slots_new() that belong to nobody yet. */
 void loam__check_loose_slots(loam__hold *hold);
 
-/* At exit, when there is no other thread: buffers from there to which no object, root or word of static data refers, and where
- * they were made. */
+/* At exit, when there is no other thread: buffers from there to which no object, root or word of static data refers,
+ * and where they were made. */
 typedef void loam__lost_buffer(const void *place);
 void loam__check_lost_buffers(loam__lost_buffer *found);
 

@@ -1,10 +1,10 @@
 /*
- * Cycles that no collection finds: one of their objects is of a type that says it is acyclic, so that collections do not look
- * at it, and take the reference that it holds for one of the program's.
+ * Cycles that no collection finds: one of their objects is of a type that says it is acyclic, so that collections do
+ * not look at it, and take the reference that it holds for one of the program's.
  *
- * What is held, by anything that is no field, is marked with all that can be reached from it. An object of such a type that is
- * not marked and can be reached from itself is garbage for ever, whatever collections are still to come. That is asked for one
- * such object after the other; there are few, unless the program has made the mistake.
+ * What is held, by anything that is no field, is marked with all that can be reached from it. An object of such a type
+ * that is not marked and can be reached from itself is garbage for ever, whatever collections are still to come. That
+ * is asked for one such object after the other; there are few, unless the program has made the mistake.
  */
 #include "gc/check/check.h"
 

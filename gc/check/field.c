@@ -1,9 +1,9 @@
 /*
  * Fields of the program's own types: what loam was told of them, and what their descriptors show.
  *
- * Each change by loam_slot_set() and its kin is written down, in a word beside the page for what lies in the object, in a
- * word beside the buffer for what lies in one of loam_slots_new(). Before a collection looks at an object, and before it is freed,
- * what its fields and trace show is compared with that. All four differences are mistakes:
+ * Each change by loam_slot_set() and its kin is written down, in a word beside the page for what lies in the object, in
+ * a word beside the buffer for what lies in one of loam_slots_new(). Before a collection looks at an object, and before
+ * it is freed, what its fields and trace show is compared with that. All four differences are mistakes:
  *
  *     told, and not shown        the trace forgets a child
  *     shown more than once       it counts one twice
@@ -11,8 +11,8 @@
  *     shown where nothing can    the field lies in memory that loam does not look at
  *     be told
  *
- * Types of the library's own change their fields by gc/slot.h, which is compiled for all back ends alike; of them only the
- * second is looked at.
+ * Types of the library's own change their fields by gc/slot.h, which is compiled for all back ends alike; of them only
+ * the second is looked at.
  */
 #include "gc/check/check.h"
 
@@ -31,9 +31,9 @@ typedef struct region {
     bool is_held;       /* while those are looked for that nobody refers to */
 } region;
 
-/* A tree of tsearch(), by address. None of the program's code runs while the lock is held. A region is changed by the thread
- * whose it is, which takes it out of the tree before the memory can become another's; who else has come across its address
- * may look at it only under the lock. */
+/* A tree of tsearch(), by address. None of the program's code runs while the lock is held. A region is changed by the
+ * thread whose it is, which takes it out of the tree before the memory can become another's; who else has come across
+ * its address may look at it only under the lock. */
 static void *regions;
 static pthread_mutex_t regions_lock = PTHREAD_MUTEX_INITIALIZER;
 

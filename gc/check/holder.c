@@ -2,14 +2,14 @@
  * Who holds what.
  *
  * References in fields can be counted exactly: what has more than that is held by something else, and what has fewer is
- * referred to by a field that does not own it. Elsewhere, on the stack, in registers, in static data and in roots, a word is
- * taken for a reference if it looks like one, and for as many as the object has left: compilers keep several variables of
- * equal value in one place. So who is found nowhere at all is held where nobody looks, for certain: in memory from malloc, in
- * thread-local data; or by nobody, since a release was forgotten.
+ * referred to by a field that does not own it. Elsewhere, on the stack, in registers, in static data and in roots, a
+ * word is taken for a reference if it looks like one, and for as many as the object has left: compilers keep several
+ * variables of equal value in one place. So who is found nowhere at all is held where nobody looks, for certain: in
+ * memory from malloc, in thread-local data; or by nobody, since a release was forgotten.
  *
- * That is asked after loam_gc_collect(2), and at exit, where the stack is no place any more. It is not asked while another
- * thread has a heap, whose stack and registers may hold anything; and one that is about to get its first waits until all is
- * looked at.
+ * That is asked after loam_gc_collect(2), and at exit, where the stack is no place any more. It is not asked while
+ * another thread has a heap, whose stack and registers may hold anything; and one that is about to get its first waits
+ * until all is looked at.
  */
 #include "gc/check/check.h"
 
@@ -56,8 +56,8 @@ static void count_reference(const loam_object *child)
         record->references++;
 }
 
-/* A word of an object of the library's own that is none of its fields, such as the context of a callback, may be a reference
- * that the program has put there. */
+/* A word of an object of the library's own that is none of its fields, such as the context of a callback, may be a
+ * reference that the program has put there. */
 static void hold_word(loam_object *object, loam__slot *word, const loam__shown *shown)
 {
     loam_object *held = loam__check_object_at(*word);
@@ -244,8 +244,8 @@ void loam__check_holders(int generation)
     pthread_mutex_unlock(&loam__check_heaps_lock);
 }
 
-/* The certificate of a full collection: every reference to a member is a field of a member, or held by an ephemeron whose
- * key is one. It is counted once more, all at once. */
+/* The certificate of a full collection: every reference to a member is a field of a member, or held by an ephemeron
+ * whose key is one. It is counted once more, all at once. */
 
 static LOAM__THREAD_LOCAL const loam__full *certified; /* other threads collect too */
 

@@ -2,9 +2,9 @@
  * Where in the program a call comes from, and what of the process is no heap.
  *
  * A place is the first return address outside of the library. To follow the stack by the tables of the unwinder takes a
- * microsecond, and there is one for each object; so how far it is from a return address in the library to the next one is
- * remembered, once the unwinder has found it. It is always the same, for no function of the library has a frame of variable
- * size; where one had, a place would be wrong, and nothing else.
+ * microsecond, and there is one for each object; so how far it is from a return address in the library to the next one
+ * is remembered, once the unwinder has found it. It is always the same, for no function of the library has a frame of
+ * variable size; where one had, a place would be wrong, and nothing else.
  */
 #include "gc/check/check.h"
 
@@ -56,8 +56,8 @@ static bool is_inside(uintptr_t pc)
     return pc - library.first < library.end - library.first;
 }
 
-/* Frames. What the unwinder calls the CFA of a frame is, in its context, that of the one which it has called: where the stack
- * stands after the return. */
+/* Frames. What the unwinder calls the CFA of a frame is, in its context, that of the one which it has called: where the
+ * stack stands after the return. */
 
 typedef struct frame {
     uintptr_t pc, cfa; /* the first one in the program */
@@ -181,8 +181,8 @@ static uintptr_t end_of_stack(uintptr_t inside)
     return inside - (uintptr_t)first < bytes ? (uintptr_t)first + bytes : 0;
 }
 
-/* What the library's own functions have on the stack is left out, where it is known which those are: what they have left
- * there from earlier calls would hide what is looked for. */
+/* What the library's own functions have on the stack is left out, where it is known which those are: what they have
+ * left there from earlier calls would hide what is looked for. */
 bool loam__check_stack(loam__hold *hold)
 {
     frame f;

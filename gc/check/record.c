@@ -1,10 +1,10 @@
 /*
  * What is known of each object, and what becomes of freed ones.
  *
- * A freed object is filled with words that no program can follow, and its slot kept from use until as many others have been
- * freed as the user says. Who retains or releases it meanwhile finds the header of a dead object; who asks for its type finds
- * one that is none; who follows one of its fields crashes with the word in a register, which leads back to the object. Who
- * writes into it is noticed when the slot is given back.
+ * A freed object is filled with words that no program can follow, and its slot kept from use until as many others have
+ * been freed as the user says. Who retains or releases it meanwhile finds the header of a dead object; who asks for its
+ * type finds one that is none; who follows one of its fields crashes with the word in a register, which leads back to
+ * the object. Who writes into it is noticed when the slot is given back.
  */
 #include "gc/check/check.h"
 
@@ -39,8 +39,8 @@ static void unlink_checker(const loam__checker *checker)
         loam__checkers = checker->next;
 }
 
-/* In the child of a fork. Heaps that other threads used stay as they are, in the midst of some change perhaps; what lies in those
- * that nobody uses, others may have held. */
+/* In the child of a fork. Heaps that other threads used stay as they are, in the midst of some change perhaps; what
+ * lies in those that nobody uses, others may have held. */
 static void forget_others(void)
 {
     bool was_alone = loam__check_threads == loam__gc_thread_is_known();
@@ -239,8 +239,8 @@ static void make_room(loam__checker *c)
     c->capacity = capacity;
 }
 
-/* Of frozen pages it is known how many slots are in use, so nothing in them is kept; nothing that would take the place of
- * many others either. */
+/* Of frozen pages it is known how many slots are in use, so nothing in them is kept; nothing that would take the place
+ * of many others either. */
 bool loam__check_keeps(loam__heap *heap, void *object)
 {
     loam__checker *c = heap->checker;

@@ -1,5 +1,5 @@
-/* What the user asks for, and how mistakes are told: in whole sentences on stderr, each with who is concerned, and then the
- * process ends with SIGABRT, so that a debugger stops where it was noticed. */
+/* What the user asks for, and how mistakes are told: in whole sentences on stderr, each with who is concerned, and then
+ * the process ends with SIGABRT, so that a debugger stops where it was noticed. */
 #include "gc/check/check.h"
 
 #include <stdarg.h>

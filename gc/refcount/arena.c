@@ -37,7 +37,8 @@ static char *map_aligned(size_t bytes)
     return aligned;
 }
 
-/* Room for one more arena: address space is asked for in ever larger pieces, since each costs a call, and used as needed. */
+/* Room for one more arena: address space is asked for in ever larger pieces, since each costs a call, and used as
+ * needed. */
 static char *take_reserved(loam__heap *heap)
 {
     char *arena;
@@ -340,7 +341,8 @@ void loam__heap_give_back(loam__arena *arena)
         give_runs_back(arena);
 }
 
-/* The system takes about as long for many as for one: so some at a time, and what a collection sweeps arena by arena. */
+/* The system takes about as long for many as for one: so some at a time, and what a collection sweeps arena by
+ * arena. */
 static void free_page(loam__arena *arena, size_t i)
 {
     loam__heap *heap = arena->heap;

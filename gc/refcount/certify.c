@@ -4,7 +4,8 @@
  *   SELECT    who was not marked is a member; LOAM__FLAG_SUSPECT is set on it, and cleared again as soon as it loses a
  *             reference, or its references are moved about
  *   RECOUNT   references from members to members are counted
- *   PRUNE     whoever has references that were not counted, or is no longer suspect, is removed, and so is what it refers
+ *   PRUNE     whoever has references that were not counted, or is no longer suspect, is removed, and so is what it
+ *   refers
  *             to; in rounds, until one removes nobody and meets with no disturbance
  *
  * In the moment in which such a round ends, each member has just the references that members have to it: they are
@@ -251,8 +252,8 @@ static void remove_children(loam__full *full, loam_object *object)
         LOAM__WALK(full, object, child, remove_child(full, child));
 }
 
-/* While the pass stands in an object, this flag says that its slots are where they were: who moves them clears it. Then they
- * are visited from the first one again. */
+/* While the pass stands in an object, this flag says that its slots are where they were: who moves them clears it. Then
+ * they are visited from the first one again. */
 static void go_on_removing(loam__full *full)
 {
     loam_object *object = full->standing;

@@ -35,8 +35,8 @@ void loam__pace_start(loam__heap *heap);
 void loam__safe_point(loam__heap *heap);
 void loam__slice_between(loam__heap *heap);
 
-/* How many objects were found and freed, or LOAM__POSTPONED for want of memory. Runs finalizers. Where `left` is given it goes
- * through a part of the candidates only, and says how many are left for the next. */
+/* How many objects were found and freed, or LOAM__POSTPONED for want of memory. Runs finalizers. Where `left` is given
+ * it goes through a part of the candidates only, and says how many are left for the next. */
 int64_t loam__collect_young(loam__heap *heap, int generation, size_t *left);
 
 /* Whether a candidate has been freed; then its slot is given back, and it leaves the buffer. */
@@ -50,9 +50,10 @@ loam__heap *loam__heap_make(void);
 void loam__heap_destroy(loam__heap *heap);
 
 /*
- * Something happens in a heap that the thread does not work in: an object of it dies, say. Until the thread steps back it
- * works there. No safe point is reached where it comes from the middle of freeing; what is due waits until the heap that it
- * comes from has reached one: loam__look_after_others(). False: another thread uses the heap, a bug in `function`'s name.
+ * Something happens in a heap that the thread does not work in: an object of it dies, say. Until the thread steps back
+ * it works there. No safe point is reached where it comes from the middle of freeing; what is due waits until the heap
+ * that it comes from has reached one: loam__look_after_others(). False: another thread uses the heap, a bug in
+ * `function`'s name.
  */
 typedef struct loam__visit {
     loam__heap_entry entry;
@@ -82,7 +83,8 @@ void loam__candidates_sweep(loam__heap *heap);
 /* Empty it. */
 void loam__candidates_forget(loam__heap *heap);
 
-/* Just before an object is freed that was found unreachable: the weak links to it are cut, finalizers by function are due. */
+/* Just before an object is freed that was found unreachable: the weak links to it are cut, finalizers by function are
+ * due. */
 void loam__last_rites(loam__heap *heap, loam_object *object);
 
 /* Run the finalizer of an object that is held, now. */
@@ -95,8 +97,8 @@ void loam__free_shell(loam__heap *heap, loam_object *object);
 void loam__dispose(loam__heap *heap, loam_object *object, const loam_type *type);
 void loam__leave_to_sweep(loam__heap *heap, loam_object *object);
 
-/* What dies from now on is only queued, until the drain, which frees it; or as much of the backlog as the program's budget
- * for freeing says, if there is one. */
+/* What dies from now on is only queued, until the drain, which frees it; or as much of the backlog as the program's
+ * budget for freeing says, if there is one. */
 void loam__hold_deaths(loam__heap *heap);
 void loam__drain(loam__heap *heap);
 

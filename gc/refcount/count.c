@@ -1,9 +1,9 @@
 /*
  * The beginning of a full collection: FORGET and COUNT, which mark.c explains.
  *
- * Where the program does not run before ROOTS, an object that is visited puts its own count into its byte, as 0x80 less the
- * references that are not found yet; each that is found, before or after, adds one. Whoever is at 0x80 in the end is referred
- * to by fields only.
+ * Where the program does not run before ROOTS, an object that is visited puts its own count into its byte, as 0x80 less
+ * the references that are not found yet; each that is found, before or after, adds one. Whoever is at 0x80 in the end
+ * is referred to by fields only.
  */
 #include "gc/refcount/cycle.h"
 
@@ -137,7 +137,8 @@ LOAM__INLINE void count_object(loam__full *full, surroundings here, loam_object 
     LOAM__WALK(full, object, child, count_child(full, here, child));
 }
 
-/* What an object refers to that is counted soon; most are of the type of the last one, which has to fit into the slot. */
+/* What an object refers to that is counted soon; most are of the type of the last one, which has to fit into the
+ * slot. */
 LOAM__INLINE void ask_for_fields(const loam__full *full, const char *object, size_t step)
 {
     const uint16_t *ref = full->type && full->type->size <= step ? full->type->refs : NULL;

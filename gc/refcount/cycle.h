@@ -93,8 +93,9 @@ LOAM__INLINE bool loam__is_member(const loam__full *full, const loam_object *obj
 }
 
 /*
- * The pages that a collection looks at: of objects that can be in a cycle, and those of others that have something attached
- * to them, of which they are looked at alone. They may be the key of an ephemeron, and the value that it holds refer to it.
+ * The pages that a collection looks at: of objects that can be in a cycle, and those of others that have something
+ * attached to them, of which they are looked at alone. They may be the key of an ephemeron, and the value that it holds
+ * refer to it.
  */
 LOAM__INLINE bool loam__is_looked_at(const loam__page *page)
 {

@@ -70,8 +70,8 @@ void loam__leave_page(loam__full *full)
     loam__page_unpin(full->heap, left);
 }
 
-/* The slots of an object are numbered in the order in which its trace shows them. A slice ends only in a long run, so that
- * all short ones before it need not be shown for every slot again. */
+/* The slots of an object are numbered in the order in which its trace shows them. A slice ends only in a long run, so
+ * that all short ones before it need not be shown for every slot again. */
 LOAM__COLD size_t loam__cut_portion(loam__full *full, loam_value **slots, size_t count)
 {
     size_t first = full->position > full->passed ? full->position - full->passed : 0;

@@ -119,13 +119,13 @@ typedef struct loam__full {
 /* Begin. There is none going on. `is_whole`: it is run to its end at once. */
 void loam__full_begin(loam__full *full, bool is_whole);
 
-/* Go on, for as many objects and slots, for so long; LOAM__WHOLE, 0: to the end. `finalizes`: finalizers may run; else it
- * stops before they do. */
+/* Go on, for as many objects and slots, for so long; LOAM__WHOLE, 0: to the end. `finalizes`: finalizers may run; else
+ * it stops before they do. */
 #define LOAM__WHOLE INT64_MAX
 void loam__full_run(loam__full *full, int64_t budget, uint64_t most_ns, bool finalizes);
 
-/* If one is going on, end it without running any of the program's code: what it has begun to free, it frees; else it leaves
- * everything to the next one. */
+/* If one is going on, end it without running any of the program's code: what it has begun to free, it frees; else it
+ * leaves everything to the next one. */
 void loam__full_stop(loam__full *full);
 
 /* What the rest of the back end tells it. A slot is about to be free. */

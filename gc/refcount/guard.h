@@ -1,6 +1,6 @@
 /*
- * What valgrind and AddressSanitizer are told of the heap: free slots are inaccessible, but for the header of an object,
- * which is read by whatever walks the page, and by retain and release, which know a dead object by it.
+ * What valgrind and AddressSanitizer are told of the heap: free slots are inaccessible, but for the header of an
+ * object, which is read by whatever walks the page, and by retain and release, which know a dead object by it.
  */
 #ifndef GC_REFCOUNT_GUARD_H
 #define GC_REFCOUNT_GUARD_H

@@ -238,8 +238,8 @@ static bool is_needed(const loam__page *page)
     return page->is_current || (LOAM__CHECKED && page->is_listed && !page->next && !page->previous);
 }
 
-/* `slot` comes back to a page that is full, guarded, or the object's own; NULL where it is linked in already and was the
- * last one in use. */
+/* `slot` comes back to a page that is full, guarded, or the object's own; NULL where it is linked in already and was
+ * the last one in use. */
 void loam__heap_free_slow(loam__heap *heap, loam__page *page, void *slot)
 {
     if (slot) {

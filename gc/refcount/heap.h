@@ -1,19 +1,19 @@
 /*
- * The heap of the refcount back end: where objects and small buffers lie, so that each is found from its address and all
- * of them by walking.
+ * The heap of the refcount back end: where objects and small buffers lie, so that each is found from its address and
+ * all of them by walking.
  *
  *     arena    4 MiB, aligned to its size: a side table, a descriptor for each page, pages
  *     page     64 KiB of slots of one size and one kind, or the first of several that hold one large object
  *     slot     an object, or a raw buffer
  *
- * The kinds are apart so that a collection walks only objects that can be part of a cycle. The side table has a byte for
- * each 16 bytes of the arena, which is one for each object, since no object is smaller; the collector keeps its counts
- * there, and gives the memory back when it is done. Objects above half a page have pages of their own, those above a
- * quarter of an arena a mapping of their own that begins as an arena does.
+ * The kinds are apart so that a collection walks only objects that can be part of a cycle. The side table has a byte
+ * for each 16 bytes of the arena, which is one for each object, since no object is smaller; the collector keeps its
+ * counts there, and gives the memory back when it is done. Objects above half a page have pages of their own, those
+ * above a quarter of an arena a mapping of their own that begins as an arena does.
  *
- * An object's first word is its header. In a free slot it is LOAM__FLAG_DEAD with type 0, in one that was never used 0. A
- * raw buffer has no header; what lies in a raw page is never looked at. Raw buffers above LOAM__RAW_LARGEST come from malloc,
- * and have a word behind them that says which heap they are of.
+ * An object's first word is its header. In a free slot it is LOAM__FLAG_DEAD with type 0, in one that was never used 0.
+ * A raw buffer has no header; what lies in a raw page is never looked at. Raw buffers above LOAM__RAW_LARGEST come from
+ * malloc, and have a word behind them that says which heap they are of.
  *
  * Free slots and pages are handed out again last in, first out. Under valgrind and AddressSanitizer they are guarded:
  * inaccessible but for the header, and handed out again as late as possible.
@@ -149,8 +149,8 @@ struct loam__heap {
     LOAM__IF_CHECKED(struct loam__checker *checker;)
 };
 
-/* Work off the backlog of freeing, for about so many edges, each a reference released or an object freed; more than that
- * if an object has some that are not released in portions. How many there were. */
+/* Work off the backlog of freeing, for about so many edges, each a reference released or an object freed; more than
+ * that if an object has some that are not released in portions. How many there were. */
 int64_t loam__drain_some(loam__heap *heap, int64_t edges);
 
 /* Before `bytes` that were not in use are: as much of the backlog goes, so that it is not what the heap grows by. */
@@ -164,8 +164,8 @@ void loam__heap_finish(loam__heap *heap);
 /* Objects in slots, those that are only kept for the sweep of the candidates included. */
 uint64_t loam__heap_objects(const loam__heap *heap);
 
-/* Pages side by side for slots of a kind, or for one object, arena.c; NULL: no memory. An object too large for an arena of
- * others has one of its own. */
+/* Pages side by side for slots of a kind, or for one object, arena.c; NULL: no memory. An object too large for an arena
+ * of others has one of its own. */
 loam__page *loam__pages_new(loam__heap *heap, loam__page_kind kind, size_t count);
 loam__page *loam__pages_new_huge(loam__heap *heap, loam__page_kind kind, size_t size);
 void loam__pages_free(loam__heap *heap, loam__page *page);
@@ -286,7 +286,8 @@ LOAM__INLINE loam__page *loam__current(loam__heap *heap, unsigned place)
     return (&heap->current[0][0])[place];
 }
 
-/* A free slot of a current page; NULL: it has none linked. Its first word is the caller's to set, the others are zero. */
+/* A free slot of a current page; NULL: it has none linked. Its first word is the caller's to set, the others are
+ * zero. */
 LOAM__INLINE void *loam__page_pop(loam__heap *heap, loam__page *page, size_t size)
 {
     uint64_t *slot = page->free;

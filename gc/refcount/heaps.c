@@ -1,14 +1,15 @@
 /*
  * Several heaps in a thread.
  *
- * The thread works in one of them: there objects are made, and there alone freeing and safe points go their usual way. An
- * object of another heap may die nevertheless, or become a candidate. The thread then steps into that heap, as if it had
- * been entered for that moment, and frees there; from there it may have to step into a third one. How deep that goes is
- * limited by the number of heaps: one in which something is being freed already only links what else dies in it.
+ * The thread works in one of them: there objects are made, and there alone freeing and safe points go their usual way.
+ * An object of another heap may die nevertheless, or become a candidate. The thread then steps into that heap, as if it
+ * had been entered for that moment, and frees there; from there it may have to step into a third one. How deep that
+ * goes is limited by the number of heaps: one in which something is being freed already only links what else dies in
+ * it.
  *
- * In the middle of freeing no user code may run, so a heap that was stepped into from there and has something due is put on
- * a list, and the one that it was stepped into from is made to reach a safe point, where the list is worked off. A heap on
- * the list is used by the thread, so no other thread can enter it; the program can, in this one.
+ * In the middle of freeing no user code may run, so a heap that was stepped into from there and has something due is
+ * put on a list, and the one that it was stepped into from is made to reach a safe point, where the list is worked off.
+ * A heap on the list is used by the thread, so no other thread can enter it; the program can, in this one.
  */
 #include "gc/refcount/collect.h"
 

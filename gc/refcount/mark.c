@@ -8,12 +8,13 @@
  *
  * Where the program does not run meanwhile, ROOTS need not look at the objects again: their bytes say it (count.c).
  *
- * Marking keeps no list of objects. A gray object is a mark in the side table, and its page is queued, linked through its
- * descriptor; a page's gray objects are processed in order of address, those they reach in the same page at once. So the
- * memory of an object is touched together with its neighbours', which on a graph without order is worth a factor of four,
- * and marking cannot run out of memory. The idea is that of Go's "Green Tea" collector.
+ * Marking keeps no list of objects. A gray object is a mark in the side table, and its page is queued, linked through
+ * its descriptor; a page's gray objects are processed in order of address, those they reach in the same page at once.
+ * So the memory of an object is touched together with its neighbours', which on a graph without order is worth a factor
+ * of four, and marking cannot run out of memory. The idea is that of Go's "Green Tea" collector.
  *
- * Where the program runs between slices the estimate is a rough one, and may be: certify.c finds out what is wrong with it.
+ * Where the program runs between slices the estimate is a rough one, and may be: certify.c finds out what is wrong with
+ * it.
  *
  * Ephemerons refer to what they hold only if their key is alive: that reference is followed when both are marked.
  */
@@ -253,7 +254,8 @@ LOAM__COLD static void mark_wide_roots(const loam__page *page, uint8_t *side, si
     }
 }
 
-/* Whoever has references that were not found becomes gray, all others white. The codes are chosen so that one bit says it. */
+/* Whoever has references that were not found becomes gray, all others white. The codes are chosen so that one bit says
+ * it. */
 static void mark_roots_of(loam__full *full, loam__page *page)
 {
     uint8_t *side = loam__side_of(page->start);

@@ -77,8 +77,8 @@ __attribute__((constructor)) static void start(void)
     loam__fork_start();
 }
 
-/* Heaps are one thread's each. Those of threads that are gone in the child are used by them for ever, so that nobody changes
- * them. */
+/* Heaps are one thread's each. Those of threads that are gone in the child are used by them for ever, so that nobody
+ * changes them. */
 void loam__gc_fork(loam__fork_phase phase)
 {
     loam__check_fork((int)phase);

@@ -1,8 +1,8 @@
 /*
  * When what is due happens: safe points, the pace of collections, and what steers them.
  *
- * At a safe point finalizers and weak callbacks run, and a collection or a part of one. A full collection that is going on has
- * slices where objects are made as well, up to where it would run the program's code.
+ * At a safe point finalizers and weak callbacks run, and a collection or a part of one. A full collection that is going
+ * on has slices where objects are made as well, up to where it would run the program's code.
  */
 #include "gc/refcount/collect.h"
 
@@ -14,10 +14,10 @@ enum {
     YOUNG_RUNS = 10,    /* the second: that many young ones before a full one */
     GROWTH = 20,        /* the third: per cent by which the heap grows before a full one */
 
-    /* A full collection goes on by a slice of so many objects and references, and a run of them that cannot be cut, for so
-     * long at most, each time that the heap has grown by so many bytes. There is one of them for each 8 bytes of the heap or
-     * so; it passes three times over all of it and five times over garbage, and would end before the heap has grown by
-     * another fifth if it visited four for each byte by which that grows. It visits eight. */
+    /* A full collection goes on by a slice of so many objects and references, and a run of them that cannot be cut, for
+     * so long at most, each time that the heap has grown by so many bytes. There is one of them for each 8 bytes of the
+     * heap or so; it passes three times over all of it and five times over garbage, and would end before the heap has
+     * grown by another fifth if it visited four for each byte by which that grows. It visits eight. */
     SLICE = 8000,
     SLICE_NS = 700000,
     SLICE_GROWTH = SLICE / 8,
@@ -249,8 +249,8 @@ static void go_on_full(loam__heap *heap, bool finalizes)
     slice(heap, finalizes);
 }
 
-/* Where an object is made a slice may go on too, or a program that only makes objects would leave the collection behind. But
- * none of the program's code runs: what is due waits for a safe point. */
+/* Where an object is made a slice may go on too, or a program that only makes objects would leave the collection
+ * behind. But none of the program's code runs: what is due waits for a safe point. */
 LOAM__COLD void loam__slice_between(loam__heap *heap)
 {
     heap->needs_slice = false;
@@ -279,9 +279,9 @@ static void go_on_young(loam__heap *heap)
     heap->needs_safe_point |= heap->young_left != 0;
 }
 
-/* Young collections after as many candidates as the first threshold says, every so many of them with generation 1, and when
- * the heap has grown, since one candidate may hold much; a full one begins when the heap has grown in spite of that and there
- * is a suspicion that it would find something, and then it takes over what the young one has left. */
+/* Young collections after as many candidates as the first threshold says, every so many of them with generation 1, and
+ * when the heap has grown, since one candidate may hold much; a full one begins when the heap has grown in spite of
+ * that and there is a suspicion that it would find something, and then it takes over what the young one has left. */
 static void collect_if_due(loam__heap *heap)
 {
     bool is_idle = !heap->full.is_open;
@@ -472,7 +472,8 @@ void loam__gc_walk(int generation, loam__found *found, void *context)
     }
 }
 
-/* What is frozen is old to young collections, which would look at it otherwise, and remembered for the next full one. */
+/* What is frozen is old to young collections, which would look at it otherwise, and remembered for the next full
+ * one. */
 static void make_all_old(loam__heap *heap)
 {
     loam__candidates_forget(heap);

@@ -1,5 +1,5 @@
-/* Raw buffers: small ones in pages, others from malloc. Those in pages are aligned to 16 bytes, and to 64 if their size is a
- * multiple of it. */
+/* Raw buffers: small ones in pages, others from malloc. Those in pages are aligned to 16 bytes, and to 64 if their size
+ * is a multiple of it. */
 #include "gc/refcount/heap.h"
 
 #include <malloc.h>

@@ -7,8 +7,8 @@
  *   SWEEP   their slots can be used again
  *   TIDY    the side table goes
  *
- * Between slices the program must not come across a member: loam__full_is_hidden(). And no slot is used again as long as
- * a member may refer to it, so FREE gives back none.
+ * Between slices the program must not come across a member: loam__full_is_hidden(). And no slot is used again as long
+ * as a member may refer to it, so FREE gives back none.
  */
 #include "gc/refcount/cycle.h"
 
@@ -64,8 +64,8 @@ void loam__condemn(loam__full *full)
 
 /* Weak links. */
 
-/* An ephemeron lives on whose key is garbage: it lets go of what it holds at once if that is garbage too, and so is freed as
- * such, at count 0 as well. Whether there are such ephemerons. */
+/* An ephemeron lives on whose key is garbage: it lets go of what it holds at once if that is garbage too, and so is
+ * freed as such, at count 0 as well. Whether there are such ephemerons. */
 static bool empty_ephemerons(loam__full *full, const loam_object *key)
 {
     bool any = false;
@@ -82,8 +82,8 @@ static bool empty_ephemerons(loam__full *full, const loam_object *key)
     return any;
 }
 
-/* Objects that cannot be in a cycle are cut off when they are freed, as in young collections, which do not look at them. But
- * keys of ephemerons that live on are keys no more. */
+/* Objects that cannot be in a cycle are cut off when they are freed, as in young collections, which do not look at
+ * them. But keys of ephemerons that live on are keys no more. */
 static void cut_member(loam__full *full, loam_object *object)
 {
     if (loam__state_of(object) != LOAM__MEMBER)
@@ -261,8 +261,8 @@ void loam__sweep_members(loam__full *full)
 
 /* Tidying up. */
 
-/* Members that outlive the collection learn what happened to them meanwhile; those that an ephemeron has let go of and that
- * nobody else refers to die. */
+/* Members that outlive the collection learn what happened to them meanwhile; those that an ephemeron has let go of and
+ * that nobody else refers to die. */
 static void revive_members(loam__full *full, const loam__page *page)
 {
     loam__hold_deaths(full->heap);

@@ -11,19 +11,19 @@
  * The outermost release that killed an object works the list off, and what dies on the way joins it. So the head of a
  * chain of ten million objects can be dropped on a stack of a few kilobytes, when there is no memory left.
  *
- * Where the program has set a budget, the release stops after that many edges, references released and objects freed. What
- * is left on the list is the backlog. Later releases, safe points and the growth of the heap go on with it, and so does a
- * collection in slices, which leaves one too. An object with many references may be the one in which they stop: it is
- * parted, and the heap knows how many of its slots are done. Whoever waits is dead to everybody: its weak links are cut,
- * walks do not see it, no collection stands in it; only the references that it has are still counted.
+ * Where the program has set a budget, the release stops after that many edges, references released and objects freed.
+ * What is left on the list is the backlog. Later releases, safe points and the growth of the heap go on with it, and so
+ * does a collection in slices, which leaves one too. An object with many references may be the one in which they stop:
+ * it is parted, and the heap knows how many of its slots are done. Whoever waits is dead to everybody: its weak links
+ * are cut, walks do not see it, no collection stands in it; only the references that it has are still counted.
  *
- * Counts are plain: an object belongs to one thread at a time, that which uses its heap. Each thread has a heap of its own,
- * from its first allocation on, and works in that or in one that it has entered; for what happens in others meanwhile see
- * heaps.c.
+ * Counts are plain: an object belongs to one thread at a time, that which uses its heap. Each thread has a heap of its
+ * own, from its first allocation on, and works in that or in one that it has entered; for what happens in others
+ * meanwhile see heaps.c.
  *
- * An object whose type has a finalizer that has not run yet is not linked among the dead: it waits in a ring, held by it,
- * which has room for every object that may need it. Finalizers, weak callbacks and collections run at safe points, and none
- * runs inside another.
+ * An object whose type has a finalizer that has not run yet is not linked among the dead: it waits in a ring, held by
+ * it, which has room for every object that may need it. Finalizers, weak callbacks and collections run at safe points,
+ * and none runs inside another.
  */
 #include "gc/backend.h"
 
@@ -32,8 +32,8 @@
 #include "lib/checked.h"
 
 enum {
-    /* Slots side by side that are released at once, whatever the budget: what an object shows before a cut it shows again
-     * after it. */
+    /* Slots side by side that are released at once, whatever the budget: what an object shows before a cut it shows
+     * again after it. */
     UNCUT = 64
 };
 
@@ -290,8 +290,8 @@ LOAM__COLD static void died_elsewhere(loam__heap *heap, loam_object *object)
     loam__step_back(&visit);
 }
 
-/* Where there is more to it: it has weak references or a finalizer, a collection is going on, there is a budget, it is of
- * another heap. */
+/* Where there is more to it: it has weak references or a finalizer, a collection is going on, there is a budget, it is
+ * of another heap. */
 static LOAM__NOINLINE void died_with_care(loam__heap *heap, loam_object *object)
 {
     if (heap != loam__this_heap) {

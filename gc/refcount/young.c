@@ -4,16 +4,16 @@
  * An object is looked at if a candidate reaches it through objects of the generations that are collected; what others
  * hold, roots, older objects, variables of the program, shows as references that no field in this set accounts for. The
  * set is an array. While it is walked, each member's header holds its index in place of its count and has
- * LOAM__FLAG_VISITED, so a reference leads to its entry at once, and neither a hash table nor the side table of the full
- * collection is needed.
+ * LOAM__FLAG_VISITED, so a reference leads to its entry at once, and neither a hash table nor the side table of the
+ * full collection is needed.
  *
  * One that nobody asked for goes through the candidates in parts, at different safe points.
  *
  * What survives moves up a generation. Where the set would become too large, all of it survives, and is left to a full
  * collection. Without memory for the array nothing has changed, and the candidates stay.
  *
- * Trial deletion is that of Lins (1992) and of Bacon and Rajan (2001), with the counts in CPython's form: references from
- * inside are subtracted from copies.
+ * Trial deletion is that of Lins (1992) and of Bacon and Rajan (2001), with the counts in CPython's form: references
+ * from inside are subtracted from copies.
  */
 #include "gc/refcount/collect.h"
 
@@ -70,8 +70,8 @@ LOAM__COLD static bool grow_candidates(loam__heap *heap)
     return true;
 }
 
-/* Old ones are left to the next full collection; so are those for which there is no memory, and large ones, whose pages are
- * not to wait for a sweep. */
+/* Old ones are left to the next full collection; so are those for which there is no memory, and large ones, whose pages
+ * are not to wait for a sweep. */
 void loam__gc_suspect(loam_object *object)
 {
     loam__heap *heap = loam__heap_of(object);
@@ -245,7 +245,8 @@ static void give_counts_back(collection *c)
     }
 }
 
-/* A candidate of this generation leaves the buffer and begins the set, unless it is in it already. Whether it has left. */
+/* A candidate of this generation leaves the buffer and begins the set, unless it is in it already. Whether it has
+ * left. */
 static bool take_candidate(collection *c, loam_object *object)
 {
     if (object->head & LOAM__FLAG_DEAD || is_hidden(c, object))

@@ -7,8 +7,8 @@
  *     loam_builder_format(b, " (%.2f %%)", percent);
  *     loam_auto loam_str *text = loam_builder_str(b);
  *
- * The first failure sticks: nothing is appended after it, and it is what loam_builder_str() reports. So a chain of appends
- * needs one check, at its end. loam_builder_clear() forgets the failure and the text.
+ * The first failure sticks: nothing is appended after it, and it is what loam_builder_str() reports. So a chain of
+ * appends needs one check, at its end. loam_builder_clear() forgets the failure and the text.
  */
 #ifndef LOAM_BUILDER_H
 #define LOAM_BUILDER_H
@@ -29,8 +29,9 @@ LOAM_BEGIN_DECLS
 LOAM_API loam_builder *loam_builder_new(void) LOAM_NODISCARD;
 
 /**
- * Append `item` as loam_print() would write it: text as it is, a number in digits, a container as its repr. C data goes straight
- * in, and of a view the bytes, whatever they are. A C char is a number: loam_builder_append_char() is for characters.
+ * Append `item` as loam_print() would write it: text as it is, a number in digits, a container as its repr. C data goes
+ * straight in, and of a view the bytes, whatever they are. A C char is a number: loam_builder_append_char() is for
+ * characters.
  *
  * O(length of what is appended). May run a type's repr, finalizers.
  */
@@ -58,7 +59,8 @@ LOAM_API loam_status loam_builder_format(loam_builder *builder, const char *form
 LOAM_API int64_t loam_builder_len(const loam_builder *builder) LOAM_NODISCARD;
 
 /**
- * All of the text as a str; the builder is empty then. LOAM_ERR_VALUE: it is not UTF-8. A failure leaves the text in the builder.
+ * All of the text as a str; the builder is empty then. LOAM_ERR_VALUE: it is not UTF-8. A failure leaves the text in
+ * the builder.
  *
  * O(length). Runs no user code.
  */

@@ -1,10 +1,10 @@
 /**
  * bytes: immutable, any bytes at all. What is said of case and of letters is about ASCII; other bytes are none.
  *
- * Where a function takes bytes, as in loam_bytes_find(bytes, "needle", &at), that is a C string, a view, bytes or a value that is
- * (text.h). A result that is all of `bytes` is `bytes` itself. Searching takes time linear in the bytes and in what is looked
- * for, whatever they are. Everything that makes a result can fail for LOAM_ERR_MEMORY, also where it would be larger than memory
- * can be.
+ * Where a function takes bytes, as in loam_bytes_find(bytes, "needle", &at), that is a C string, a view, bytes or a
+ * value that is (text.h). A result that is all of `bytes` is `bytes` itself. Searching takes time linear in the bytes
+ * and in what is looked for, whatever they are. Everything that makes a result can fail for LOAM_ERR_MEMORY, also where
+ * it would be larger than memory can be.
  */
 #ifndef LOAM_BYTES_H
 #define LOAM_BYTES_H
@@ -59,8 +59,8 @@ LOAM_API loam_bytes *loam_bytes_slice(const loam_bytes *bytes, int64_t start, in
 LOAM_API int loam_bytes_contains(const loam_bytes *bytes, loam_view part) LOAM_NODISCARD;
 
 /**
- * Where `part` begins first, into `*at`: LOAM_OK, or LOAM_MISSING, which leaves `*at` as it was. An empty part is at the
- * beginning.
+ * Where `part` begins first, into `*at`: LOAM_OK, or LOAM_MISSING, which leaves `*at` as it was. An empty part is at
+ * the beginning.
  *
  * O(length). Runs no user code.
  */
@@ -74,8 +74,8 @@ LOAM_API loam_status loam_bytes_find(const loam_bytes *bytes, loam_view part, in
 LOAM_API loam_status loam_bytes_rfind(const loam_bytes *bytes, loam_view part, int64_t *at) LOAM_NODISCARD;
 
 /**
- * loam_bytes_find() from `start` on and before `stop`, as in a slice; LOAM_OMIT leaves a bound out. `*at` counts from the
- * beginning all the same.
+ * loam_bytes_find() from `start` on and before `stop`, as in a slice; LOAM_OMIT leaves a bound out. `*at` counts from
+ * the beginning all the same.
  *
  * O(length). Runs no user code.
  */
@@ -178,8 +178,8 @@ LOAM_API loam_list *loam_bytes_rsplit_max(const loam_bytes *bytes, loam_view sep
 LOAM_API loam_list *loam_bytes_words(const loam_bytes *bytes) LOAM_NODISCARD;
 
 /**
- * The same with at most `most` splits, from the beginning; a negative number means all. What is left keeps the whitespace at
- * its end.
+ * The same with at most `most` splits, from the beginning; a negative number means all. What is left keeps the
+ * whitespace at its end.
  *
  * O(length). Runs no user code.
  */
@@ -335,8 +335,8 @@ LOAM_API loam_bytes *loam_bytes_zfill(const loam_bytes *bytes, int64_t width) LO
 LOAM_API loam_bytes *loam_bytes_expandtabs(const loam_bytes *bytes, int64_t tab_size) LOAM_NODISCARD;
 
 /**
- * Python's `separator.join(items)`: the bytes objects of anything iterable with the separator between. LOAM_ERR_TYPE: not
- * iterable, or an item is not bytes.
+ * Python's `separator.join(items)`: the bytes objects of anything iterable with the separator between. LOAM_ERR_TYPE:
+ * not iterable, or an item is not bytes.
  *
  * O(length of the result). May run a type's iter_begin and iter_fill, an iterator's stages, finalizers.
  */
@@ -365,23 +365,24 @@ LOAM_API loam_str *loam_bytes_hex(const loam_bytes *bytes) LOAM_NODISCARD;
 LOAM_API loam_str *loam_bytes_hex_grouped(const loam_bytes *bytes, loam_view separator, int64_t group) LOAM_NODISCARD;
 
 /**
- * The bytes that hexadecimal digits mean; whitespace of ASCII may stand between two bytes. LOAM_ERR_VALUE: anything else.
+ * The bytes that hexadecimal digits mean; whitespace of ASCII may stand between two bytes. LOAM_ERR_VALUE: anything
+ * else.
  *
  * O(length). Runs no user code.
  */
 LOAM_API loam_bytes *loam_bytes_fromhex(loam_view digits) LOAM_NODISCARD;
 
 /**
- * With each byte replaced by the one at its place in `table`, which has 256, after those of `removed` are gone; "" for none.
- * LOAM_ERR_VALUE: a table of another length.
+ * With each byte replaced by the one at its place in `table`, which has 256, after those of `removed` are gone; "" for
+ * none. LOAM_ERR_VALUE: a table of another length.
  *
  * O(length). Runs no user code.
  */
 LOAM_API loam_bytes *loam_bytes_translate(const loam_bytes *bytes, loam_view table, loam_view removed) LOAM_NODISCARD;
 
 /**
- * A table for loam_bytes_translate(): each byte of `from` becomes the one at its place in `to`. LOAM_ERR_VALUE: they are not
- * equally long.
+ * A table for loam_bytes_translate(): each byte of `from` becomes the one at its place in `to`. LOAM_ERR_VALUE: they
+ * are not equally long.
  *
  * O(length). Runs no user code.
  */

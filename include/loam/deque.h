@@ -1,7 +1,7 @@
 /**
- * deque: a sequence that grows and shrinks at both ends in constant time: Python's collections.deque. With a greatest length
- * it drops at one end what comes too much at the other. Indexes may be negative: -1 is the last item. Any change of what is
- * in it, or in which order, ends iterations with LOAM_ERR_CHANGED; loam_deque_set() does not.
+ * deque: a sequence that grows and shrinks at both ends in constant time: Python's collections.deque. With a greatest
+ * length it drops at one end what comes too much at the other. Indexes may be negative: -1 is the last item. Any change
+ * of what is in it, or in which order, ends iterations with LOAM_ERR_CHANGED; loam_deque_set() does not.
  */
 #ifndef LOAM_DEQUE_H
 #define LOAM_DEQUE_H
@@ -83,8 +83,8 @@ LOAM_API loam_status loam_deque_set(loam_deque *deque, int64_t index, loam_value
 LOAM_API loam_status loam_deque_set_take(loam_deque *deque, int64_t index, loam_value item) LOAM_NODISCARD;
 
 /**
- * Append `item` at the end. At a full deque the first item goes, and is released last. LOAM_ERR_MEMORY: the deque could not
- * grow; it is unchanged.
+ * Append `item` at the end. At a full deque the first item goes, and is released last. LOAM_ERR_MEMORY: the deque could
+ * not grow; it is unchanged.
  *
  * Amortized O(1). May run finalizers.
  */
@@ -126,8 +126,8 @@ LOAM_API loam_status loam_deque_insert(loam_deque *deque, int64_t index, loam_va
 LOAM_API loam_status loam_deque_insert_take(loam_deque *deque, int64_t index, loam_value item) LOAM_NODISCARD;
 
 /**
- * Append all items of anything iterable, the deque itself included. A failure of the iterable keeps what came before it.
- * LOAM_ERR_TYPE: not iterable.
+ * Append all items of anything iterable, the deque itself included. A failure of the iterable keeps what came before
+ * it. LOAM_ERR_TYPE: not iterable.
  *
  * O(items). May run a type's iter_begin and iter_fill, an iterator's stages, finalizers.
  */
@@ -141,8 +141,8 @@ LOAM_API loam_status loam_deque_extend(loam_deque *deque, loam_value iterable) L
 LOAM_API loam_status loam_deque_extend_first(loam_deque *deque, loam_value iterable) LOAM_NODISCARD;
 
 /**
- * Take the last item out: a new reference. LOAM_ERR_INDEX: there is none. Where it was the only one the room for many goes too,
- * unless loam_deque_reserve() asked for it.
+ * Take the last item out: a new reference. LOAM_ERR_INDEX: there is none. Where it was the only one the room for many
+ * goes too, unless loam_deque_reserve() asked for it.
  *
  * O(1). Runs no user code.
  */
@@ -163,8 +163,8 @@ LOAM_API loam_value loam_deque_pop_first(loam_deque *deque) LOAM_NODISCARD;
 LOAM_API loam_status loam_deque_delete(loam_deque *deque, int64_t index) LOAM_NODISCARD;
 
 /**
- * Remove the first item that equals `item`; it is released last. LOAM_ERR_VALUE: there is none. LOAM_ERR_CHANGED: a type's
- * equality has changed the deque meanwhile.
+ * Remove the first item that equals `item`; it is released last. LOAM_ERR_VALUE: there is none. LOAM_ERR_CHANGED: a
+ * type's equality has changed the deque meanwhile.
  *
  * O(items). May run hash, equality, finalizers.
  */
@@ -185,8 +185,8 @@ LOAM_API int loam_deque_contains(const loam_deque *deque, loam_key item) LOAM_NO
 LOAM_API int64_t loam_deque_count(const loam_deque *deque, loam_key item) LOAM_NODISCARD;
 
 /**
- * Where the first item that equals `item` is, from `start` on and before `stop`; LOAM_OMIT leaves a bound out. LOAM_ERR_VALUE:
- * there is none. LOAM_ERR_CHANGED as above.
+ * Where the first item that equals `item` is, from `start` on and before `stop`; LOAM_OMIT leaves a bound out.
+ * LOAM_ERR_VALUE: there is none. LOAM_ERR_CHANGED as above.
  *
  * O(items). May run hash, equality, finalizers.
  */
@@ -242,7 +242,8 @@ LOAM_API loam_deque *loam_deque_repeat(const loam_deque *deque, int64_t times) L
 LOAM_API loam_status loam_deque_repeat_in_place(loam_deque *deque, int64_t times) LOAM_NODISCARD;
 
 /**
- * Make room for `capacity` items in all, so that appending up to there cannot fail, also after items have been taken out.
+ * Make room for `capacity` items in all, so that appending up to there cannot fail, also after items have been taken
+ * out.
  *
  * O(items). Runs no user code.
  */

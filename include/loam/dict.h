@@ -27,15 +27,16 @@ LOAM_BEGIN_DECLS
 LOAM_API loam_dict *loam_dict_new(void) LOAM_NODISCARD;
 
 /**
- * A dict of what another one has, or of the pairs of anything iterable, as loam_dict_update() takes them: Python's `dict(..)`.
+ * A dict of what another one has, or of the pairs of anything iterable, as loam_dict_update() takes them: Python's
+ * `dict(..)`.
  *
  * O(keys). May run a type's iter_begin and iter_fill, an iterator's stages, hash, equality, finalizers.
  */
 LOAM_API loam_dict *loam_dict_from(loam_value other) LOAM_NODISCARD;
 
 /**
- * A dict of the items of anything iterable as keys, all with the same value: Python's `dict.fromkeys(..)`. LOAM_ERR_TYPE: not
- * iterable, or a key without a hash.
+ * A dict of the items of anything iterable as keys, all with the same value: Python's `dict.fromkeys(..)`.
+ * LOAM_ERR_TYPE: not iterable, or a key without a hash.
  *
  * O(items). May run a type's iter_begin and iter_fill, an iterator's stages, hash, equality, finalizers.
  */
@@ -86,7 +87,8 @@ LOAM_API loam_value loam_dict_get_peek(loam_dict *dict, loam_key key) LOAM_NODIS
 LOAM_API loam_status loam_dict_find(loam_dict *dict, loam_key key, loam_value *out) LOAM_NODISCARD;
 
 /**
- * The value of `key`, or `fallback` if there is none: a new reference. Of C data an object is made only where it is needed.
+ * The value of `key`, or `fallback` if there is none: a new reference. Of C data an object is made only where it is
+ * needed.
  *
  * O(1). May run hash, equality, and finalizers with a literal as the key or the fallback.
  */
@@ -160,9 +162,10 @@ LOAM_API loam_status loam_dict_get_bool(loam_dict *dict, loam_key key, bool *out
 LOAM_API loam_status loam_dict_get_chars_peek(loam_dict *dict, loam_key key, const char **out) LOAM_NODISCARD;
 
 /**
- * The values of `count` integers as keys, as loam_dict_get() would get them one by one: into `out`, each a new reference.
- * In a large dict this takes about a third of the time, since the memory that it waits for is asked for in advance. After any
- * failure, such as LOAM_ERR_KEY where one of them is missing, all of `out` is unset. LOAM_ERR_VALUE: a negative `count`.
+ * The values of `count` integers as keys, as loam_dict_get() would get them one by one: into `out`, each a new
+ * reference. In a large dict this takes about a third of the time, since the memory that it waits for is asked for in
+ * advance. After any failure, such as LOAM_ERR_KEY where one of them is missing, all of `out` is unset. LOAM_ERR_VALUE:
+ * a negative `count`.
  *
  * O(count). Runs no user code unless it fails: then finalizers.
  */
@@ -170,8 +173,8 @@ LOAM_API loam_status loam_dict_get_many(loam_dict *dict, const int64_t *keys, in
                                         loam_value *out) LOAM_NODISCARD;
 
 /**
- * The same for values that are integers. A failure, which may also be LOAM_ERR_TYPE, leaves `out` from that key on as it
- * was.
+ * The same for values that are integers. A failure, which may also be LOAM_ERR_TYPE, leaves `out` from that key on as
+ * it was.
  *
  * O(count). Runs no user code unless it fails: then finalizers.
  */
@@ -179,8 +182,8 @@ LOAM_API loam_status loam_dict_get_many_int(loam_dict *dict, const int64_t *keys
                                             int64_t *out) LOAM_NODISCARD;
 
 /**
- * The same where keys may be missing: what `out` holds for those is left as it was, so that it can hold a default. How many
- * there were, or a failure.
+ * The same where keys may be missing: what `out` holds for those is left as it was, so that it can hold a default. How
+ * many there were, or a failure.
  *
  * O(count). Runs no user code unless it fails: then finalizers.
  */
@@ -196,8 +199,8 @@ LOAM_API int64_t loam_dict_find_many_int(loam_dict *dict, const int64_t *keys, i
 LOAM_API loam_status loam_dict_add(loam_dict *dict, loam_key key, int64_t amount) LOAM_NODISCARD;
 
 /**
- * The value of `key`, a new reference; where there is none `value` is put there first. Of C data an object is made only where
- * it is needed.
+ * The value of `key`, a new reference; where there is none `value` is put there first. Of C data an object is made only
+ * where it is needed.
  *
  * Amortized O(1). May run hash, equality, and finalizers with a literal as the key or the value.
  */
@@ -257,10 +260,10 @@ LOAM_API loam_status loam_dict_pop_last(loam_dict *dict, loam_value *key, loam_v
 LOAM_API loam_status loam_dict_move_to_end(loam_dict *dict, loam_key key) LOAM_NODISCARD;
 
 /**
- * Set every key of `other` to its value there, in its order; or every key of the pairs, tuples or lists of two, that anything
- * iterable gives. `other` may be the dict itself. A failure keeps what was set before it. LOAM_ERR_TYPE: not iterable, or an
- * item is no tuple or list; LOAM_ERR_VALUE: one of another length than 2; LOAM_ERR_CHANGED: `other` is a dict that user code
- * has changed meanwhile.
+ * Set every key of `other` to its value there, in its order; or every key of the pairs, tuples or lists of two, that
+ * anything iterable gives. `other` may be the dict itself. A failure keeps what was set before it. LOAM_ERR_TYPE: not
+ * iterable, or an item is no tuple or list; LOAM_ERR_VALUE: one of another length than 2; LOAM_ERR_CHANGED: `other` is
+ * a dict that user code has changed meanwhile.
  *
  * O(keys of `other`). May run a type's iter_begin and iter_fill, an iterator's stages, hash, equality, finalizers.
  */
@@ -274,15 +277,15 @@ LOAM_API loam_status loam_dict_update(loam_dict *dict, loam_value other) LOAM_NO
 LOAM_API loam_dict *loam_dict_merge(loam_dict *dict, loam_dict *other) LOAM_NODISCARD;
 
 /**
- * The next key and its value, in order, both borrowed from the dict until that key changes. `*position` is 0 to begin with;
- * either of the others may be NULL. LOAM_DONE: there are no more, both are unset.
+ * The next key and its value, in order, both borrowed from the dict until that key changes. `*position` is 0 to begin
+ * with; either of the others may be NULL. LOAM_DONE: there are no more, both are unset.
  *
  *     uint64_t position = 0;
  *     while ((st = loam_dict_next_peek(dict, &position, &key, &value)) == LOAM_OK)
  *         ..
  *
- * Values may be replaced meanwhile. LOAM_ERR_CHANGED: a key was added, removed or moved, also where there are as many as
- * before; or the dict made room. loam_dict_remove_current() with this `position` is the one change that it survives.
+ * Values may be replaced meanwhile. LOAM_ERR_CHANGED: a key was added, removed or moved, also where there are as many
+ * as before; or the dict made room. loam_dict_remove_current() with this `position` is the one change that it survives.
  *
  * Amortized O(1). Runs no user code.
  */
@@ -290,8 +293,9 @@ LOAM_API loam_status loam_dict_next_peek(const loam_dict *dict, uint64_t *positi
                                          loam_value *value) LOAM_NODISCARD;
 
 /**
- * Remove the key that loam_dict_next_peek() gave last for this `position`, which goes on behind it; any other iteration over
- * the dict ends. LOAM_ERR_KEY: it is removed already, or there was none yet. LOAM_ERR_CHANGED: the dict has changed since.
+ * Remove the key that loam_dict_next_peek() gave last for this `position`, which goes on behind it; any other iteration
+ * over the dict ends. LOAM_ERR_KEY: it is removed already, or there was none yet. LOAM_ERR_CHANGED: the dict has
+ * changed since.
  *
  * O(1). May run hash, finalizers.
  */
@@ -305,8 +309,8 @@ LOAM_API loam_status loam_dict_remove_current(loam_dict *dict, uint64_t *positio
 LOAM_API loam_status loam_dict_clear(loam_dict *dict);
 
 /**
- * Make room for `keys` in all: up to there setting a key cannot fail for lack of memory, also when others have been removed
- * before or are removed later. It may close the holes that removed keys have left, which ends iterations.
+ * Make room for `keys` in all: up to there setting a key cannot fail for lack of memory, also when others have been
+ * removed before or are removed later. It may close the holes that removed keys have left, which ends iterations.
  *
  * O(keys). May run hash.
  */

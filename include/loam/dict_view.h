@@ -4,12 +4,12 @@
  *     loam_auto loam_dict_view *wanted = loam_dict_keys_view(config);
  *     loam_auto loam_set *unknown = loam_dict_view_difference(wanted, loam_from(known));
  *
- * A view holds its dict, and can be iterated over (loam_iter_of()), which ends with LOAM_ERR_CHANGED if keys are added or
- * removed meanwhile. Lists of what is there now are loam_dict_keys() and its kin.
+ * A view holds its dict, and can be iterated over (loam_iter_of()), which ends with LOAM_ERR_CHANGED if keys are added
+ * or removed meanwhile. Lists of what is there now are loam_dict_keys() and its kin.
  *
- * Keys and items, which are (key, value) tuples, are sets: loam_equal() and loam_compare() know them as such, beside set and
- * frozenset, and they have a set's operations. For these, all values must have a hash if it is items. Values are no set:
- * LOAM_ERR_TYPE.
+ * Keys and items, which are (key, value) tuples, are sets: loam_equal() and loam_compare() know them as such, beside
+ * set and frozenset, and they have a set's operations. For these, all values must have a hash if it is items. Values
+ * are no set: LOAM_ERR_TYPE.
  */
 #ifndef LOAM_DICT_VIEW_H
 #define LOAM_DICT_VIEW_H
@@ -38,16 +38,17 @@ LOAM_API loam_dict *loam_dict_view_dict_peek(const loam_dict_view *view) LOAM_NO
 LOAM_API int64_t loam_dict_view_len(const loam_dict_view *view) LOAM_NODISCARD;
 
 /**
- * 1 if the view has `item`, 0 if not, or a failure. A key is looked up; so is the key of an item, which is a tuple of two, and
- * its value compared. Values are compared one after the other. LOAM_ERR_CHANGED: an equality has changed the dict meanwhile.
+ * 1 if the view has `item`, 0 if not, or a failure. A key is looked up; so is the key of an item, which is a tuple of
+ * two, and its value compared. Values are compared one after the other. LOAM_ERR_CHANGED: an equality has changed the
+ * dict meanwhile.
  *
  * O(1), for values O(keys). May run hash, equality, finalizers.
  */
 LOAM_API int loam_dict_view_contains(loam_dict_view *view, loam_key item) LOAM_NODISCARD;
 
 /**
- * A new set of what is in `view` or in `other`, which is anything that can be iterated over: Python's `view | other`. See
- * loam_set_union().
+ * A new set of what is in `view` or in `other`, which is anything that can be iterated over: Python's `view | other`.
+ * See loam_set_union().
  *
  * O(elements of both). May run hash, equality, a type's iter_begin and iter_fill, an iterator's stages, finalizers.
  */

@@ -3,8 +3,8 @@
  * module gc.
  *
  * Callbacks of the collector run where a collection does: in any call whose last line says that it may run finalizers.
- * What is set and asked here is about the heap that the thread has entered, or its own (heap.h); what one thread sets says
- * nothing to another.
+ * What is set and asked here is about the heap that the thread has entered, or its own (heap.h); what one thread sets
+ * says nothing to another.
  *
  * References may live in loam objects, on C stacks, in registers and in static data. A reference kept anywhere else, in
  * a malloc'ed structure, in the `data` of somebody's handle, in thread-local data, goes into a root.
@@ -41,7 +41,8 @@ typedef enum loam_gc_capability {
 /** Generations: what is new, what has survived one collection, what has survived two. */
 #define LOAM_GC_GENERATIONS 3
 
-/** What the collections of a generation have come to since the heap began. What one in slices has come to is added at its
+/** What the collections of a generation have come to since the heap began. What one in slices has come to is added at
+ * its
  *  end, but for `slices` and what follows it. What is freed by a release is no collection's. */
 typedef struct loam_gc_stats {
     /** How many there were; of generations 0 and 1, which go through their candidates in parts, each part counts. */
@@ -52,12 +53,14 @@ typedef struct loam_gc_stats {
     int64_t uncollectable;
     /** Objects that were looked at first, because they might have been part of a dropped cycle. */
     int64_t candidates;
-    /** CPU time of all of them together, and the longest time that the program had to wait for one of them or for a slice of
+    /** CPU time of all of them together, and the longest time that the program had to wait for one of them or for a
+     * slice of
      *  one, in nanoseconds. */
     int64_t total_ns, longest_ns;
-    /** Of generation 2, where collections go on in slices between which the program runs: how many slices there were, how
-     *  many of them had to check all that they found in one go, since the program kept changing it, and how many objects and
-     *  references one of the others visited at most. */
+    /** Of generation 2, where collections go on in slices between which the program runs: how many slices there were,
+     * how
+     *  many of them had to check all that they found in one go, since the program kept changing it, and how many
+     *  objects and references one of the others visited at most. */
     int64_t slices, slices_at_once, most_visited;
 } loam_gc_stats;
 
@@ -130,9 +133,9 @@ LOAM_API void loam_gc_disable(void);
 LOAM_API bool loam_gc_is_enabled(void);
 
 /**
- * Collect now, whether enabled or not: what is in `generation` and younger ones; 2 is everything. Returns how many objects
- * were unreachable and are freed, or kept if LOAM_GC_DEBUG_SAVEALL says so, exactly where LOAM_GC_EXACT_CYCLES holds; one in
- * slices that is going on is ended before, and what it has freed is among them. 0 from
+ * Collect now, whether enabled or not: what is in `generation` and younger ones; 2 is everything. Returns how many
+ * objects were unreachable and are freed, or kept if LOAM_GC_DEBUG_SAVEALL says so, exactly where LOAM_GC_EXACT_CYCLES
+ * holds; one in slices that is going on is ended before, and what it has freed is among them. 0 from
  * inside a finalizer or a callback of the collector, where no collection starts. LOAM_ERR_VALUE: no such generation.
  *
  * O(what can be part of a cycle in these generations). May run finalizers.
@@ -164,8 +167,8 @@ LOAM_API loam_status loam_gc_set_threshold(int64_t first, int64_t second, int64_
 LOAM_API void loam_gc_get_threshold(int64_t out[LOAM_GC_GENERATIONS]);
 
 /**
- * How far it is to the next collection of each generation, in what the thresholds are given in: candidates since the last
- * collection; collections of generation 0 since one of an older one; per cent of growth since the last one of
+ * How far it is to the next collection of each generation, in what the thresholds are given in: candidates since the
+ * last collection; collections of generation 0 since one of an older one; per cent of growth since the last one of
  * generation 2. 0 where the memory manager does not count.
  *
  * O(1). Runs no user code.
@@ -174,14 +177,14 @@ LOAM_API void loam_gc_get_count(int64_t out[LOAM_GC_GENERATIONS]);
 
 /**
  * How much one call frees: with a budget a release visits about so many edges, each a reference that it releases or an
- * object that it frees, and what then still waits is left to later calls; 0, as from the start, frees all at once, also what
- * waits. Each heap has its own. LOAM_ERR_VALUE: `edges` is negative. LOAM_ERR_UNSUPPORTED: it is not 0, and see
+ * object that it frees, and what then still waits is left to later calls; 0, as from the start, frees all at once, also
+ * what waits. Each heap has its own. LOAM_ERR_VALUE: `edges` is negative. LOAM_ERR_UNSUPPORTED: it is not 0, and see
  * LOAM_GC_FREE_BUDGET. LOAM_ERR_MEMORY: no room to keep it. Nothing has changed then.
  *
- * As much is worked off by every release that frees something and at other safe points; by an allocation that takes memory
- * which was not in use, an edge for each 8 bytes of it; all of it by loam_gc_collect(), loam_gc_freeze() and the end of the
- * thread. When an object's last reference goes its weak references are cleared at once, and its finalizer runs as without a
- * budget; what waits is its memory, what it owns, such as a file, and the references that it holds.
+ * As much is worked off by every release that frees something and at other safe points; by an allocation that takes
+ * memory which was not in use, an edge for each 8 bytes of it; all of it by loam_gc_collect(), loam_gc_freeze() and the
+ * end of the thread. When an object's last reference goes its weak references are cleared at once, and its finalizer
+ * runs as without a budget; what waits is its memory, what it owns, such as a file, and the references that it holds.
  *
  * O(1), and O(what waits) for 0. May run finalizers.
  */
@@ -209,25 +212,26 @@ LOAM_API int64_t loam_gc_get_free_debt(void);
 LOAM_API void loam_gc_get_stats(loam_gc_stats out[LOAM_GC_GENERATIONS]);
 
 /**
- * Call `function` with `context` before and after each collection of this thread's, after those that were added before. It
- * may be added again, with another context too. Where collections are no thread's, on boehm, each thread is told at its next
- * safe point of those that have started by themselves, of all of them as one. LOAM_ERR_MEMORY: it is not added.
+ * Call `function` with `context` before and after each collection of this thread's, after those that were added before.
+ * It may be added again, with another context too. Where collections are no thread's, on boehm, each thread is told at
+ * its next safe point of those that have started by themselves, of all of them as one. LOAM_ERR_MEMORY: it is not
+ * added.
  *
  * O(callbacks). Runs no user code.
  */
 LOAM_API loam_status loam_gc_callback_add(loam_gc_callback *function, void *context);
 
 /**
- * Call it no more, not for the collection that is going on either: LOAM_OK, or LOAM_MISSING if this function was not added
- * with this context.
+ * Call it no more, not for the collection that is going on either: LOAM_OK, or LOAM_MISSING if this function was not
+ * added with this context.
  *
  * O(callbacks). Runs no user code.
  */
 LOAM_API loam_status loam_gc_callback_remove(loam_gc_callback *function, void *context);
 
 /**
- * What collections of this thread's tell and keep: flags of loam_gc_debug, 0 for none. LOAM_ERR_VALUE: something else is
- * in `flags`. LOAM_ERR_UNSUPPORTED: flags other than LOAM_GC_DEBUG_STATS, where LOAM_GC_EXACT_CYCLES does not hold.
+ * What collections of this thread's tell and keep: flags of loam_gc_debug, 0 for none. LOAM_ERR_VALUE: something else
+ * is in `flags`. LOAM_ERR_UNSUPPORTED: flags other than LOAM_GC_DEBUG_STATS, where LOAM_GC_EXACT_CYCLES does not hold.
  * LOAM_ERR_MEMORY: no room for loam_gc_garbage(). None of them changes anything.
  *
  * O(1). May run finalizers.
@@ -251,8 +255,8 @@ LOAM_API int loam_gc_get_debug(void);
 LOAM_API loam_list *loam_gc_garbage(void) LOAM_NODISCARD;
 
 /**
- * A new list of the objects of this heap that can be part of a cycle: those of `generation`, or all of them for -1; without
- * the list itself, and without what is frozen. LOAM_ERR_VALUE: no such generation. LOAM_ERR_UNSUPPORTED: see
+ * A new list of the objects of this heap that can be part of a cycle: those of `generation`, or all of them for -1;
+ * without the list itself, and without what is frozen. LOAM_ERR_VALUE: no such generation. LOAM_ERR_UNSUPPORTED: see
  * LOAM_GC_HEAP_WALK.
  *
  * O(objects that can be part of a cycle). Runs no user code unless it fails: then finalizers.
@@ -262,7 +266,8 @@ LOAM_API loam_list *loam_gc_get_objects(int generation) LOAM_NODISCARD;
 /**
  * A new list of the objects that refer to `value`, each once. Only objects of this heap that can be part of a cycle are
  * looked at, and none that is frozen: variables of the program, roots and types that are `acyclic` refer to it unseen.
- * LOAM_ERR_TYPE: not an object, but a number or another value that is all in its word. LOAM_ERR_UNSUPPORTED: see LOAM_GC_HEAP_WALK.
+ * LOAM_ERR_TYPE: not an object, but a number or another value that is all in its word. LOAM_ERR_UNSUPPORTED: see
+ * LOAM_GC_HEAP_WALK.
  *
  * O(objects that can be part of a cycle, and what they refer to). Runs no user code unless it fails: then finalizers.
  */
@@ -314,17 +319,17 @@ LOAM_API loam_status loam_gc_unfreeze(void);
 LOAM_API int64_t loam_gc_get_freeze_count(void);
 
 /**
- * How many bytes objects and their buffers take up: on refcount those of the heap, exactly; on boehm all of libgc's, what
- * is garbage and not yet collected included.
+ * How many bytes objects and their buffers take up: on refcount those of the heap, exactly; on boehm all of libgc's,
+ * what is garbage and not yet collected included.
  *
  * O(1). Runs no user code.
  */
 LOAM_API int64_t loam_gc_get_bytes(void);
 
 /**
- * How many references there are to the object that `value` is, the caller's included; in Python sys.getrefcount(), which
- * says one more, its own argument. INT64_MAX for what is never freed, such as the empty tuple. LOAM_ERR_TYPE: not an
- * object, but a number or another value that is all in its word. LOAM_ERR_UNSUPPORTED: see LOAM_GC_EXACT_REFCOUNT.
+ * How many references there are to the object that `value` is, the caller's included; in Python sys.getrefcount(),
+ * which says one more, its own argument. INT64_MAX for what is never freed, such as the empty tuple. LOAM_ERR_TYPE: not
+ * an object, but a number or another value that is all in its word. LOAM_ERR_UNSUPPORTED: see LOAM_GC_EXACT_REFCOUNT.
  *
  * O(1). Runs no user code.
  */

@@ -1,8 +1,8 @@
 /**
  * C data straight in.
  *
- * Where a value is stored or looked up, the public name is also a macro that takes a bool, any integer type, a double or
- * float, a C string, a view, a handle, a value, or a literal:
+ * Where a value is stored or looked up, the public name is also a macro that takes a bool, any integer type, a double
+ * or float, a C string, a view, a handle, a value, or a literal:
  *
  *     loam_list_append(list, 5);
  *     loam_dict_set(dict, "age", 36);
@@ -12,11 +12,11 @@
  * Such a call makes what it needs and releases what it made, so that it cannot leak. Anything else is a compile error.
  * For a type of one's own use loam_from(handle). `true` is an int before C23, so write LOAM_TRUE for Python's True.
  *
- * LOAM_LIST(..), LOAM_TUPLE(..), LOAM_SET(..), LOAM_FROZENSET(..) and LOAM_DICT(key, value, ..) are literals: they take 1
- * to 128 such arguments, nest, and make C data into a value in place. A failure inside makes the whole unset. A new reference that some other call made
- * is given away in place with LOAM_TAKE(reference); without it the call would make a reference of its own and leak that
- * one. To keep a literal in a variable give it a handle with loam_list_of(..) and its kin, or a value with
- * LOAM_VAL(LOAM_LIST(..)).
+ * LOAM_LIST(..), LOAM_TUPLE(..), LOAM_SET(..), LOAM_FROZENSET(..) and LOAM_DICT(key, value, ..) are literals: they take
+ * 1 to 128 such arguments, nest, and make C data into a value in place. A failure inside makes the whole unset. A new
+ * reference that some other call made is given away in place with LOAM_TAKE(reference); without it the call would make
+ * a reference of its own and leak that one. To keep a literal in a variable give it a handle with loam_list_of(..) and
+ * its kin, or a value with LOAM_VAL(LOAM_LIST(..)).
  */
 #ifndef LOAM_GENERIC_H
 #define LOAM_GENERIC_H

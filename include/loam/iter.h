@@ -63,17 +63,17 @@ LOAM_API loam_iter *loam_iter_values(loam_dict *dict) LOAM_NODISCARD;
 LOAM_API loam_iter *loam_iter_items(loam_dict *dict) LOAM_NODISCARD;
 
 /**
- * The items of a list, a tuple, a deque or a range, the keys of a dict, or what a view of a dict shows, from the last one to
- * the first. LOAM_ERR_TYPE: it is none of them.
+ * The items of a list, a tuple, a deque or a range, the keys of a dict, or what a view of a dict shows, from the last
+ * one to the first. LOAM_ERR_TYPE: it is none of them.
  *
  * O(1). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_iter *loam_iter_reversed(loam_value sequence) LOAM_NODISCARD;
 
 /**
- * The words of a file as views: what Python's `bytes.split()` gives. "-" is standard input. The file is read in blocks into
- * one buffer, which grows to hold the longest word. LOAM_ERR_IO: it cannot be opened; a failure to read comes where it
- * happens.
+ * The words of a file as views: what Python's `bytes.split()` gives. "-" is standard input. The file is read in blocks
+ * into one buffer, which grows to hold the longest word. LOAM_ERR_IO: it cannot be opened; a failure to read comes
+ * where it happens.
  *
  * O(1). Runs no user code unless it fails: then finalizers.
  */
@@ -191,16 +191,16 @@ LOAM_API loam_value loam_iter_sum(loam_iter *iter) LOAM_NODISCARD;
 LOAM_API loam_list *loam_iter_list(loam_iter *iter) LOAM_NODISCARD;
 
 /**
- * Sink: a list of the items in order, Python's `sorted(..)`: loam_list_sort() says what that is. For a key or a comparator
- * sort what loam_iter_list() gives.
+ * Sink: a list of the items in order, Python's `sorted(..)`: loam_list_sort() says what that is. For a key or a
+ * comparator sort what loam_iter_list() gives.
  *
  * O(n log n). May run the chain's stages, comparison, equality, hash, finalizers.
  */
 LOAM_API loam_list *loam_iter_sorted(loam_iter *iter) LOAM_NODISCARD;
 
 /**
- * Sink: the least item, a new reference; of equal ones the first. LOAM_ERR_VALUE: there is no item. LOAM_ERR_TYPE: two items
- * have no order. Nothing is below or above a NaN, so that one that comes first stays, as in Python.
+ * Sink: the least item, a new reference; of equal ones the first. LOAM_ERR_VALUE: there is no item. LOAM_ERR_TYPE: two
+ * items have no order. Nothing is below or above a NaN, so that one that comes first stays, as in Python.
  *
  * O(items). May run the chain's stages, comparison, equality, hash, finalizers.
  */
@@ -214,8 +214,8 @@ LOAM_API loam_value loam_iter_min(loam_iter *iter) LOAM_NODISCARD;
 LOAM_API loam_value loam_iter_max(loam_iter *iter) LOAM_NODISCARD;
 
 /**
- * Sink: the item whose key is the least. `key` borrows the item and returns a new reference, or unset with a failure, which
- * is the iterator's. Otherwise like loam_iter_min().
+ * Sink: the item whose key is the least. `key` borrows the item and returns a new reference, or unset with a failure,
+ * which is the iterator's. Otherwise like loam_iter_min().
  *
  * O(items). May run the chain's stages, the key function, comparison, equality, hash, finalizers.
  */

@@ -46,8 +46,8 @@ LOAM_API loam_value loam_list_get(const loam_list *list, int64_t index) LOAM_NOD
 LOAM_API loam_value loam_list_get_peek(const loam_list *list, int64_t index) LOAM_NODISCARD;
 
 /**
- * All items as they stand, borrowed from the list until it changes: the way to go through them at the speed of an array.
- * Empty if `list` is NULL.
+ * All items as they stand, borrowed from the list until it changes: the way to go through them at the speed of an
+ * array. Empty if `list` is NULL.
  *
  * O(1). Runs no user code.
  */
@@ -143,9 +143,10 @@ LOAM_API loam_status loam_list_reserve(loam_list *list, int64_t capacity) LOAM_N
 LOAM_API loam_list *loam_list_slice(const loam_list *list, int64_t start, int64_t stop, int64_t step) LOAM_NODISCARD;
 
 /**
- * Python's `list[start:stop:step] = iterable`. A slice of step 1 gives way to as many items as there are; any other one must
- * have that many. The bounds are those of the list when the iterable has been read. LOAM_ERR_VALUE: step 0, or another
- * number of items; LOAM_ERR_TYPE: not iterable. A failure leaves the list unchanged; what was replaced is released last.
+ * Python's `list[start:stop:step] = iterable`. A slice of step 1 gives way to as many items as there are; any other one
+ * must have that many. The bounds are those of the list when the iterable has been read. LOAM_ERR_VALUE: step 0, or
+ * another number of items; LOAM_ERR_TYPE: not iterable. A failure leaves the list unchanged; what was replaced is
+ * released last.
  *
  * O(items). May run a type's iter_begin and iter_fill, an iterator's stages, finalizers.
  */
@@ -183,16 +184,16 @@ LOAM_API int loam_list_contains(const loam_list *list, loam_key item) LOAM_NODIS
 LOAM_API int64_t loam_list_count(const loam_list *list, loam_key item) LOAM_NODISCARD;
 
 /**
- * Where the first item that equals `item` is, from `start` on and before `stop`; LOAM_OMIT leaves a bound out. LOAM_ERR_VALUE:
- * there is none.
+ * Where the first item that equals `item` is, from `start` on and before `stop`; LOAM_OMIT leaves a bound out.
+ * LOAM_ERR_VALUE: there is none.
  *
  * O(items). May run hash, equality, finalizers.
  */
 LOAM_API int64_t loam_list_index(const loam_list *list, loam_key item, int64_t start, int64_t stop) LOAM_NODISCARD;
 
 /**
- * Remove the first item that equals `item`; it is released last. LOAM_ERR_VALUE: there is none. LOAM_ERR_CHANGED: a type's
- * equality has moved it meanwhile.
+ * Remove the first item that equals `item`; it is released last. LOAM_ERR_VALUE: there is none. LOAM_ERR_CHANGED: a
+ * type's equality has moved it meanwhile.
  *
  * O(items). May run hash, equality, finalizers.
  */
@@ -234,12 +235,13 @@ LOAM_API loam_status loam_list_repeat_in_place(loam_list *list, int64_t times) L
 LOAM_API loam_status loam_list_reverse(loam_list *list);
 
 /**
- * Sort the items by their order, loam_compare(), stably: equal ones stay as they were. NaN comes after all other numbers.
- * Where all items are numbers, all str, or all bytes no user code runs. LOAM_ERR_TYPE: two items have no order.
+ * Sort the items by their order, loam_compare(), stably: equal ones stay as they were. NaN comes after all other
+ * numbers. Where all items are numbers, all str, or all bytes no user code runs. LOAM_ERR_TYPE: two items have no
+ * order.
  *
- * While user code runs the list is empty, as in Python; if it puts something in, or makes room, that is dropped, and the
- * failure is LOAM_ERR_CHANGED. LOAM_ERR_MEMORY: up to 48 bytes an item are needed, 8 where all are small integers. Whatever
- * fails, the list is afterwards as it was.
+ * While user code runs the list is empty, as in Python; if it puts something in, or makes room, that is dropped, and
+ * the failure is LOAM_ERR_CHANGED. LOAM_ERR_MEMORY: up to 48 bytes an item are needed, 8 where all are small integers.
+ * Whatever fails, the list is afterwards as it was.
  *
  * O(n log n), O(n) where the items are in order or strictly descend. May run comparison, equality, hash, finalizers.
  */
@@ -253,8 +255,9 @@ LOAM_API loam_status loam_list_sort(loam_list *list) LOAM_NODISCARD;
 LOAM_API loam_status loam_list_sort_reverse(loam_list *list) LOAM_NODISCARD;
 
 /**
- * Python's `list.sort(key=.., reverse=..)`: `key` is called once for each item, in order; it borrows the item and returns a
- * new reference, or unset with a failure, which is the sort's. Keys are what loam_list_sort() would sort, and released last.
+ * Python's `list.sort(key=.., reverse=..)`: `key` is called once for each item, in order; it borrows the item and
+ * returns a new reference, or unset with a failure, which is the sort's. Keys are what loam_list_sort() would sort, and
+ * released last.
  *
  * O(n log n). May run the key function, comparison, equality, hash, finalizers.
  */
@@ -262,8 +265,8 @@ LOAM_API loam_status loam_list_sort_key(loam_list *list, loam_value (*key)(loam_
                                         void *context, bool reverse) LOAM_NODISCARD;
 
 /**
- * The same by a comparator, as with Python's cmp_to_key(): `*order` below, at or above 0, or a failure, which is the sort's.
- * It is asked O(n log n) times, whatever it answers.
+ * The same by a comparator, as with Python's cmp_to_key(): `*order` below, at or above 0, or a failure, which is the
+ * sort's. It is asked O(n log n) times, whatever it answers.
  *
  * O(n log n). May run the comparator, finalizers.
  */

@@ -55,7 +55,8 @@ typedef struct loam_type {
     const uint16_t *refs;
     /** Only for a type with a buffer of references: loam_visit() each, besides those in `refs`. Runs inside the memory
      *  manager, whenever the program makes or releases an object: what it shows must be right then. It must not make,
-     *  release or change anything. Show a long buffer with one call: a collection in slices can stop in the middle of it. */
+     *  release or change anything. Show a long buffer with one call: a collection in slices can stop in the middle of
+     *  it. */
     void (*trace)(void *self, loam_visitor *visitor);
     /** Give back what the object owns that is not a reference: its buffers, a file. Its references are gone by then, so
      *  it must not look at them; it must not make, release or change any object. Called once, when the object is
@@ -64,12 +65,14 @@ typedef struct loam_type {
     /** What the object owns besides `size` bytes, in bytes. NULL means nothing. It must not make, release or change
      *  anything. */
     size_t (*extent)(const void *self);
-    /** Python's __del__: runs once in an object's life, when nothing refers to it any more but itself, and may do what any
+    /** Python's __del__: runs once in an object's life, when nothing refers to it any more but itself, and may do what
+     * any
      *  program may, also make `self` reachable again. Its fields are as they were; weak references to it are cleared
-     *  already. It runs at a safe point: when the outermost release ends, or in loam_gc_collect(); never while a container
-     *  is being changed. What is alive when the process ends is not finalized. */
+     *  already. It runs at a safe point: when the outermost release ends, or in loam_gc_collect(); never while a
+     *  container is being changed. What is alive when the process ends is not finalized. */
     void (*finalize)(void *self);
-    /** Hash, for use as a key: LOAM_OK and `*out`, or a failure. NULL: by identity if `equal` is NULL too, else the type
+    /** Hash, for use as a key: LOAM_OK and `*out`, or a failure. NULL: by identity if `equal` is NULL too, else the
+     * type
      *  has no hash. Equal objects must have equal hashes; any bits of them may differ. */
     loam_status (*hash)(const void *self, uint64_t *out);
     /** 1 if equal, 0 if not, or a failure. NULL: by identity. */
@@ -84,9 +87,10 @@ typedef struct loam_type {
     loam_status (*iter_begin)(const void *self, loam_cursor *cursor);
     /** Up to `cap` further items, new references, into `out`: how many, 0 at the end, or a failure. */
     ptrdiff_t (*iter_fill)(void *self, loam_cursor *cursor, loam_value *out, size_t cap);
-    /** A shallow copy: a new object of the same type that refers to the same, or NULL with a failure; or `self`, once more
-     *  retained, if its objects never change. loam_deepcopy() puts copies of what it refers to in their places, and empties the
-     *  fields of copies that a failure makes superfluous. NULL: objects of this type cannot be copied. */
+    /** A shallow copy: a new object of the same type that refers to the same, or NULL with a failure; or `self`, once
+     * more
+     *  retained, if its objects never change. loam_deepcopy() puts copies of what it refers to in their places, and
+     *  empties the fields of copies that a failure makes superfluous. NULL: objects of this type cannot be copied. */
     void *(*copy)(const void *self);
     /** Instances can never be part of a cycle although they hold references. */
     bool acyclic;
@@ -113,8 +117,8 @@ LOAM_BEGIN_DECLS
 LOAM_API void *loam_new(loam_type *type) LOAM_NODISCARD;
 
 /**
- * `value` as a handle of the type that `type` describes, borrowed: NULL with LOAM_ERR_TYPE if it is something else, NULL
- * with the earlier failure if it is unset.
+ * `value` as a handle of the type that `type` describes, borrowed: NULL with LOAM_ERR_TYPE if it is something else,
+ * NULL with the earlier failure if it is unset.
  *
  * O(1). Runs no user code.
  */
@@ -135,9 +139,9 @@ static inline bool loam_is(loam_value value, const loam_type *type)
 
 /**
  * Store a value, borrowed, into a reference field `*slot` of `owner`; what was there is released last. Handles of
- * types of one's own go in through loam_from(); a field that is a handle has to be given an object of its type, which nobody
- * checks. A field is emptied by taking out what is there: loam_release(loam_slot_take(owner, slot)). Does nothing if `owner`
- * is NULL or `value` unset because of an earlier failure, and returns that failure.
+ * types of one's own go in through loam_from(); a field that is a handle has to be given an object of its type, which
+ * nobody checks. A field is emptied by taking out what is there: loam_release(loam_slot_take(owner, slot)). Does
+ * nothing if `owner` is NULL or `value` unset because of an earlier failure, and returns that failure.
  *
  * O(1). May run finalizers.
  */
@@ -174,9 +178,9 @@ LOAM_API loam_value loam_slot_take(void *owner, void *slot) LOAM_NODISCARD;
 LOAM_API void loam_visit(loam_visitor *visitor, const void *slots, size_t count);
 
 /**
- * A buffer of `count` empty reference fields for an object of one's own, whose type then needs `trace`, and `dispose` to
- * give the buffer back. References may never be kept in memory from malloc. It lies in the heap that is entered, heap.h,
- * which had better be that of the object. NULL with LOAM_ERR_MEMORY.
+ * A buffer of `count` empty reference fields for an object of one's own, whose type then needs `trace`, and `dispose`
+ * to give the buffer back. References may never be kept in memory from malloc. It lies in the heap that is entered,
+ * heap.h, which had better be that of the object. NULL with LOAM_ERR_MEMORY.
  *
  * O(count). Runs no user code.
  */

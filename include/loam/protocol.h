@@ -2,8 +2,8 @@
  * What works on anything: equality, order, hash, length, text, size. All of Python's meaning: `1 == 1.0 == True`, exact
  * comparison of integers with doubles, sequences item by item.
  *
- * Every function propagates an earlier failure that reaches it as an unset value, and nesting that is too deep for the C
- * stack is LOAM_ERR_RECURSION.
+ * Every function propagates an earlier failure that reaches it as an unset value, and nesting that is too deep for the
+ * C stack is LOAM_ERR_RECURSION.
  */
 #ifndef LOAM_PROTOCOL_H
 #define LOAM_PROTOCOL_H
@@ -12,7 +12,8 @@
 #include <loam/status.h>
 #include <loam/value.h>
 
-/** The `*order` of loam_compare() where a NaN is compared, or two sets that differ both ways: neither below, nor equal, nor
+/** The `*order` of loam_compare() where a NaN is compared, or two sets that differ both ways: neither below, nor equal,
+ * nor
  *  above. */
 #define LOAM_UNORDERED 2
 
@@ -26,9 +27,9 @@ LOAM_BEGIN_DECLS
 LOAM_API int loam_equal(loam_value a, loam_value b) LOAM_NODISCARD;
 
 /**
- * `*order` is -1 where a is below b, 0 where equal, 1 where above, LOAM_UNORDERED where a NaN decides. Numbers, str, bytes,
- * tuples and lists have an order; a set or frozenset is below what it is a proper subset of, and LOAM_UNORDERED with what
- * neither is a subset of the other. LOAM_ERR_TYPE: these two have none, such as a number and a str.
+ * `*order` is -1 where a is below b, 0 where equal, 1 where above, LOAM_UNORDERED where a NaN decides. Numbers, str,
+ * bytes, tuples and lists have an order; a set or frozenset is below what it is a proper subset of, and LOAM_UNORDERED
+ * with what neither is a subset of the other. LOAM_ERR_TYPE: these two have none, such as a number and a str.
  *
  * O(size of the smaller). May run equality, hash, comparison, finalizers.
  */
@@ -79,18 +80,19 @@ LOAM_API loam_status loam_print(loam_value value) LOAM_NODISCARD;
 LOAM_API loam_status loam_println(loam_value value) LOAM_NODISCARD;
 
 /**
- * Python's copy.copy(): another object that refers to the same; what never changes, a tuple or frozenset too, is its own
- * copy. Lists, dicts, sets, deques and types of one's own that have a `copy` can be copied. LOAM_ERR_TYPE: this one cannot.
+ * Python's copy.copy(): another object that refers to the same; what never changes, a tuple or frozenset too, is its
+ * own copy. Lists, dicts, sets, deques and types of one's own that have a `copy` can be copied. LOAM_ERR_TYPE: this one
+ * cannot.
  *
  * O(items). May run a type's copy, hash, equality, and finalizers if it fails.
  */
 LOAM_API loam_value loam_copy(loam_value value) LOAM_NODISCARD;
 
 /**
- * Python's copy.deepcopy(): a copy of all that can be reached from `value`. What was shared is shared in the copy, and cycles
- * are cycles there. What never changes is not copied, nor a tuple or frozenset of nothing else. LOAM_ERR_TYPE: something
- * in it cannot be copied; LOAM_ERR_CHANGED: a dict or set was changed meanwhile. Whatever fails, nothing is left. It needs up
- * to 24 bytes for each object that it copies, and some 16 for each level; depth costs no C stack.
+ * Python's copy.deepcopy(): a copy of all that can be reached from `value`. What was shared is shared in the copy, and
+ * cycles are cycles there. What never changes is not copied, nor a tuple or frozenset of nothing else. LOAM_ERR_TYPE:
+ * something in it cannot be copied; LOAM_ERR_CHANGED: a dict or set was changed meanwhile. Whatever fails, nothing is
+ * left. It needs up to 24 bytes for each object that it copies, and some 16 for each level; depth costs no C stack.
  *
  * O(all that is reached). May run a type's copy, hash, equality, finalizers.
  */

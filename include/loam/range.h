@@ -1,6 +1,6 @@
 /**
- * range: the integers `start`, `start + step`, .. before `stop`, of which none is kept: Python's range, immutable and a key.
- * Two that have the same integers are equal. loam_iter_range() walks over integers without one.
+ * range: the integers `start`, `start + step`, .. before `stop`, of which none is kept: Python's range, immutable and a
+ * key. Two that have the same integers are equal. loam_iter_range() walks over integers without one.
  */
 #ifndef LOAM_RANGE_H
 #define LOAM_RANGE_H
@@ -49,8 +49,8 @@ LOAM_API loam_value loam_range_get(const loam_range *range, int64_t index) LOAM_
 LOAM_API loam_status loam_range_get_int(const loam_range *range, int64_t index, int64_t *out) LOAM_NODISCARD;
 
 /**
- * Python's `range[start:stop:step]`, a range, where LOAM_OMIT leaves a bound out. LOAM_ERR_VALUE: step 0. LOAM_ERR_OVERFLOW:
- * a bound or the step of the result needs more than 64 bits.
+ * Python's `range[start:stop:step]`, a range, where LOAM_OMIT leaves a bound out. LOAM_ERR_VALUE: step 0.
+ * LOAM_ERR_OVERFLOW: a bound or the step of the result needs more than 64 bits.
  *
  * O(1). Runs no user code.
  */

@@ -2,17 +2,17 @@
  * set and frozenset: elements that are there once, in order of insertion. Literals: LOAM_SET, loam_set_of,
  * LOAM_FROZENSET, loam_frozenset_of.
  *
- * Elements are what may be a key of a dict, and equal as keys are: 1, 1.0 and True are one element. A frozenset does not
- * change, has a hash, and so can be a key or an element itself.
+ * Elements are what may be a key of a dict, and equal as keys are: 1, 1.0 and True are one element. A frozenset does
+ * not change, has a hash, and so can be a key or an element itself.
  *
  *     if (loam_set_add(seen, word) > 0)
  *         printf("the first %s\n", word);
  *
- * The order is Python's dict's, also of results: what a set and another have in common are the set's own elements, in its
- * order; what comes from the other follows, in the other's order.
+ * The order is Python's dict's, also of results: what a set and another have in common are the set's own elements, in
+ * its order; what comes from the other follows, in the other's order.
  *
- * Where an operation takes another set it takes anything that can be iterated over. A set, a frozenset, a dict and a view of
- * a dict's keys are looked up in; from the rest, which is read to its end, a set is made where one is needed.
+ * Where an operation takes another set it takes anything that can be iterated over. A set, a frozenset, a dict and a
+ * view of a dict's keys are looked up in; from the rest, which is read to its end, a set is made where one is needed.
  *
  * While a set is iterated over, adding or removing an element ends the iteration with LOAM_ERR_CHANGED, also where the
  * number of elements is the same again.
@@ -20,8 +20,8 @@
  * loam_equal() and loam_compare() know sets: a set equals a frozenset with the same elements, and is below what it is a
  * proper subset of; LOAM_UNORDERED if neither has all of the other's.
  *
- * Every function that takes an element may run its hash and equality if it, or one in the set, is of a type of one's own.
- * They may do anything, change this set included; a call that cannot go on then fails with LOAM_ERR_CHANGED.
+ * Every function that takes an element may run its hash and equality if it, or one in the set, is of a type of one's
+ * own. They may do anything, change this set included; a call that cannot go on then fails with LOAM_ERR_CHANGED.
  */
 #ifndef LOAM_SET_H
 #define LOAM_SET_H
@@ -62,8 +62,8 @@ LOAM_API int64_t loam_set_len(const loam_set *set) LOAM_NODISCARD;
 LOAM_API int loam_set_add(loam_set *set, loam_key element) LOAM_NODISCARD;
 
 /**
- * 1 if `element` is there, 0 if not, or a failure. As in Python a set, which has no hash, is looked up as a frozenset of
- * its elements would be; so it is by loam_set_discard() and loam_set_remove().
+ * 1 if `element` is there, 0 if not, or a failure. As in Python a set, which has no hash, is looked up as a frozenset
+ * of its elements would be; so it is by loam_set_discard() and loam_set_remove().
  *
  * O(1). May run hash, equality, and finalizers with a literal as the element.
  */
@@ -84,8 +84,8 @@ LOAM_API int loam_set_discard(loam_set *set, loam_key element) LOAM_NODISCARD;
 LOAM_API loam_status loam_set_remove(loam_set *set, loam_key element) LOAM_NODISCARD;
 
 /**
- * Remove the element that was added first, and hand it over; with NULL it is released. LOAM_MISSING, which is no failure:
- * the set is empty, `*element` becomes unset.
+ * Remove the element that was added first, and hand it over; with NULL it is released. LOAM_MISSING, which is no
+ * failure: the set is empty, `*element` becomes unset.
  *
  * Amortized O(1). May run hash, finalizers.
  */
@@ -99,17 +99,18 @@ LOAM_API loam_status loam_set_pop_first(loam_set *set, loam_value *element) LOAM
 LOAM_API loam_status loam_set_pop_last(loam_set *set, loam_value *element) LOAM_NODISCARD;
 
 /**
- * The next element, in order, borrowed from the set until it is removed. `*position` is 0 to begin with. LOAM_DONE: there are
- * no more, `*element` is unset. LOAM_ERR_CHANGED: the set has changed since. loam_set_remove_current() with this `position` is
- * the one change that it survives.
+ * The next element, in order, borrowed from the set until it is removed. `*position` is 0 to begin with. LOAM_DONE:
+ * there are no more, `*element` is unset. LOAM_ERR_CHANGED: the set has changed since. loam_set_remove_current() with
+ * this `position` is the one change that it survives.
  *
  * Amortized O(1). Runs no user code.
  */
 LOAM_API loam_status loam_set_next_peek(const loam_set *set, uint64_t *position, loam_value *element) LOAM_NODISCARD;
 
 /**
- * Remove the element that loam_set_next_peek() gave last for this `position`, which goes on behind it; any other iteration
- * over the set ends. LOAM_ERR_KEY: it is removed already, or there was none yet. LOAM_ERR_CHANGED: the set has changed since.
+ * Remove the element that loam_set_next_peek() gave last for this `position`, which goes on behind it; any other
+ * iteration over the set ends. LOAM_ERR_KEY: it is removed already, or there was none yet. LOAM_ERR_CHANGED: the set
+ * has changed since.
  *
  * O(1). May run hash, finalizers.
  */
@@ -123,8 +124,9 @@ LOAM_API loam_status loam_set_remove_current(loam_set *set, uint64_t *position) 
 LOAM_API loam_status loam_set_clear(loam_set *set);
 
 /**
- * Make room for `elements` in all, so that adding up to there needs no memory, whatever is removed before or afterwards. It may
- * close the holes that removed elements have left, which ends iterations. LOAM_ERR_VALUE: a negative number.
+ * Make room for `elements` in all, so that adding up to there needs no memory, whatever is removed before or
+ * afterwards. It may close the holes that removed elements have left, which ends iterations. LOAM_ERR_VALUE: a negative
+ * number.
  *
  * O(elements). May run hash.
  */
@@ -146,8 +148,8 @@ LOAM_API loam_set *loam_set_copy(const loam_set *set) LOAM_NODISCARD;
 LOAM_API loam_status loam_set_update(loam_set *set, loam_value other) LOAM_NODISCARD;
 
 /**
- * Keep only what is in `other` too: Python's `set &= other`. A failure while `other` is read leaves the set as it was; a hash
- * of the program's that fails while elements are removed keeps what was removed before it.
+ * Keep only what is in `other` too: Python's `set &= other`. A failure while `other` is read leaves the set as it was;
+ * a hash of the program's that fails while elements are removed keeps what was removed before it.
  *
  * O(elements of both). May run hash, equality, a type's iter_begin and iter_fill, an iterator's stages, finalizers.
  */
@@ -156,14 +158,14 @@ LOAM_API loam_status loam_set_intersection_update(loam_set *set, loam_value othe
 /**
  * Remove what is in `other`: Python's `set -= other`. A failure keeps what was removed before it.
  *
- * O(the smaller of both), O(items) of what is no set. May run hash, equality, a type's iter_begin and iter_fill, an iterator's
- * stages, finalizers.
+ * O(the smaller of both), O(items) of what is no set. May run hash, equality, a type's iter_begin and iter_fill, an
+ * iterator's stages, finalizers.
  */
 LOAM_API loam_status loam_set_difference_update(loam_set *set, loam_value other) LOAM_NODISCARD;
 
 /**
- * Remove what is in `other`, and add what only `other` has: Python's `set ^= other`. A failure keeps what was done before
- * it.
+ * Remove what is in `other`, and add what only `other` has: Python's `set ^= other`. A failure keeps what was done
+ * before it.
  *
  * O(elements of `other`). May run hash, equality, a type's iter_begin and iter_fill, an iterator's stages, finalizers.
  */
@@ -200,8 +202,8 @@ LOAM_API loam_set *loam_set_symmetric_difference(loam_set *set, loam_value other
 /**
  * 1 if `set` and `other` have no element in common, 0 if they have, or a failure.
  *
- * O(the smaller of both), O(items) of what is no set. May run hash, equality, a type's iter_begin and iter_fill, an iterator's
- * stages, finalizers.
+ * O(the smaller of both), O(items) of what is no set. May run hash, equality, a type's iter_begin and iter_fill, an
+ * iterator's stages, finalizers.
  */
 LOAM_API int loam_set_isdisjoint(loam_set *set, loam_value other) LOAM_NODISCARD;
 
@@ -227,8 +229,8 @@ LOAM_API int loam_set_issuperset(loam_set *set, loam_value other) LOAM_NODISCARD
 LOAM_API loam_frozenset *loam_frozenset_new(void) LOAM_NODISCARD;
 
 /**
- * A frozenset of the items of anything iterable; of a frozenset it is that one. LOAM_ERR_TYPE: not iterable, or an item has no
- * hash.
+ * A frozenset of the items of anything iterable; of a frozenset it is that one. LOAM_ERR_TYPE: not iterable, or an item
+ * has no hash.
  *
  * O(items). May run hash, equality, a type's iter_begin and iter_fill, an iterator's stages, finalizers.
  */
@@ -268,8 +270,8 @@ LOAM_API loam_frozenset *loam_frozenset_symmetric_difference(loam_frozenset *set
 /**
  * See loam_set_isdisjoint().
  *
- * O(the smaller of both), O(items) of what is no set. May run hash, equality, a type's iter_begin and iter_fill, an iterator's
- * stages, finalizers.
+ * O(the smaller of both), O(items) of what is no set. May run hash, equality, a type's iter_begin and iter_fill, an
+ * iterator's stages, finalizers.
  */
 LOAM_API int loam_frozenset_isdisjoint(loam_frozenset *set, loam_value other) LOAM_NODISCARD;
 /**

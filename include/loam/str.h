@@ -2,10 +2,10 @@
  * str: immutable text, UTF-8 that is valid by construction. Indexes and lengths count code points, as in Python; its
  * bytes can be looked at in place. A position in text that is not all ASCII is counted out, which is O(length).
  *
- * Where a function takes a text, as in loam_str_find(str, "needle", &at), that is a C string, a view, a str or a value that is
- * one (text.h). It must be UTF-8, else it is LOAM_ERR_VALUE. A result that is all of `str` is `str` itself. Searching takes time
- * linear in the text and in what is looked for, whatever they are. Everything that makes a result can fail for LOAM_ERR_MEMORY,
- * also where it would be larger than memory can be.
+ * Where a function takes a text, as in loam_str_find(str, "needle", &at), that is a C string, a view, a str or a value
+ * that is one (text.h). It must be UTF-8, else it is LOAM_ERR_VALUE. A result that is all of `str` is `str` itself.
+ * Searching takes time linear in the text and in what is looked for, whatever they are. Everything that makes a result
+ * can fail for LOAM_ERR_MEMORY, also where it would be larger than memory can be.
  */
 #ifndef LOAM_STR_H
 #define LOAM_STR_H
@@ -94,8 +94,8 @@ LOAM_API loam_str *loam_str_chr(int64_t code) LOAM_NODISCARD;
 LOAM_API int loam_str_contains(const loam_str *str, loam_view part) LOAM_NODISCARD;
 
 /**
- * Where `part` begins first, into `*at`: LOAM_OK, or LOAM_MISSING, which leaves `*at` as it was. An empty part is at the
- * beginning.
+ * Where `part` begins first, into `*at`: LOAM_OK, or LOAM_MISSING, which leaves `*at` as it was. An empty part is at
+ * the beginning.
  *
  * O(length). Runs no user code.
  */
@@ -210,8 +210,8 @@ LOAM_API loam_list *loam_str_rsplit_max(const loam_str *str, loam_view separator
 LOAM_API loam_list *loam_str_words(const loam_str *str) LOAM_NODISCARD;
 
 /**
- * The same with at most `most` splits, from the beginning; a negative number means all. What is left keeps the whitespace at
- * its end.
+ * The same with at most `most` splits, from the beginning; a negative number means all. What is left keeps the
+ * whitespace at its end.
  *
  * O(length). Runs no user code.
  */
@@ -367,8 +367,8 @@ LOAM_API loam_str *loam_str_zfill(const loam_str *str, int64_t width) LOAM_NODIS
 LOAM_API loam_str *loam_str_expandtabs(const loam_str *str, int64_t tab_size) LOAM_NODISCARD;
 
 /**
- * Python's `separator.join(items)`: the strs of anything iterable with the separator between. LOAM_ERR_TYPE: not iterable, or an
- * item is no str.
+ * Python's `separator.join(items)`: the strs of anything iterable with the separator between. LOAM_ERR_TYPE: not
+ * iterable, or an item is no str.
  *
  * O(length of the result). May run a type's iter_begin and iter_fill, an iterator's stages, finalizers.
  */
@@ -382,17 +382,17 @@ LOAM_API loam_str *loam_str_join(loam_view separator, loam_value items) LOAM_NOD
 LOAM_API loam_bytes *loam_str_encode(const loam_str *str) LOAM_NODISCARD;
 
 /**
- * With each code point replaced by what `table`, a dict, has for its number: a number, a str, or None for nothing; what the
- * table has not stays. loam_str_maketrans() makes tables. LOAM_ERR_TYPE: another value is in the table; LOAM_ERR_VALUE: a number
- * that is no code point.
+ * With each code point replaced by what `table`, a dict, has for its number: a number, a str, or None for nothing; what
+ * the table has not stays. loam_str_maketrans() makes tables. LOAM_ERR_TYPE: another value is in the table;
+ * LOAM_ERR_VALUE: a number that is no code point.
  *
  * O(length of the result). Runs no user code.
  */
 LOAM_API loam_str *loam_str_translate(const loam_str *str, loam_dict *table) LOAM_NODISCARD;
 
 /**
- * A table for loam_str_translate(): each code point of `from` becomes the one at its place in `to`, and those of `removed` go;
- * "" for none. LOAM_ERR_VALUE: `from` and `to` are not equally long.
+ * A table for loam_str_translate(): each code point of `from` becomes the one at its place in `to`, and those of
+ * `removed` go; "" for none. LOAM_ERR_VALUE: `from` and `to` are not equally long.
  *
  * O(length). Runs no user code.
  */
@@ -524,16 +524,16 @@ LOAM_API int loam_str_islower(const loam_str *str) LOAM_NODISCARD;
 LOAM_API int loam_str_isupper(const loam_str *str) LOAM_NODISCARD;
 
 /**
- * 1 if upper or title case begins each word, lower case goes on, and there is a word, else 0. LOAM_ERR_UNSUPPORTED: some of it
- * is not ASCII, and the library has no utf8proc.
+ * 1 if upper or title case begins each word, lower case goes on, and there is a word, else 0. LOAM_ERR_UNSUPPORTED:
+ * some of it is not ASCII, and the library has no utf8proc.
  *
  * O(length). Runs no user code.
  */
 LOAM_API int loam_str_istitle(const loam_str *str) LOAM_NODISCARD;
 
 /**
- * 1 if it is an identifier of Python, else 0. LOAM_ERR_UNSUPPORTED: a character beyond ASCII comes before any that rules it
- * out.
+ * 1 if it is an identifier of Python, else 0. LOAM_ERR_UNSUPPORTED: a character beyond ASCII comes before any that
+ * rules it out.
  *
  * O(length). Runs no user code.
  */

@@ -5,8 +5,9 @@
  *     loam_str_split(line, separator)         a str, or a value that is one
  *     loam_str_split(line, ((loam_view){"\0", 1}))   bytes of any kind, zero bytes too
  *
- * No object is made of it. A function of str wants UTF-8, which else is LOAM_ERR_VALUE, and a value that is a str; one of bytes
- * takes bytes in place of a str, and any others: else LOAM_ERR_TYPE, or where the compiler sees it a compile error.
+ * No object is made of it. A function of str wants UTF-8, which else is LOAM_ERR_VALUE, and a value that is a str; one
+ * of bytes takes bytes in place of a str, and any others: else LOAM_ERR_TYPE, or where the compiler sees it a compile
+ * error.
  */
 #ifndef LOAM_TEXT_H
 #define LOAM_TEXT_H

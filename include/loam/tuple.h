@@ -1,5 +1,6 @@
 /**
- * tuple: an immutable sequence, 16 bytes and 8 for each item. A key if its items are. Literals: LOAM_TUPLE, loam_tuple_of.
+ * tuple: an immutable sequence, 16 bytes and 8 for each item. A key if its items are. Literals: LOAM_TUPLE,
+ * loam_tuple_of.
  */
 #ifndef LOAM_TUPLE_H
 #define LOAM_TUPLE_H
@@ -76,8 +77,8 @@ LOAM_API loam_tuple *loam_tuple_slice(const loam_tuple *tuple, int64_t start, in
 LOAM_API loam_tuple *loam_tuple_concat(const loam_tuple *tuple, const loam_tuple *other) LOAM_NODISCARD;
 
 /**
- * Python's `tuple * times`: a new tuple of the items, so many times over; none at all if `times` is 0 or less, the tuple
- * itself if it is 1.
+ * Python's `tuple * times`: a new tuple of the items, so many times over; none at all if `times` is 0 or less, the
+ * tuple itself if it is 1.
  *
  * O(items). Runs no user code.
  */
@@ -99,8 +100,8 @@ LOAM_API int loam_tuple_contains(const loam_tuple *tuple, loam_key item) LOAM_NO
 LOAM_API int64_t loam_tuple_count(const loam_tuple *tuple, loam_key item) LOAM_NODISCARD;
 
 /**
- * Where the first item that equals `item` is, from `start` on and before `stop`; LOAM_OMIT leaves a bound out. LOAM_ERR_VALUE:
- * there is none.
+ * Where the first item that equals `item` is, from `start` on and before `stop`; LOAM_OMIT leaves a bound out.
+ * LOAM_ERR_VALUE: there is none.
  *
  * O(items). May run hash, equality, finalizers.
  */

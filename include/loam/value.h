@@ -29,7 +29,8 @@ typedef struct loam_value {
     uint64_t word;
 } loam_value;
 
-/** What the literal macros LOAM_LIST, LOAM_TUPLE, LOAM_DICT and LOAM_SET make: a new reference that only LOAM_VAL, another literal
+/** What the literal macros LOAM_LIST, LOAM_TUPLE, LOAM_DICT and LOAM_SET make: a new reference that only LOAM_VAL,
+ * another literal
  *  or a storing or looking-up call can use, so that a literal written in place cannot leak. */
 typedef struct loam_literal {
     loam_value value;
@@ -96,7 +97,8 @@ static inline loam_value loam__from(const void *handle)
     return loam__word((uint64_t)(uintptr_t)handle);
 }
 
-/** The handle as a value: the same reference, its count untouched. NULL becomes the unset value. Text is no handle: that
+/** The handle as a value: the same reference, its count untouched. NULL becomes the unset value. Text is no handle:
+ * that
  *  is a compile error. */
 #ifndef __cplusplus
 #define loam_from(handle)                                                                                              \
@@ -193,8 +195,8 @@ LOAM_API loam_status loam_to_double(loam_value value, double *out) LOAM_NODISCAR
 LOAM_API loam_status loam_to_bool(loam_value value, bool *out) LOAM_NODISCARD;
 
 /**
- * `value` as a handle, borrowed: NULL with LOAM_ERR_TYPE if it is something else, NULL with the earlier failure if it is
- * unset.
+ * `value` as a handle, borrowed: NULL with LOAM_ERR_TYPE if it is something else, NULL with the earlier failure if it
+ * is unset.
  *
  * O(1). Runs no user code.
  */
@@ -316,7 +318,8 @@ template <class T> static inline T *loam_retain(T *handle)
 }
 #endif
 
-/** Put before a handle's declaration: released at the end of the scope. Initialise it, with NULL if with nothing else. */
+/** Put before a handle's declaration: released at the end of the scope. Initialise it, with NULL if with nothing
+ * else. */
 #define loam_auto __attribute__((__cleanup__(loam__auto_handle), __unused__))
 /** The same for a loam_value. */
 #define loam_auto_value __attribute__((__cleanup__(loam__auto_value), __unused__))

@@ -6,12 +6,12 @@
  * at the next safe point after it, which for a program is at once; elsewhere some time later. Inside a finalizer or a
  * weak callback an entry whose object has just died may still be counted, and is not found any more.
  *
- * Keys and elements are hashed and compared as in a dict, the weak ones as the objects that they refer to. Every function
- * that takes one may run its hash and equality if it, or one that is there, is of a type of one's own. They may do
- * anything, change this container included; a call that cannot go on then fails with LOAM_ERR_CHANGED.
+ * Keys and elements are hashed and compared as in a dict, the weak ones as the objects that they refer to. Every
+ * function that takes one may run its hash and equality if it, or one that is there, is of a type of one's own. They
+ * may do anything, change this container included; a call that cannot go on then fails with LOAM_ERR_CHANGED.
  *
- * Each can be iterated over (loam_iter_of()): keys or elements, in order of insertion, each a reference that holds. What
- * dies meanwhile is left out; adding and removing end the iteration with LOAM_ERR_CHANGED.
+ * Each can be iterated over (loam_iter_of()): keys or elements, in order of insertion, each a reference that holds.
+ * What dies meanwhile is left out; adding and removing end the iteration with LOAM_ERR_CHANGED.
  */
 #ifndef LOAM_WEAK_MAPS_H
 #define LOAM_WEAK_MAPS_H
@@ -23,8 +23,10 @@
 /** Keys are held, values are not: a cache that does not keep alive what is in it. */
 typedef struct loam_weak_value_dict loam_weak_value_dict;
 
-/** Keys are not held, values are for as long as their key is alive: data about objects of others. A value that refers to
- *  its own key does not keep it alive. On boehm the values of a dict that is gone may stay for as long as their keys. */
+/** Keys are not held, values are for as long as their key is alive: data about objects of others. A value that refers
+ * to
+ *  its own key does not keep it alive. On boehm the values of a dict that is gone may stay for as long as their
+ *  keys. */
 typedef struct loam_weak_key_dict loam_weak_key_dict;
 
 /** A set that does not hold its elements. */
@@ -58,8 +60,8 @@ LOAM_API int64_t loam_weak_value_dict_len(const loam_weak_value_dict *dict) LOAM
 
 /**
  * Let `key` have `value`, which is not held: if nobody else holds it, the key is gone when this returns. A key that is
- * there keeps its place and its key object. LOAM_ERR_TYPE: the key has no hash, or the value no identity. LOAM_ERR_MEMORY:
- * nothing has changed.
+ * there keeps its place and its key object. LOAM_ERR_TYPE: the key has no hash, or the value no identity.
+ * LOAM_ERR_MEMORY: nothing has changed.
  *
  * Amortized O(1). May run hash, equality, finalizers.
  */
@@ -119,8 +121,8 @@ LOAM_API loam_value loam_weak_value_dict_pop(loam_weak_value_dict *dict, loam_ke
 LOAM_API loam_status loam_weak_value_dict_clear(loam_weak_value_dict *dict);
 
 /**
- * Lists of the keys, of the values, of (key, value) tuples, in order, of what is alive: snapshots, which hold what is in
- * them.
+ * Lists of the keys, of the values, of (key, value) tuples, in order, of what is alive: snapshots, which hold what is
+ * in them.
  *
  * O(keys). Runs no user code unless it fails: then finalizers.
  */
@@ -155,9 +157,9 @@ LOAM_API loam_weak_key_dict *loam_to_weak_key_dict_peek(loam_value value) LOAM_N
 LOAM_API int64_t loam_weak_key_dict_len(const loam_weak_key_dict *dict) LOAM_NODISCARD;
 
 /**
- * Let `key`, which is not held, have `value`, which is held while the key is alive; a key that is there stays the one that
- * it was, and its old value is released last. LOAM_ERR_TYPE: the key has no hash, or no identity. LOAM_ERR_MEMORY: nothing
- * has changed.
+ * Let `key`, which is not held, have `value`, which is held while the key is alive; a key that is there stays the one
+ * that it was, and its old value is released last. LOAM_ERR_TYPE: the key has no hash, or no identity. LOAM_ERR_MEMORY:
+ * nothing has changed.
  *
  * Amortized O(1). May run hash, equality, finalizers.
  */
@@ -215,8 +217,8 @@ LOAM_API loam_value loam_weak_key_dict_pop(loam_weak_key_dict *dict, loam_key ke
 LOAM_API loam_status loam_weak_key_dict_clear(loam_weak_key_dict *dict);
 
 /**
- * Lists of the keys, of the values, of (key, value) tuples, in order, of what is alive: snapshots, which hold what is in
- * them.
+ * Lists of the keys, of the values, of (key, value) tuples, in order, of what is alive: snapshots, which hold what is
+ * in them.
  *
  * O(keys). Runs no user code unless it fails: then finalizers.
  */

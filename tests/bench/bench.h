@@ -7,8 +7,8 @@
  *
  *     OPERATION CPU WALL ANSWER [MEAN]
  *
- * CPU and WALL are medians over the repetitions in this process, in the case's unit (for bytes CPU is the figure, and MEAN
- * its mean over larger sizes). ANSWER is a number that every peer must come to.
+ * CPU and WALL are medians over the repetitions in this process, in the case's unit (for bytes CPU is the figure, and
+ * MEAN its mean over larger sizes). ANSWER is a number that every peer must come to.
  */
 #ifndef BENCH_H
 #define BENCH_H

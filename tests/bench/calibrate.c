@@ -1,6 +1,6 @@
 /*
- * A loop of fixed work: prints the CPU time of a million dependent multiplications, and of a million dependent reads from
- * 8 MB, in ns each. What changes them from one run to the next is not the program under test.
+ * A loop of fixed work: prints the CPU time of a million dependent multiplications, and of a million dependent reads
+ * from 8 MB, in ns each. What changes them from one run to the next is not the program under test.
  */
 #include "bench.h"
 

@@ -1,7 +1,7 @@
 /*
  * What the memory managers are compared by: five workloads that differ in what becomes garbage, and when. Each is one
- * program, built once, run on the library of each back end (tests/bench/collectors.py, which also has the interpreter as the
- * fifth of them).
+ * program, built once, run on the library of each back end (tests/bench/collectors.py, which also has the interpreter
+ * as the fifth of them).
  *
  *     collectors WORKLOAD N [FILE]
  *
@@ -9,9 +9,10 @@
  *
  *     ANSWER CPU PEAK STEP LONGEST DELAY WORST UNSEEN
  *
- * ANSWER must be the same everywhere. CPU seconds of the process, PEAK resident memory in MB. The work consists of steps of equal size: STEP is the median
- * time of one as the program sees it, LONGEST the longest, in us. Among what is dropped are probes: DELAY is the median time
- * until one is gone, WORST the longest, in us, and UNSEEN is how many of a thousand were never seen to go.
+ * ANSWER must be the same everywhere. CPU seconds of the process, PEAK resident memory in MB. The work consists of
+ * steps of equal size: STEP is the median time of one as the program sees it, LONGEST the longest, in us. Among what is
+ * dropped are probes: DELAY is the median time until one is gone, WORST the longest, in us, and UNSEEN is how many of a
+ * thousand were never seen to go.
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -200,8 +201,8 @@ static int64_t churn(int64_t objects, const char *unused)
     return loam_list_len(alive);
 }
 
-/* A large heap that lives long, in chains of 100, and requests that make little and drop it, 2 N objects in all; one in a
- * hundred changes an old object. */
+/* A large heap that lives long, in chains of 100, and requests that make little and drop it, 2 N objects in all; one in
+ * a hundred changes an old object. */
 
 static loam_list *chains_new(int64_t objects)
 {

@@ -1,7 +1,7 @@
 /*
  * CPython by its C API: containers, and the collector. Keys and values are objects that exist before the clock starts,
- * except in dict.int64, where both sides make them from int64_t; what is looked up is an object of its own, and a str whose
- * hash is not cached.
+ * except in dict.int64, where both sides make them from int64_t; what is looked up is an object of its own, and a str
+ * whose hash is not cached.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>

@@ -1,6 +1,6 @@
 /*
- * The loops of dict.int.*, dict.int64.* and dict.str.*, written once. A peer includes this file for each kind of key, after
- * it has defined M(name), such as `#define M(name) int_##name`, and with it:
+ * The loops of dict.int.*, dict.int64.* and dict.str.*, written once. A peer includes this file for each kind of key,
+ * after it has defined M(name), such as `#define M(name) int_##name`, and with it:
  *
  *     M(map), M(key), M(query), M(value)     types
  *     M(keys)(stream, n)                     an array of keys, made before the clock starts

@@ -133,7 +133,8 @@ static uint64_t int_sum_many(loam_dict *dict, const int64_t *keys, size_t n)
 #include "dict_loops.h"
 #undef M
 
-/* str: what goes in are strs that exist already, as the peers' char * do, and whose hash nobody has asked for yet; looked
+/* str: what goes in are strs that exist already, as the peers' char * do, and whose hash nobody has asked for yet;
+ * looked
    up by C string. */
 
 typedef loam_str *str_key;

@@ -1,6 +1,6 @@
 /*
- * What loam's program consists of: loam.c, and for the collector loam_gc.c, loam_bound.c and loam_slices.c. By the public
- * API only.
+ * What loam's program consists of: loam.c, and for the collector loam_gc.c, loam_bound.c and loam_slices.c. By the
+ * public API only.
  */
 #ifndef LOAM_BENCH_H
 #define LOAM_BENCH_H

@@ -3,9 +3,9 @@
  * cyclic garbage is made in various ways beside 64 MB that stay alive.
  *
  * A workload knows what is alive: it counts the bytes of an object when it has made it, and takes them off again before
- * it drops the last reference to it. Once ten rounds of the workload have gone by, the peaks are taken: of what is alive
- * at each object that is made, of what is in use at each hundredth. The figure is (peak in use - 1 MB) / peak alive. Each
- * workload runs in a process of its own.
+ * it drops the last reference to it. Once ten rounds of the workload have gone by, the peaks are taken: of what is
+ * alive at each object that is made, of what is in use at each hundredth. The figure is (peak in use - 1 MB) / peak
+ * alive. Each workload runs in a process of its own.
  */
 #define _GNU_SOURCE
 

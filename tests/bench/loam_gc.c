@@ -1,6 +1,6 @@
 /*
- * loam's collector and allocator: the cases gc.*, alloc.*, free.chain, binary_trees, weakref.*, weak_value_dict, mem.* and
- * churn.
+ * loam's collector and allocator: the cases gc.*, alloc.*, free.chain, binary_trees, weakref.*, weak_value_dict, mem.*
+ * and churn.
  */
 #define _GNU_SOURCE
 
@@ -254,7 +254,8 @@ static void weak_value_dict_get(size_t n)
     bench_print("get", &s);
 }
 
-/* mem. What holds the references is touched before. Not static data: a conservative collector would scan that in every case. */
+/* mem. What holds the references is touched before. Not static data: a conservative collector would scan that in every
+ * case. */
 
 static void *new_list(void)
 {

@@ -2,9 +2,9 @@
  * How long a program has to wait while full collections go on in slices: gc.slice_ms.
  *
  * n objects live, each with a reference to another, and one list of all of them is alive too. The program replaces
- * elements by pairs that refer to each other, so that only a full collection finds those that it drops, until five of them
- * have come to their end. Each step is timed, whatever happens in it; `max` is the longest one of two such runs, `p99` that
- * wait of a run which a hundredth as many as it had slices exceed.
+ * elements by pairs that refer to each other, so that only a full collection finds those that it drops, until five of
+ * them have come to their end. Each step is timed, whatever happens in it; `max` is the longest one of two such runs,
+ * `p99` that wait of a run which a hundredth as many as it had slices exceed.
  */
 #define _GNU_SOURCE
 

@@ -1,6 +1,6 @@
 /*
- * Linked to a test, makes of it a program that has started libgc before loam's constructor runs: with libgc's own settings,
- * in which a pointer into the middle of a block counts.
+ * Linked to a test, makes of it a program that has started libgc before loam's constructor runs: with libgc's own
+ * settings, in which a pointer into the middle of a block counts.
  */
 #define GC_THREADS 1
 #include <gc/gc.h>

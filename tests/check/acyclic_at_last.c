@@ -1,6 +1,6 @@
 /*
- * Two cycles through a type that says it is acyclic are left when the program ends. What merely hangs on a cycle of lists that the
- * next collection would have found is none of them.
+ * Two cycles through a type that says it is acyclic are left when the program ends. What merely hangs on a cycle of
+ * lists that the next collection would have found is none of them.
  *
  * says: never released:
  * says: 3 link, made at

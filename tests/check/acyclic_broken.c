@@ -1,6 +1,6 @@
 /*
- * A ring of a type that says it is acyclic, held from the stack, from static data and from a root while collections look at it;
- * the program breaks it itself before it lets go.
+ * A ring of a type that says it is acyclic, held from the stack, from static data and from a root while collections
+ * look at it; the program breaks it itself before it lets go.
  *
  * silent
  */

@@ -1,6 +1,6 @@
 /*
- * Buffers are not given back: three of a type that has no dispose, and one that nobody has used. What static data or an object
- * refers to is none of them.
+ * Buffers are not given back: three of a type that has no dispose, and one that nobody has used. What static data or an
+ * object refers to is none of them.
  *
  * says: never released:
  * says: 3 buffer of loam_slots_new(), made at fill

@@ -1,6 +1,6 @@
 /*
- * What only shows from inside: that a certificate is counted once more. The program's own fields are looked at before that
- * can go wrong, so this moves a reference between objects that check takes for the library's.
+ * What only shows from inside: that a certificate is counted once more. The program's own fields are looked at before
+ * that can go wrong, so this moves a reference between objects that check takes for the library's.
  */
 #include "tests/harness.h"
 
@@ -51,8 +51,8 @@ static bool is_counted(const cell *c)
     return loam__internal_count(&c->loam) > 0;
 }
 
-/* Two that are found again while members are counted. The reference that the first one has to itself is counted; moves, by
- * `move`, to the second one, where it is counted again; and on to an object that is alive. */
+/* Two that are found again while members are counted. The reference that the first one has to itself is counted; moves,
+ * by `move`, to the second one, where it is counted again; and on to an object that is alive. */
 static void move_while_counted(void (*move)(cell *to_owner, cell **to, cell *from_owner, cell **from))
 {
     loam_auto cell *alive = new_cell();

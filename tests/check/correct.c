@@ -1,6 +1,6 @@
 /*
- * Types without a mistake: a tree by reference fields, a vector with a trace of its own, both with a finalizer and a weak
- * reference to the parent; references in roots, on the stack, in static data. Collections of all kinds.
+ * Types without a mistake: a tree by reference fields, a vector with a trace of its own, both with a finalizer and a
+ * weak reference to the parent; references in roots, on the stack, in static data. Collections of all kinds.
  *
  * silent
  */

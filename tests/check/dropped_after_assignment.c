@@ -1,8 +1,9 @@
 /*
- * A reference moves from one object to another by plain assignment, and both are released before a collection looks at them.
+ * A reference moves from one object to another by plain assignment, and both are released before a collection looks at
+ * them.
  *
- * says: a field was moved without loam_slot_move, or assigned without loam_slot_set: the field at offset 8 of node, made at
- * place: main
+ * says: a field was moved without loam_slot_move, or assigned without loam_slot_set: the field at offset 8 of node,
+ * made at place: main
  */
 #include <loam.h>
 

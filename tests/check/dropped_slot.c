@@ -1,8 +1,9 @@
 /*
- * A type with a buffer, whose trace leaves out the last slot, and whose object is released before a collection looks at it.
+ * A type with a buffer, whose trace leaves out the last slot, and whose object is released before a collection looks at
+ * it.
  *
- * says: a reference that the type does not show, neither in .refs nor by its trace: slot 2 in a buffer of vector, made at
- * place: main
+ * says: a reference that the type does not show, neither in .refs nor by its trace: slot 2 in a buffer of vector, made
+ * at place: main
  */
 #include <loam.h>
 

@@ -1,12 +1,12 @@
 /*
- * The oracle's side in C: runs sequences of operations, read as lines, through loam's public API and writes an answer for
- * each; model.py says what an answer is, values.py what a line is. What the operations are stands in table.py, of which
- * oracle.py makes operations.h.
+ * The oracle's side in C: runs sequences of operations, read as lines, through loam's public API and writes an answer
+ * for each; model.py says what an answer is, values.py what a line is. What the operations are stands in table.py, of
+ * which oracle.py makes operations.h.
  *
  *     driver [-l] [-n] < sequences > answers
  *
- * -l: every answer is flushed, for a sequence that crashes. -n: nothing may be left when a sequence ends, which asks for
- * sequences without cycles.
+ * -l: every answer is flushed, for a sequence that crashes. -n: nothing may be left when a sequence ends, which asks
+ * for sequences without cycles.
  *
  * Register n holds the result of step n of a sequence, unset if it has none.
  */

@@ -1,5 +1,6 @@
 /*
- * What waits to be freed while a collection in slices goes on: slice by slice, since only few of the moments are bad ones.
+ * What waits to be freed while a collection in slices goes on: slice by slice, since only few of the moments are bad
+ * ones.
  */
 #include "tests/harness.h"
 
@@ -98,8 +99,9 @@ LOAM_TEST(backlog, a_pass_does_not_stand_in_what_waits)
 }
 
 /*
- * `lost` is moved from what was not yet marked to what was, so it is thought to be garbage, and `held` with it. Before that
- * can be found out it dies, and waits. Its reference to `held` has been counted as one from garbage, and is still there.
+ * `lost` is moved from what was not yet marked to what was, so it is thought to be garbage, and `held` with it. Before
+ * that can be found out it dies, and waits. Its reference to `held` has been counted as one from garbage, and is still
+ * there.
  */
 LOAM_TEST(backlog, no_member_is_condemned_that_something_refers_to_that_waits)
 {

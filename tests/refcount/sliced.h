@@ -1,15 +1,16 @@
 /*
- * A small heap whose every step can be chosen: what the program does, and each slice of a full collection, which visits one
- * object or slot. The states that follow from each other are searched, walked at random, or led through by a scenario.
+ * A small heap whose every step can be chosen: what the program does, and each slice of a full collection, which visits
+ * one object or slot. The states that follow from each other are searched, walked at random, or led through by a
+ * scenario.
  *
  *     sliced_world.c    the heap, the steps, and what must be true after each of them
  *     sliced_search.c   all states, breadth first, and random walks
  *     sliced_main.c     the program that searches where that takes longer, and tells the shortest way to what is wrong
  *     sliced_test.c     what make check runs of it; scenarios
  *
- * There is one world in the process, on its thread's heap. Its objects lie side by side in a page that has room for no more,
- * and one slot behind them that stays free. All that a step can change is saved and loaded at once, which is what makes a
- * search of some million states possible.
+ * There is one world in the process, on its thread's heap. Its objects lie side by side in a page that has room for no
+ * more, and one slot behind them that stays free. All that a step can change is saved and loaded at once, which is what
+ * makes a search of some million states possible.
  */
 #ifndef TESTS_REFCOUNT_SLICED_H
 #define TESTS_REFCOUNT_SLICED_H

@@ -1,7 +1,7 @@
 /*
- * Lists, dicts and weak_key_dicts changed at random between the smallest slices of full collections. What can be reached from
- * the program's variables must be there, with as many references as lead to it from there at least; what the containers say
- * of a change is what that depends on.
+ * Lists, dicts and weak_key_dicts changed at random between the smallest slices of full collections. What can be
+ * reached from the program's variables must be there, with as many references as lead to it from there at least; what
+ * the containers say of a change is what that depends on.
  */
 #include "tests/harness.h"
 

@@ -1,9 +1,9 @@
 /*
  * All states of a world, breadth first, and random walks through it.
  *
- * A state is known by its hash of 64 bits. Those of the level that is extended, and of the next, are kept as they were saved;
- * of all others only how they were reached. So the first way to a state in which something is wrong is a shortest one. It is
- * told by making its moves again.
+ * A state is known by its hash of 64 bits. Those of the level that is extended, and of the next, are kept as they were
+ * saved; of all others only how they were reached. So the first way to a state in which something is wrong is a
+ * shortest one. It is told by making its moves again.
  *
  * The library may be broken on purpose: where it aborts, crashes or does not come to an end, that is what is wrong.
  */

@@ -1,11 +1,13 @@
 /*
  * The world: its heap, its steps, its oracle.
  *
- * The oracle is a graph of its own, the shadow, which each step changes as the program means it. It knows which objects are
- * reachable, and so what must be alive and what count each must have. Of the library it is told only what has been freed.
+ * The oracle is a graph of its own, the shadow, which each step changes as the program means it. It knows which objects
+ * are reachable, and so what must be alive and what count each must have. Of the library it is told only what has been
+ * freed.
  *
- * What makes no difference is made the same after each step, so that the search meets fewer states: bits of the side table
- * that the phase does not read any more, and whatever picks candidates, which are chosen where a young collection is a step.
+ * What makes no difference is made the same after each step, so that the search meets fewer states: bits of the side
+ * table that the phase does not read any more, and whatever picks candidates, which are chosen where a young collection
+ * is a step.
  */
 #include "config.h"
 
