@@ -455,7 +455,7 @@ LOAM_TEST(sliced, scenario_21_an_entry_changes_in_each_phase)
 
 LOAM_TEST(sliced, scenario_22_a_quiet_collection_leaves_nothing_unreachable)
 {
-    must_be_sound("ends", 100000);
+    must_be_sound("ends", 40000);
 }
 
 LOAM_TEST(sliced, scenario_23_a_young_collection_runs_a_members_finalizer)
@@ -616,7 +616,7 @@ static void must_survive_walks(const char *name)
 {
     for (uint64_t seed = 1; seed <= 4; seed++) {
         search found = {0};
-        search_at_random(world_named(name), seed, rounds(400000), &found);
+        search_at_random(world_named(name), seed, rounds(150000), &found);
         if (found.wrong)
             fprintf(stderr, "%s", found.story);
         cr_assert(!found.wrong, "%s, seed %d: %s", name, (int)seed, found.wrong);
