@@ -121,14 +121,15 @@ place "what an iterator walks" iter/source.c '/^static walk_stage \*walk_new/,/^
 
 fault "a missing capacity check" "$containers"
 place "a list that is full" containers/list.c '/^loam_status loam__list_reserve/,/^}/ s/more <= list/more <= 1 + list/'
-place "a dict that is full" containers/dict_index.c 's/dict->used == dict->capacity/dict->used > dict->capacity/'
+place "a dict that is full" containers/dict.h 's/return dict->used < dict->capacity/return dict->used <= dict->capacity/'
 place "copies of views" iter/adapter.c '/^static loam_status reserve/,/^}/ s/needed <= mapping->capacity/mapping->capacity/'
 
 fault "a stale pointer across a callback" "$reentrancy"
 place "items of a sequence, compared" containers/protocol.c \
     '/^int loam__sequence_equal/,/^}/ {
-        s/^    for .*/    loam__span x = loam__span_of(a);\n&/
-        s/^        loam__span x = .*//
+        s/^    for .*/    size_t len = loam__sequence_len(a), other = loam__sequence_len(b);\n&/
+        s/^        size_t len = .*//
+        s/loam__sequence_len\(b\)\)/other)/
     }'
 place "an entry, compared" containers/dict_find.c \
     '/^static outcome compare_entry/,/^}/ s/dict->version != version/dict->version != version \&\& 0/'
