@@ -186,13 +186,6 @@ loam_status loam_deque_get_int(const loam_deque *deque, int64_t index, int64_t *
     return loam_is_unset(item) ? loam_error()->status : loam_to_int(item, out);
 }
 
-/* What a taking function does with an item that it cannot store. */
-LOAM__COLD static loam_status refuse(loam_value item, loam_status status)
-{
-    loam__release(item);
-    return status;
-}
-
 loam_status(loam_deque_set)(loam_deque *deque, int64_t index, loam_value item)
 {
     return loam_deque_set_take(deque, index, loam__retain(item));
@@ -203,9 +196,9 @@ loam_status loam_deque_set_take(loam_deque *deque, int64_t index, loam_value ite
     size_t at;
 
     if (!deque || loam_is_unset(item))
-        return refuse(item, loam__propagate(__func__));
+        return loam__refuse(item, loam__propagate(__func__));
     if (loam__index_of(deque->len, index, "deque", &at) < 0)
-        return refuse(item, LOAM_ERR_INDEX);
+        return loam__refuse(item, LOAM_ERR_INDEX);
     loam__slot_set(deque, loam__deque_slot(deque, at), item);
     return LOAM_OK;
 }
@@ -261,11 +254,11 @@ static loam_status add_take(loam_deque *deque, loam_value item, bool at_end, con
     loam_value dropped;
 
     if (LOAM__UNLIKELY(!deque || loam_is_unset(item)))
-        return refuse(item, loam__propagate(function));
+        return loam__refuse(item, loam__propagate(function));
     if (LOAM__UNLIKELY(!deque->max_len))
-        return refuse(item, LOAM_OK);
+        return loam__refuse(item, LOAM_OK);
     if (LOAM__UNLIKELY(loam__deque_reserve(deque, 1) < 0))
-        return refuse(item, LOAM_ERR_MEMORY);
+        return loam__refuse(item, LOAM_ERR_MEMORY);
     dropped = make_way(deque, at_end);
     if (at_end)
         put_last(deque, item);

@@ -455,7 +455,7 @@ static loam_status make_room(loam_dict *dict)
 }
 
 /* Where there is no memory the holes that are left, be they few, are room: what was reserved stays so. And a dict that
- * is crowded stays so for now. */
+ * is crowded is slow, but right: whoever inserts next asks for memory again. */
 LOAM__NOINLINE static loam_status make_room_or_close_holes(loam_dict *dict)
 {
     loam_failure before = *loam_error();

@@ -159,8 +159,7 @@ loam_status loam_list_get_int(const loam_list *list, int64_t index, int64_t *out
     return loam_is_unset(item) ? loam_error()->status : loam_to_int(item, out);
 }
 
-/* What a taking function does with an item that it cannot store. */
-LOAM__COLD static loam_status refuse(loam_value item, loam_status status)
+loam_status loam__refuse(loam_value item, loam_status status)
 {
     loam__release(item);
     return status;
@@ -168,7 +167,7 @@ LOAM__COLD static loam_status refuse(loam_value item, loam_status status)
 
 LOAM__COLD static loam_status refuse_earlier(loam_value item, const char *function)
 {
-    return refuse(item, loam__propagate(function));
+    return loam__refuse(item, loam__propagate(function));
 }
 
 loam_status(loam_list_set)(loam_list *list, int64_t index, loam_value item)
@@ -183,7 +182,7 @@ loam_status loam_list_set_take(loam_list *list, int64_t index, loam_value item)
     if (!list || loam_is_unset(item))
         return refuse_earlier(item, __func__);
     if (loam__index_of(list->len, index, "list", &at) < 0)
-        return refuse(item, LOAM_ERR_INDEX);
+        return loam__refuse(item, LOAM_ERR_INDEX);
     loam__slot_set(list, &list->items[at], item);
     return LOAM_OK;
 }
@@ -205,7 +204,7 @@ LOAM__INLINE loam_status put_last(loam_list *list, loam_value item)
 LOAM__NOINLINE static loam_status append_to_full(loam_list *list, loam_value item)
 {
     if (loam__list_reserve(list, 1) < 0)
-        return refuse(item, LOAM_ERR_MEMORY);
+        return loam__refuse(item, LOAM_ERR_MEMORY);
     return put_last(list, item);
 }
 
@@ -251,7 +250,7 @@ loam_status loam_list_insert_take(loam_list *list, int64_t index, loam_value ite
     if (!list || loam_is_unset(item))
         return refuse_earlier(item, __func__);
     if (loam__list_reserve(list, 1) < 0)
-        return refuse(item, LOAM_ERR_MEMORY);
+        return loam__refuse(item, LOAM_ERR_MEMORY);
     at = insertion_point(list->len, index);
     loam__slots_move_along(list, list->items + at + 1, list->items + at, list->len - at);
     loam__slots_forget(list, list->items + at, 1);

@@ -131,6 +131,9 @@ void loam__deque_trim(loam_deque *deque);
 /* Take the item out of a deque; the caller releases it. */
 loam_value loam__deque_take(loam_deque *deque, size_t index);
 
+/* What a taking function does with an item that it cannot store: `status` again. */
+LOAM__COLD loam_status loam__refuse(loam_value item, loam_status status);
+
 /* Append references that the caller hands over, also on failure. */
 loam_status loam__list_append_items(loam_list *list, loam_value *items, size_t count);
 
