@@ -112,7 +112,7 @@ build_suite || {
 fault "a dropped release" "$memory"
 place "a key that was there already" containers/dict.c '/static loam_status set_take/,/^}/ s/loam__release\(key\);//'
 place "an item that map replaced" iter/adapter.c '/^static ptrdiff_t map_fill/,/^}/ s/loam__release\(item\);//'
-place "an item that cannot be appended" containers/list.c '/ refuse\(loam_value/,/^}/ s/loam__release\(item\);//'
+place "an item that cannot be appended" containers/list.c '/^loam_status loam__refuse\(/,/^}/ s/loam__release\(item\);//'
 
 fault "a dropped retain" "$reentrancy"
 place "what get gives" containers/list.c '/^loam_value loam_list_get\(/,/^}/ s/loam__retain\((.*)\);/\1;/'
