@@ -5,9 +5,8 @@
  * What both sides promise:
  *
  *   - Memory that holds references comes from here, as an object or through loam__gc_refs_*; memory that holds none
- *   comes
- *     through loam__gc_data_*. A conservative collector scans the first kind and not the second, so a wrong choice is a
- *     lost object there, and invisible here.
+ *     comes through loam__gc_data_*. A conservative collector scans the first kind and not the second, so a wrong
+ *     choice is a lost object there, and invisible here.
  *   - A reference in such memory is changed only by the functions of gc/slot.h.
  *   - A reference is only ever kept as the address of the object's first byte.
  *   - NULL means that there is no memory; the caller reports it. Nothing here reports a failure.

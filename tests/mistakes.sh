@@ -40,12 +40,20 @@ is_said() {
     done <"$1"
 }
 
+# is_readable FILE: what its comment asks for begins its lines, and it asks for something.
+is_readable() {
+    sed '/\*\//q' "$1" >"$scratch/comment"
+    ! grep -qE '^ \* .*[^ ].* (says|place|status|without):' "$scratch/comment" &&
+        grep -qE '^ \* (says: |silent$)' "$scratch/comment"
+}
+
 for source in "$programs"/*.c; do
     name=$(basename "$source" .c)
     program=$scratch/$name
     case $name in
     *_test) continue ;;
     esac
+    is_readable "$source" || ok 1 "$name says in its comment what is expected"
     without=$(lines without "$source")
     case ${without:-none} in
     none) ;;

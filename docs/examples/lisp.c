@@ -7,18 +7,16 @@
  *     (7, 2.5, 'text')
  *
  *   - Values are loam's: numbers, booleans, None, text; lists are tuples. Code is such values too: a name is a str, a
- *   form is
- *     a tuple. Tuples never change, and so no code does while it runs.
+ *     form is a tuple. Tuples never change, and so no code does while it runs.
  *   - Scopes, functions and what is built in are types of this program's own. The variables of a scope are a dict.
  *   - A function refers to the scope that it was made in, and a scope to its functions: a local function that has a
- *   name is a
- *     cycle. Nothing here breaks it; the memory manager finds it, and at the end a line on stderr says how many there were.
+ *     name is a cycle. Nothing here breaks it; the memory manager finds it, and at the end a line on stderr says how
+ *     many there were.
  *   - evaluate() recurses, and C variables hold what it works on, so there is no stack of our own to register. What is
- *   owned
- *     is in loam_auto variables, which let go of it on every way out; plain arguments, and results of _peek, are lent.
+ *     owned is in loam_auto variables, which let go of it on every way out; plain arguments, and results of _peek, are
+ *     lent.
  *   - An expression that fails gives the unset value, which every caller hands on. What failed stands in loam_error()
- *   until the
- *     REPL prints it; out of memory is such a failure.
+ *     until the REPL prints it; out of memory is such a failure.
  *   - The interpreter has a heap of its own. That it can be freed shows that nothing is held any more.
  */
 #define _POSIX_C_SOURCE 200809L /* fileno, isatty */
@@ -203,8 +201,7 @@ static loam_value read_from(reader *r, int c)
 
 /* Evaluating. */
 
-/* An expression that is being evaluated, and those that take its place: a tail call does not recurse, it sets
- * `next`. */
+/* An expression that is evaluated, and those that take its place: a tail call does not recurse, it sets `next`. */
 struct frame {
     scope *where;      /* owned */
     function *running; /* whose code this is, owned, so that the code stays; NULL: whoever evaluates it holds it */
@@ -521,8 +518,7 @@ static const builtin builtins[] = {
     {.name = "memory", .call = bytes_in_use},
 };
 
-/* Forms go among the words that the reader knows, so that evaluate() need not look for them, functions into the
- * scope. */
+/* Forms go among the words that the reader knows, where evaluate() need not look for them, functions into the scope. */
 static loam_status define_builtins(loam_dict *words, scope *globals)
 {
     for (size_t i = 0; i < sizeof builtins / sizeof *builtins; i++) {

@@ -9,11 +9,10 @@
  * its finalizer may: it may refer to the other. libgc does not say whether. Therefore
  *
  *   - where none of those found together with it has a finalizer to run, nor any that waits in a heap that nobody uses,
- *   it is
- *     disposed of;
+ *     it is disposed of;
  *   - else it is left to be found again, and the finalizers wait, holding what they refer to, for the next collection.
- *   What
- *     that finds again, while no finalizer has run, nothing has brought back, and nothing that was found later refers to it.
+ *     What that finds again, while no finalizer has run, nothing has brought back, and nothing that was found later
+ *     refers to it.
  *
  * So each waits for one collection at most, however many objects with finalizers die in between. Objects of heaps that
  * one thread uses may refer to each other, so this is about all that the thread has taken from its heaps.

@@ -6,19 +6,15 @@
  *   - Interior pointers are not recognised from the heap. Nothing in loam points into the middle of an object, small
  *     blocks halve in size, and an odd word, which is how integers are encoded, can never look like a pointer.
  *   - libgc starts in a constructor, unless the program has started it already; then its settings are left alone, but
- *   for
- *     the one without which unordered finalizers are unsafe.
+ *     for the one without which unordered finalizers are unsafe.
  *   - Objects are cut from lists that GC_malloc_many() fills, which is half as fast again as asking for one at a time.
- *   The
- *     list heads lie in uncollectable memory, because thread-local data is not scanned.
+ *     The list heads lie in uncollectable memory, because thread-local data is not scanned.
  *   - A thread is registered with libgc at its first allocation, or when it asks to be, and leaves when it ends or
- *   detaches.
- *     One that only holds references and does neither is not seen.
+ *     detaches. One that only holds references and does neither is not seen.
  *   - libgc's own handlers take its lock around a fork; ours, which run before them, loam's.
  *   - Buffers without references are atomic, so they are never scanned, and so are numbers and texts, to which nothing
- *   can
- *     be attached; weak references, in which nothing may be seen; and ephemerons: what they hold is held by what they are
- *     attached to.
+ *     can be attached; weak references, in which nothing may be seen; and ephemerons: what they hold is held by what
+ *     they are attached to.
  */
 #include "gc/boehm/boehm.h"
 

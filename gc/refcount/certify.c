@@ -5,8 +5,7 @@
  *             reference, or its references are moved about
  *   RECOUNT   references from members to members are counted
  *   PRUNE     whoever has references that were not counted, or is no longer suspect, is removed, and so is what it
- *   refers
- *             to; in rounds, until one removes nobody and meets with no disturbance
+ *             refers to; in rounds, until one removes nobody and meets with no disturbance
  *
  * In the moment in which such a round ends, each member has just the references that members have to it: they are
  * garbage. Only a reference that is lost, or comes from nowhere, could make a count say so that is not true; the first

@@ -42,8 +42,7 @@ typedef enum loam_gc_capability {
 #define LOAM_GC_GENERATIONS 3
 
 /** What the collections of a generation have come to since the heap began. What one in slices has come to is added at
- * its
- *  end, but for `slices` and what follows it. What is freed by a release is no collection's. */
+ *  its end, but for `slices` and what follows it. What is freed by a release is no collection's. */
 typedef struct loam_gc_stats {
     /** How many there were; of generations 0 and 1, which go through their candidates in parts, each part counts. */
     int64_t collections;
@@ -54,12 +53,10 @@ typedef struct loam_gc_stats {
     /** Objects that were looked at first, because they might have been part of a dropped cycle. */
     int64_t candidates;
     /** CPU time of all of them together, and the longest time that the program had to wait for one of them or for a
-     * slice of
-     *  one, in nanoseconds. */
+     *  slice of one, in nanoseconds. */
     int64_t total_ns, longest_ns;
     /** Of generation 2, where collections go on in slices between which the program runs: how many slices there were,
-     * how
-     *  many of them had to check all that they found in one go, since the program kept changing it, and how many
+     *  how many of them had to check all that they found in one go, since the program kept changing it, and how many
      *  objects and references one of the others visited at most. */
     int64_t slices, slices_at_once, most_visited;
 } loam_gc_stats;

@@ -29,9 +29,8 @@
  *
  * **Threads that end**, or detach (thread.h). A thread that ends leaves the heaps that it has entered. If objects of
  * its own heap are alive then, they stay as they are, for whoever holds them: another thread may go on using them as
- * those of a heap that is handed over,
- * and the memory is given back when the last of them is gone. Only their cycles are not collected, unless somebody
- * takes that heap over: loam_heap_adopt(), loam_heap_adopt_next().
+ * those of a heap that is handed over, and the memory is given back when the last of them is gone. Only their cycles
+ * are not collected, unless somebody takes that heap over: loam_heap_adopt(), loam_heap_adopt_next().
  *
  * Where LOAM_GC_SEPARATE_HEAPS does not hold all heaps are one: who may enter and leave what is the same, settings are
  * the heap's, but it is not known what was made where, so that a heap that is freed takes only what nobody refers to.

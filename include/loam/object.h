@@ -66,14 +66,12 @@ typedef struct loam_type {
      *  anything. */
     size_t (*extent)(const void *self);
     /** Python's __del__: runs once in an object's life, when nothing refers to it any more but itself, and may do what
-     * any
-     *  program may, also make `self` reachable again. Its fields are as they were; weak references to it are cleared
-     *  already. It runs at a safe point: when the outermost release ends, or in loam_gc_collect(); never while a
-     *  container is being changed. What is alive when the process ends is not finalized. */
+     *  any program may, also make `self` reachable again. Its fields are as they were; weak references to it are
+     *  cleared already. It runs at a safe point: when the outermost release ends, or in loam_gc_collect(); never while
+     *  a container is being changed. What is alive when the process ends is not finalized. */
     void (*finalize)(void *self);
     /** Hash, for use as a key: LOAM_OK and `*out`, or a failure. NULL: by identity if `equal` is NULL too, else the
-     * type
-     *  has no hash. Equal objects must have equal hashes; any bits of them may differ. */
+     *  type has no hash. Equal objects must have equal hashes; any bits of them may differ. */
     loam_status (*hash)(const void *self, uint64_t *out);
     /** 1 if equal, 0 if not, or a failure. NULL: by identity. */
     int (*equal)(const void *self, const void *other);
@@ -88,9 +86,9 @@ typedef struct loam_type {
     /** Up to `cap` further items, new references, into `out`: how many, 0 at the end, or a failure. */
     ptrdiff_t (*iter_fill)(void *self, loam_cursor *cursor, loam_value *out, size_t cap);
     /** A shallow copy: a new object of the same type that refers to the same, or NULL with a failure; or `self`, once
-     * more
-     *  retained, if its objects never change. loam_deepcopy() puts copies of what it refers to in their places, and
-     *  empties the fields of copies that a failure makes superfluous. NULL: objects of this type cannot be copied. */
+     *  more retained, if its objects never change. loam_deepcopy() puts copies of what it refers to in their places,
+     *  and empties the fields of copies that a failure makes superfluous. NULL: objects of this type cannot be
+     *  copied. */
     void *(*copy)(const void *self);
     /** Instances can never be part of a cycle although they hold references. */
     bool acyclic;

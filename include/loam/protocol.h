@@ -13,8 +13,7 @@
 #include <loam/value.h>
 
 /** The `*order` of loam_compare() where a NaN is compared, or two sets that differ both ways: neither below, nor equal,
- * nor
- *  above. */
+ *  nor above. */
 #define LOAM_UNORDERED 2
 
 LOAM_BEGIN_DECLS

@@ -7,8 +7,7 @@
  *   - a thread that holds references and makes no objects: a conservative memory manager looks at the stacks of known
  *     threads only, so what such a thread alone holds would be lost there (heap.h says whose an object is);
  *   - a thread of somebody's pool, which goes on for long after the last use of loam: what loam keeps for it is given
- *   up
- *     by loam_thread_detach(), and not only when it ends;
+ *     up by loam_thread_detach(), and not only when it ends;
  *   - to be told at the start of a thread that there is no memory for it.
  *
  *     if (loam_thread_attach() < 0)

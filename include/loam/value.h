@@ -30,8 +30,7 @@ typedef struct loam_value {
 } loam_value;
 
 /** What the literal macros LOAM_LIST, LOAM_TUPLE, LOAM_DICT and LOAM_SET make: a new reference that only LOAM_VAL,
- * another literal
- *  or a storing or looking-up call can use, so that a literal written in place cannot leak. */
+ *  another literal or a storing or looking-up call can use, so that a literal written in place cannot leak. */
 typedef struct loam_literal {
     loam_value value;
 } loam_literal;
@@ -98,8 +97,7 @@ static inline loam_value loam__from(const void *handle)
 }
 
 /** The handle as a value: the same reference, its count untouched. NULL becomes the unset value. Text is no handle:
- * that
- *  is a compile error. */
+ *  that is a compile error. */
 #ifndef __cplusplus
 #define loam_from(handle)                                                                                              \
     _Generic((handle), char * : (struct loam_text_is_no_handle *)0,                                                    \

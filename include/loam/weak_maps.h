@@ -24,8 +24,7 @@
 typedef struct loam_weak_value_dict loam_weak_value_dict;
 
 /** Keys are not held, values are for as long as their key is alive: data about objects of others. A value that refers
- * to
- *  its own key does not keep it alive. On boehm the values of a dict that is gone may stay for as long as their
+ *  to its own key does not keep it alive. On boehm the values of a dict that is gone may stay for as long as their
  *  keys. */
 typedef struct loam_weak_key_dict loam_weak_key_dict;
 

@@ -2,8 +2,8 @@
  * A reference moves from one object to another by plain assignment, and both are released before a collection looks at
  * them.
  *
- * says: a field was moved without loam_slot_move, or assigned without loam_slot_set: the field at offset 8 of node,
- * made at place: main
+ * says: a field was moved without loam_slot_move, or assigned without loam_slot_set: the field at offset 8 of node
+ * place: main
  */
 #include <loam.h>
 

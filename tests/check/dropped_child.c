@@ -1,8 +1,8 @@
 /*
  * A type whose list of fields has one too few, whose object is released before a collection looks at it.
  *
- * says: a reference that the type does not show, neither in .refs nor by its trace: the field at offset 16 of pair,
- * made at says: it refers to list, made at
+ * says: a reference that the type does not show, neither in .refs nor by its trace: the field at offset 16 of pair
+ * says: it refers to list, made at
  * place: make_pair
  */
 #include <loam.h>

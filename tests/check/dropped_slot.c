@@ -2,8 +2,8 @@
  * A type with a buffer, whose trace leaves out the last slot, and whose object is released before a collection looks at
  * it.
  *
- * says: a reference that the type does not show, neither in .refs nor by its trace: slot 2 in a buffer of vector, made
- * at place: main
+ * says: a reference that the type does not show, neither in .refs nor by its trace: slot 2 in a buffer of vector
+ * place: main
  */
 #include <loam.h>
 

@@ -2,8 +2,8 @@
  * A type whose list of fields has one too few. On refcount what the field refers to is never part of a cycle that is
  * found.
  *
- * says: a reference that the type does not show, neither in .refs nor by its trace: the field at offset 16 of pair,
- * made at says: it refers to list, made at
+ * says: a reference that the type does not show, neither in .refs nor by its trace: the field at offset 16 of pair
+ * says: it refers to list, made at
  * place: make_pair
  */
 #include <loam.h>

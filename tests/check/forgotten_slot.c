@@ -1,8 +1,8 @@
 /*
  * A type with a buffer, whose trace leaves out the last slot.
  *
- * says: a reference that the type does not show, neither in .refs nor by its trace: slot 2 in a buffer of vector, made
- * at place: main
+ * says: a reference that the type does not show, neither in .refs nor by its trace: slot 2 in a buffer of vector
+ * place: main
  */
 #include <loam.h>
 
