@@ -89,6 +89,8 @@ CASES += [
     ("boehm.churn.worst_tenth", "boehm.churn.worst_tenth", "worst_tenth", "ratio", "1e8",   ""),
     ("check.suite",             "check.suite",             "time",        "s",     "",      "refcount"),
 ]
+CASES += [(f"boehm.{name}", f"boehm.{group}", operation, unit, sizes, "refcount")
+          for name, group, operation, unit, sizes, _ in CASES if name.startswith(("dict.", "list.", "sort."))]
 MANAGERS = ("boehm", "check")
 
 # The unit tests that are not about one memory manager's inside.
