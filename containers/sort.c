@@ -283,13 +283,13 @@ static loam_status sort_with_user_code(loam_list *list, const request *how)
 static loam_status sort_forwards(loam_list *list, const request *how)
 {
     unsigned kinds = OTHERS;
-    size_t immediate;
 
     if (list->len < (how->key ? 1 : 2))
         return LOAM_OK;
     if (!how->key && !how->compare) {
-        if (list->len <= UINT32_MAX && loam__are_ints(list->items, list->len, &immediate))
-            return loam__sort_ints(list, immediate);
+        loam_status status = list->len <= UINT32_MAX ? loam__sort_ints(list) : LOAM_MISSING;
+        if (status != LOAM_MISSING)
+            return status;
         kinds = kinds_of(list->items, list->len);
     }
     return is_plain(kinds) ? sort_plain(list, kinds) : sort_with_user_code(list, how);

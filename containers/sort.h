@@ -85,8 +85,7 @@ int loam__below_as_number(const void *context, uint64_t a, uint64_t b);
 loam_status loam__sort_numbers(loam__sort *s, bool has_doubles);
 loam_status loam__sort_texts(loam__sort *s);
 
-/* A list of integers, of which at most UINT32_MAX: all of it. MEMORY. `immediate`: how many of them are in no box. */
-bool loam__are_ints(const loam_value *items, size_t count, size_t *immediate);
-loam_status loam__sort_ints(loam_list *list, size_t immediate);
+/* All of a list, of one to UINT32_MAX items. MISSING: they are not all integers, and nothing has changed. MEMORY. */
+loam_status loam__sort_ints(loam_list *list);
 
 #endif

@@ -11,19 +11,28 @@
 
 /* What the list is taken apart into: words of immediate integers, and pairs of boxed ones. */
 typedef struct parts {
-    uint64_t *scratch, *words, *pairs;
-    loam_value *boxed; /* scanned memory, for references that are about to be overwritten in the list */
-    size_t word_count, pair_count, spare_count;
+    uint64_t *scratch, *words, *pairs, *spare;
+    size_t word_count, pair_count;
 } parts;
 
 /* What stands for the box of an immediate integer. Which ones are immediate may be anybody's guess, and a processor's
  * guess costs more than a look at both, so that these loops do not branch. */
 static const loam__boxed_int no_box = {.loam = {(uint64_t)LOAM__TYPE_INT << LOAM__TYPE_SHIFT}};
 
+LOAM__INLINE uint64_t mask_of_boxed(loam_value value)
+{
+    return (value.word & 1) - 1; /* all bits, or none */
+}
+
 LOAM__INLINE const loam__boxed_int *box_of(loam_value value)
 {
-    uint64_t is_boxed = (value.word & 1) - 1; /* all bits, or none */
+    uint64_t is_boxed = mask_of_boxed(value);
     return (const loam__boxed_int *)((value.word & is_boxed) | ((uintptr_t)&no_box & ~is_boxed));
+}
+
+LOAM__INLINE bool is_int(loam_value value)
+{
+    return !(value.word & mask_of_boxed(value) & 7) && loam__type_id_of(&box_of(value)->loam) == LOAM__TYPE_INT;
 }
 
 static int64_t integer_of(loam_value value)
@@ -31,20 +40,34 @@ static int64_t integer_of(loam_value value)
     return loam__is_small_int(value) ? loam__small_int_value(value) : box_of(value)->integer;
 }
 
-static bool descends_at(const loam_value *items, size_t i)
+/* What is known of a list from its first items on, until they are in no order. */
+typedef enum order { NOT_INTS, ASCENDING, DESCENDING, DISORDERED } order;
+
+/* Descending strictly: equal ones would change places. */
+static order order_of(const loam_value *items, size_t count)
 {
-    return integer_of(items[i - 1]) > integer_of(items[i]);
+    order so_far = is_int(items[0]) ? ASCENDING : NOT_INTS;
+
+    for (size_t i = 1; i < count && so_far != NOT_INTS; i++) {
+        bool is_good = is_int(items[i]);
+        bool descends = is_good && integer_of(items[i - 1]) > integer_of(items[i]);
+        if (i == 1 && descends)
+            so_far = DESCENDING;
+        else if (is_good && descends != (so_far == DESCENDING))
+            return DISORDERED;
+        if (!is_good)
+            so_far = NOT_INTS;
+    }
+    return so_far;
 }
 
-/* -1 if they strictly descend, 1 if they never do, else 0. */
-static int direction(const loam_value *items, size_t count)
+static bool are_immediate(const loam_value *items, size_t count)
 {
-    bool descends = descends_at(items, 1);
-    size_t i = 2;
+    size_t i = 0;
 
-    while (i < count && descends_at(items, i) == descends)
+    while (i < count && loam__is_small_int(items[i]))
         i++;
-    return i < count ? 0 : descends ? -1 : 1;
+    return i == count;
 }
 
 static loam_status sort_in_place(loam_list *list)
@@ -62,25 +85,24 @@ static loam_status sort_in_place(loam_list *list)
     return LOAM_OK;
 }
 
+/* For as many of each kind as there may be: what is not written to is no memory yet. And one more of each, for what does
+ * not stay. */
 static loam_status reserve_parts(parts *p, const loam_list *list)
 {
-    size_t words = p->word_count + 1 + 2 * (p->pair_count + 1); /* one more of each, for what does not stay */
+    size_t words = list->len + 1;
+    size_t pairs = 2 * words;
 
-    p->spare_count = p->word_count > 2 * p->pair_count ? p->word_count : 2 * p->pair_count;
-    p->scratch = loam__sort_scratch(words + p->spare_count);
+    p->scratch = loam__sort_scratch(words + pairs + 2 * list->len);
     if (!p->scratch)
         return LOAM_ERR_MEMORY;
     p->words = p->scratch;
-    p->pairs = p->words + p->word_count + 1;
-    p->boxed = loam__gc_refs_new(list, p->pair_count);
-    if (p->boxed)
-        return LOAM_OK;
-    loam__free(p->scratch);
-    return loam__fail_memory();
+    p->pairs = p->words + words;
+    p->spare = p->pairs + pairs;
+    return LOAM_OK;
 }
 
-/* Each item is written to both, and stays in one. */
-static void take_apart(const parts *p, const loam_list *list)
+/* Each item is written to both, and stays in one. False: there is one that is no integer. */
+static bool take_apart(parts *p, const loam_list *list)
 {
     uint64_t *word = p->words;
     uint64_t *pair = p->pairs;
@@ -88,70 +110,73 @@ static void take_apart(const parts *p, const loam_list *list)
     for (size_t i = 0; i < list->len; i++) {
         loam_value item = list->items[i];
         size_t is_small = item.word & 1;
+        if (LOAM__UNLIKELY(!is_int(item)))
+            return false;
         *word = item.word;
         word += is_small;
         pair[0] = loam__radix_key(box_of(item)->integer);
         pair[1] = item.word;
         pair += 2 * (1 - is_small);
     }
+    p->word_count = (size_t)(word - p->words);
+    p->pair_count = list->len - p->word_count;
+    return true;
 }
 
-/* In order. No slot is empty in between: what is overwritten is in `boxed`. */
-static void put_together(const parts *p, loam_list *list)
+/* In order. No slot is empty in between: what is overwritten is in `boxed`, memory that a collector looks at. */
+static void put_together(const parts *p, loam_list *list, loam_value *boxed)
 {
     loam_value *items = list->items;
     size_t negative = 0;
 
     for (size_t i = 0; i < p->pair_count; i++) {
         negative += p->pairs[2 * i] < SIGN;
-        p->boxed[i] = loam__word(p->pairs[2 * i + 1]);
+        boxed[i] = loam__word(p->pairs[2 * i + 1]);
     }
-    loam__slots_move_along(list, items, p->boxed, negative);
+    loam__slots_move_along(list, items, boxed, negative);
     for (size_t i = 0; i < p->word_count; i++)
         items[negative + i].word = p->words[i];
-    loam__slots_move_along(list, items + negative + p->word_count, p->boxed + negative, p->pair_count - negative);
+    loam__slots_move_along(list, items + negative + p->word_count, boxed + negative, p->pair_count - negative);
 }
 
-static loam_status sort_in_parts(loam_list *list, size_t immediate)
+static loam_status sort_parts(const parts *p, loam_list *list)
 {
-    parts p = {.word_count = immediate, .pair_count = list->len - immediate};
-    loam_status status = reserve_parts(&p, list);
-    uint64_t *spare;
-    uint32_t *places;
+    uint32_t *places = loam__radix_places(p->spare, 2 * list->len);
+    loam_value *boxed = loam__gc_refs_new(list, p->pair_count);
 
-    if (status < 0)
-        return status;
-    spare = p.pairs + 2 * (p.pair_count + 1);
-    places = loam__radix_places(spare, p.spare_count);
-    take_apart(&p, list);
-    loam__radix_sort_words(p.words, spare, p.word_count, places);
-    loam__radix_sort_pairs(p.pairs, spare, p.pair_count, places);
-    put_together(&p, list);
-    loam__gc_refs_free(p.boxed, p.pair_count);
-    loam__free(p.scratch);
+    if (!boxed)
+        return loam__fail_memory();
+    loam__radix_sort_words(p->words, p->spare, p->word_count, places);
+    loam__radix_sort_pairs(p->pairs, p->spare, p->pair_count, places);
+    put_together(p, list, boxed);
+    loam__gc_refs_free(boxed, p->pair_count);
     return LOAM_OK;
 }
 
-bool loam__are_ints(const loam_value *items, size_t count, size_t *immediate)
+static loam_status sort_in_parts(loam_list *list)
 {
-    size_t boxed = 0;
-    size_t i = 0;
+    parts p;
+    loam_status status = reserve_parts(&p, list);
 
-    for (; i < count && (loam__is_small_int(items[i]) | !(items[i].word & 7)) &&
-           loam__type_id_of(&box_of(items[i])->loam) == LOAM__TYPE_INT;
-         i++)
-        boxed += !loam__is_small_int(items[i]);
-    *immediate = i - boxed;
-    return i == count;
+    if (status < 0)
+        return status;
+    status = take_apart(&p, list) ? sort_parts(&p, list) : LOAM_MISSING;
+    loam__free(p.scratch);
+    return status;
 }
 
-loam_status loam__sort_ints(loam_list *list, size_t immediate)
+loam_status loam__sort_ints(loam_list *list)
 {
-    int way = direction(list->items, list->len);
-
-    if (way < 0)
+    switch (order_of(list->items, list->len)) {
+    case NOT_INTS:
+        return LOAM_MISSING;
+    case DESCENDING:
         loam_list_reverse(list);
-    if (way)
         return LOAM_OK;
-    return immediate == list->len ? sort_in_place(list) : sort_in_parts(list, immediate);
+    case ASCENDING:
+        return LOAM_OK;
+    case DISORDERED:
+        break;
+    }
+    return are_immediate(list->items, list->len) ? sort_in_place(list) : sort_in_parts(list);
 }
