@@ -111,7 +111,12 @@ void loam__slots_forget(void *owner, loam_value *slots, size_t count)
 
 void loam__slots_release(void *owner, loam_value *slots, size_t count)
 {
+    enum { AHEAD = 12 };
+
     (void)owner;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        if (i + AHEAD < count && loam_is_object(slots[i + AHEAD]))
+            __builtin_prefetch(loam__object(slots[i + AHEAD]), 1);
         loam__release(slots[i]);
+    }
 }

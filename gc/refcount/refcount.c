@@ -406,10 +406,12 @@ static LOAM__NOINLINE void died(loam__heap *heap, loam_object *object)
     object->head = (object->head - 1) & ~LOAM__FLAG_SUSPECT;
     if (LOAM__UNLIKELY(heap->frees_with_care || heap != loam__this_heap))
         died_with_care(heap, object);
-    else if (heap->is_draining)
-        queue_simply(heap, object);
-    else
+    else if (!heap->is_draining)
         free_simply(heap, object);
+    else if (is_bare(object, loam__type_of(object)))
+        loam__heap_free(heap, object); /* while it is in the cache */
+    else
+        queue_simply(heap, object);
 }
 
 /* The last reference goes, and that is all that there is to it: nothing was attached, and so on. */
