@@ -335,7 +335,7 @@ static unsigned chunks_for(size_t keys)
 
 static size_t next_capacity(size_t capacity)
 {
-    if (LOAM_STRESS)
+    if (LOAM_STRESS && capacity < LOAM__EXACT_UP_TO)
         return capacity + 1;
     if (capacity < FIRST_CAPACITY)
         return FIRST_CAPACITY;
