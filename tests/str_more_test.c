@@ -161,6 +161,34 @@ LOAM_TEST(str, counts_code_points_where_it_is_not_ascii)
     assert_failed(LOAM_ERR_INDEX);
 }
 
+LOAM_TEST(str, is_looked_at_from_its_right_end)
+{
+    loam_auto loam_str *str = loam_str_new("  x,\xc3\xa9,x,\xc3\xa9,y ");
+    int64_t at = 0;
+
+    cr_assert_eq(loam_str_rfind_in(str, "x", 0, 7, &at), LOAM_OK);
+    cr_assert_eq(at, 6);
+    cr_assert_eq(loam_str_rindex(str, ","), 9);
+    cr_assert_eq(loam_str_count_in(str, ",", 4, -2), 3);
+    cr_assert_eq(loam_str_endswith_in(str, ",x", 0, 7), 1);
+    cr_assert_eq(loam_str_endswith_in(str, ",x", 6, 7), 0);
+}
+
+LOAM_TEST(str, is_cut_from_either_end_and_no_more_often_than_asked_for)
+{
+    loam_auto loam_str *str = loam_str_new("  x,\xc3\xa9,x,\xc3\xa9,y ");
+
+    assert_repr_take(loam_from(loam_str_lstrip(str)), "'x,\xc3\xa9,x,\xc3\xa9,y '");
+    assert_repr_take(loam_from(loam_str_rstrip(str)), "'  x,\xc3\xa9,x,\xc3\xa9,y'");
+    assert_repr_take(loam_from(loam_str_lstrip_chars(str, " ,x")), "'\xc3\xa9,x,\xc3\xa9,y '");
+    assert_repr_take(loam_from(loam_str_rstrip_chars(str, " ,y")), "'  x,\xc3\xa9,x,\xc3\xa9'");
+    assert_repr_take(loam_from(loam_str_split_max(str, ",", 2)), "['  x', '\xc3\xa9', 'x,\xc3\xa9,y ']");
+    assert_repr_take(loam_from(loam_str_rsplit_max(str, ",", 2)), "['  x,\xc3\xa9,x', '\xc3\xa9', 'y ']");
+    assert_repr_take(loam_from(loam_str_words_max(str, 0)), "['x,\xc3\xa9,x,\xc3\xa9,y ']");
+    assert_repr_take(loam_from(loam_str_rpartition(str, ",x")), "('  x,\xc3\xa9', ',x', ',\xc3\xa9,y ')");
+    assert_repr_take(loam_from(loam_str_replace_max(str, ",x", "-", 1)), "'  x,\xc3\xa9-,\xc3\xa9,y '");
+}
+
 LOAM_TEST(str, of_a_number_is_a_code_point_of_any_width_or_a_failure)
 {
     static const int64_t wrong[] = {-1, 0xd800, 0xdfff, 0x110000, INT64_MAX, INT64_MIN, LOAM_ERR_TYPE};
