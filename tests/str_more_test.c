@@ -269,23 +269,24 @@ LOAM_TEST(str, that_would_be_too_large_is_a_failure)
     assert_str_take(loam_str_rjust(str, INT64_MIN, " "), "ab\xc3\xa9");
 }
 
-/* 2^22 times 2^42: the product of two lengths that there can be. */
-LOAM_TEST(str, replaced_and_joined_beyond_any_memory_is_a_failure)
+/* 2^22 times 2^42: the product of two lengths that there can be. limits_test.c has those that memory cannot have. */
+LOAM_TEST(bytes, replaced_and_joined_beyond_any_memory_are_a_failure)
 {
     enum { MANY = 1 << 22 };
-    loam_auto loam_str *x = loam_str_new("x");
-    loam_auto loam_str *text = loam_str_repeat(x, MANY);
-    loam_view vast = {loam_str_chars_peek(text), (size_t)1 << 42};
+    loam_auto loam_bytes *x = loam_bytes_from("x", 1);
+    loam_auto loam_bytes *bytes = loam_bytes_repeat(x, MANY);
+    loam_auto loam_list *one = loam_list_of(x);
+    loam_auto loam_list *list = loam_list_repeat(one, MANY);
+    loam_view vast = {loam_bytes_view_peek(bytes).data, (size_t)1 << 42};
     size_t len;
 
-    cr_assert_not_null(text);
+    cr_assert(bytes && list);
     cr_assert(!loam__size_multiply(MANY, vast.len, &len), "it could not be told from what is merely large");
     /* The view is longer than what there is: its bytes must not be looked at before the sum is. Only bytes are not. */
-    {
-        loam_auto loam_bytes *bytes = loam_str_encode(text);
-        cr_assert_null(loam_bytes_replace(bytes, "x", vast));
-        assert_failed(LOAM_ERR_MEMORY);
-    }
+    cr_assert_null(loam_bytes_replace(bytes, "x", vast));
+    assert_failed(LOAM_ERR_MEMORY);
+    cr_assert_null(loam_bytes_join(vast, list));
+    assert_failed(LOAM_ERR_MEMORY);
 }
 
 LOAM_TEST(builder, takes_all_that_can_be_printed)
