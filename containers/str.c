@@ -95,6 +95,14 @@ static loam_str *empty_str(void)
     return (loam_str *)&empty;
 }
 
+/* Whether an object can have so many bytes; `data_room` and a count of code points included. */
+static bool fits(size_t len)
+{
+    size_t size;
+
+    return loam__size_add(len, sizeof(loam__chars) + 2 * LOAM__HASH_SHORT, &size);
+}
+
 loam__chars *loam__str_room(size_t len, size_t chars)
 {
     size_t size;
@@ -102,7 +110,7 @@ loam__chars *loam__str_room(size_t len, size_t chars)
 
     if (!len)
         return (loam__chars *)empty_str();
-    if (!loam__size_add(len, sizeof *str + 2 * LOAM__HASH_SHORT, &size))
+    if (!fits(len))
         return loam__fail_memory(), NULL;
     size = sizeof *str + data_room(len) + (chars == len ? 0 : sizeof chars);
     str = loam__object_new(&loam__str_type, size);
@@ -149,6 +157,8 @@ loam_value loam__text_from_view(loam_view view)
 {
     size_t chars;
 
+    if (!fits(view.len))
+        return loam__fail_memory(), LOAM_UNSET;
     if (loam__utf8_check(view.data, view.len, &chars))
         return loam_from(loam__str_new_valid(view.data, view.len, chars));
     return loam_from(loam__bytes_new(view.data, view.len));
@@ -160,6 +170,8 @@ loam_str *loam_str_from(const char *data, size_t len)
 
     if (!data && len)
         return loam__propagate(__func__), NULL;
+    if (!fits(len))
+        return loam__fail_memory(), NULL;
     if (!loam__utf8_check(data, len, &chars))
         return loam_fail(LOAM_ERR_VALUE, "a str of bytes that are not UTF-8"), NULL;
     return loam__str_new_valid(data, len, chars);

@@ -81,10 +81,18 @@ static bool any_unset(const loam_value *items, size_t count)
     return false;
 }
 
+/* Whether there can be an array of so many items. */
+static bool can_be(size_t count)
+{
+    return count <= LOAM__SIZE_MAX / sizeof(loam_value);
+}
+
 loam_tuple *loam_tuple_new(const loam_value *items, size_t count)
 {
     loam_tuple *tuple;
 
+    if (!can_be(count))
+        return loam__fail_memory(), NULL;
     if (any_unset(items, count))
         return loam__propagate(__func__), NULL;
     tuple = loam__tuple_new_room(count);
@@ -97,6 +105,8 @@ loam_tuple *loam_tuple_new_take(const loam_value *items, size_t count)
 {
     loam_tuple *tuple = NULL;
 
+    if (!can_be(count))
+        return loam__fail_memory(), NULL;
     if (any_unset(items, count))
         loam__propagate(__func__);
     else

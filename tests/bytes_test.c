@@ -42,6 +42,73 @@ LOAM_TEST(bytes, are_found_wherever_they_are)
     assert_failed(LOAM_ERR_VALUE);
 }
 
+LOAM_TEST(bytes, are_found_between_bounds_and_from_the_right)
+{
+    loam_auto loam_bytes *bytes = bytes_of("  x,\t,x,\t,y ");
+    int64_t at = 0;
+
+    cr_assert_eq(loam_bytes_find_in(bytes, "x", 3, LOAM_OMIT, &at), LOAM_OK);
+    cr_assert_eq(at, 6);
+    cr_assert_eq(loam_bytes_rfind_in(bytes, "x", 0, 6, &at), LOAM_OK);
+    cr_assert_eq(at, 2);
+    cr_assert_eq(loam_bytes_rindex(bytes, ","), 9);
+    cr_assert_eq(loam_bytes_count_in(bytes, ",", 4, -2), 3);
+    cr_assert_eq(loam_bytes_startswith(bytes, "  x"), 1);
+    cr_assert_eq(loam_bytes_startswith(bytes, "x"), 0);
+    cr_assert_eq(loam_bytes_endswith(bytes, "y "), 1);
+    cr_assert_eq(loam_bytes_endswith(bytes, "y"), 0);
+    cr_assert_eq(loam_bytes_startswith_in(bytes, "x,", 2, 4), 1);
+    cr_assert_eq(loam_bytes_startswith_in(bytes, "x,", 2, 3), 0);
+    cr_assert_eq(loam_bytes_endswith_in(bytes, ",x", 0, 7), 1);
+    cr_assert_eq(loam_bytes_endswith_in(bytes, ",x", 6, 7), 0);
+}
+
+LOAM_TEST(bytes, are_cut_as_str_is)
+{
+    loam_auto loam_bytes *bytes = bytes_of("  x,\t,x,\t,y ");
+    loam_auto loam_bytes *lines = bytes_of("a\nb\r\n\rc");
+
+    assert_repr_take(loam_from(loam_bytes_lstrip(bytes)), "b'x,\\t,x,\\t,y '");
+    assert_repr_take(loam_from(loam_bytes_rstrip(bytes)), "b'  x,\\t,x,\\t,y'");
+    assert_repr_take(loam_from(loam_bytes_strip_chars(bytes, " xy")), "b',\\t,x,\\t,'");
+    assert_repr_take(loam_from(loam_bytes_lstrip_chars(bytes, " ,x")), "b'\\t,x,\\t,y '");
+    assert_repr_take(loam_from(loam_bytes_rstrip_chars(bytes, " ,y")), "b'  x,\\t,x,\\t'");
+    assert_repr_take(loam_from(loam_bytes_split_max(bytes, ",", 2)), "[b'  x', b'\\t', b'x,\\t,y ']");
+    assert_repr_take(loam_from(loam_bytes_rsplit_max(bytes, ",", 2)), "[b'  x,\\t,x', b'\\t', b'y ']");
+    assert_repr_take(loam_from(loam_bytes_words_max(bytes, 1)), "[b'x,', b',x,\\t,y ']");
+    assert_repr_take(loam_from(loam_bytes_rwords_max(bytes, 1)), "[b'  x,\\t,x,', b',y']");
+    assert_repr_take(loam_from(loam_bytes_splitlines(lines, false)), "[b'a', b'b', b'', b'c']");
+    assert_repr_take(loam_from(loam_bytes_splitlines(lines, true)), "[b'a\\n', b'b\\r\\n', b'\\r', b'c']");
+    assert_repr_take(loam_from(loam_bytes_partition(bytes, ",x")), "(b'  x,\\t', b',x', b',\\t,y ')");
+    assert_repr_take(loam_from(loam_bytes_rpartition(bytes, ",")), "(b'  x,\\t,x,\\t', b',', b'y ')");
+    assert_repr_take(loam_from(loam_bytes_removeprefix(bytes, "  ")), "b'x,\\t,x,\\t,y '");
+    assert_repr_take(loam_from(loam_bytes_removesuffix(bytes, "  ")), "b'  x,\\t,x,\\t,y '");
+    assert_repr_take(loam_from(loam_bytes_replace_max(bytes, ",x", "-", 1)), "b'  x,\\t-,\\t,y '");
+    assert_repr_take(loam_from(loam_bytes_concat(bytes, "z")), "b'  x,\\t,x,\\t,y z'");
+}
+
+LOAM_TEST(bytes, have_the_case_of_ascii_and_are_filled_up)
+{
+    loam_auto loam_bytes *bytes = bytes_of("-aBc\t1");
+    loam_auto loam_bytes *digits = bytes_of("12");
+    loam_auto loam_bytes *spaces = bytes_of(" \t\v");
+
+    assert_repr_take(loam_from(loam_bytes_capitalize(bytes)), "b'-abc\\t1'");
+    assert_repr_take(loam_from(loam_bytes_swapcase(bytes)), "b'-AbC\\t1'");
+    assert_repr_take(loam_from(loam_bytes_ljust(bytes, 12, ".")), "b'-aBc\\t1......'");
+    assert_repr_take(loam_from(loam_bytes_ljust(bytes, 2, ".")), "b'-aBc\\t1'");
+    assert_repr_take(loam_from(loam_bytes_zfill(bytes, 12)), "b'-000000aBc\\t1'");
+    assert_repr_take(loam_from(loam_bytes_expandtabs(bytes, 4)), "b'-aBc    1'");
+    cr_assert_eq(loam_bytes_isalnum(bytes), 0);
+    cr_assert_eq(loam_bytes_isdigit(bytes), 0);
+    cr_assert_eq(loam_bytes_islower(bytes), 0);
+    cr_assert_eq(loam_bytes_isspace(bytes), 0);
+    cr_assert_eq(loam_bytes_isalnum(digits), 1);
+    cr_assert_eq(loam_bytes_isdigit(digits), 1);
+    cr_assert_eq(loam_bytes_islower(digits), 0);
+    cr_assert_eq(loam_bytes_isspace(spaces), 1);
+}
+
 LOAM_TEST(bytes, pass_on_failures)
 {
     loam_auto loam_bytes *bytes = bytes_of("abc");

@@ -161,6 +161,34 @@ LOAM_TEST(str, counts_code_points_where_it_is_not_ascii)
     assert_failed(LOAM_ERR_INDEX);
 }
 
+LOAM_TEST(str, is_looked_at_from_its_right_end)
+{
+    loam_auto loam_str *str = loam_str_new("  x,\xc3\xa9,x,\xc3\xa9,y ");
+    int64_t at = 0;
+
+    cr_assert_eq(loam_str_rfind_in(str, "x", 0, 7, &at), LOAM_OK);
+    cr_assert_eq(at, 6);
+    cr_assert_eq(loam_str_rindex(str, ","), 9);
+    cr_assert_eq(loam_str_count_in(str, ",", 4, -2), 3);
+    cr_assert_eq(loam_str_endswith_in(str, ",x", 0, 7), 1);
+    cr_assert_eq(loam_str_endswith_in(str, ",x", 6, 7), 0);
+}
+
+LOAM_TEST(str, is_cut_from_either_end_and_no_more_often_than_asked_for)
+{
+    loam_auto loam_str *str = loam_str_new("  x,\xc3\xa9,x,\xc3\xa9,y ");
+
+    assert_repr_take(loam_from(loam_str_lstrip(str)), "'x,\xc3\xa9,x,\xc3\xa9,y '");
+    assert_repr_take(loam_from(loam_str_rstrip(str)), "'  x,\xc3\xa9,x,\xc3\xa9,y'");
+    assert_repr_take(loam_from(loam_str_lstrip_chars(str, " ,x")), "'\xc3\xa9,x,\xc3\xa9,y '");
+    assert_repr_take(loam_from(loam_str_rstrip_chars(str, " ,y")), "'  x,\xc3\xa9,x,\xc3\xa9'");
+    assert_repr_take(loam_from(loam_str_split_max(str, ",", 2)), "['  x', '\xc3\xa9', 'x,\xc3\xa9,y ']");
+    assert_repr_take(loam_from(loam_str_rsplit_max(str, ",", 2)), "['  x,\xc3\xa9,x', '\xc3\xa9', 'y ']");
+    assert_repr_take(loam_from(loam_str_words_max(str, 0)), "['x,\xc3\xa9,x,\xc3\xa9,y ']");
+    assert_repr_take(loam_from(loam_str_rpartition(str, ",x")), "('  x,\xc3\xa9', ',x', ',\xc3\xa9,y ')");
+    assert_repr_take(loam_from(loam_str_replace_max(str, ",x", "-", 1)), "'  x,\xc3\xa9-,\xc3\xa9,y '");
+}
+
 LOAM_TEST(str, of_a_number_is_a_code_point_of_any_width_or_a_failure)
 {
     static const int64_t wrong[] = {-1, 0xd800, 0xdfff, 0x110000, INT64_MAX, INT64_MIN, LOAM_ERR_TYPE};
@@ -241,23 +269,24 @@ LOAM_TEST(str, that_would_be_too_large_is_a_failure)
     assert_str_take(loam_str_rjust(str, INT64_MIN, " "), "ab\xc3\xa9");
 }
 
-/* 2^22 times 2^42: the product of two lengths that there can be. */
-LOAM_TEST(str, replaced_and_joined_beyond_any_memory_is_a_failure)
+/* 2^22 times 2^42: the product of two lengths that there can be. limits_test.c has those that memory cannot have. */
+LOAM_TEST(bytes, replaced_and_joined_beyond_any_memory_are_a_failure)
 {
     enum { MANY = 1 << 22 };
-    loam_auto loam_str *x = loam_str_new("x");
-    loam_auto loam_str *text = loam_str_repeat(x, MANY);
-    loam_view vast = {loam_str_chars_peek(text), (size_t)1 << 42};
+    loam_auto loam_bytes *x = loam_bytes_from("x", 1);
+    loam_auto loam_bytes *bytes = loam_bytes_repeat(x, MANY);
+    loam_auto loam_list *one = loam_list_of(x);
+    loam_auto loam_list *list = loam_list_repeat(one, MANY);
+    loam_view vast = {loam_bytes_view_peek(bytes).data, (size_t)1 << 42};
     size_t len;
 
-    cr_assert_not_null(text);
+    cr_assert(bytes && list);
     cr_assert(!loam__size_multiply(MANY, vast.len, &len), "it could not be told from what is merely large");
     /* The view is longer than what there is: its bytes must not be looked at before the sum is. Only bytes are not. */
-    {
-        loam_auto loam_bytes *bytes = loam_str_encode(text);
-        cr_assert_null(loam_bytes_replace(bytes, "x", vast));
-        assert_failed(LOAM_ERR_MEMORY);
-    }
+    cr_assert_null(loam_bytes_replace(bytes, "x", vast));
+    assert_failed(LOAM_ERR_MEMORY);
+    cr_assert_null(loam_bytes_join(vast, list));
+    assert_failed(LOAM_ERR_MEMORY);
 }
 
 LOAM_TEST(builder, takes_all_that_can_be_printed)

@@ -12,14 +12,15 @@
 LOAM_BEGIN_DECLS
 
 /**
- * A tuple of `count` values, borrowed. NULL with the earlier failure if one of them is unset.
+ * A tuple of `count` values, borrowed. NULL with the earlier failure if one of them is unset. LOAM_ERR_MEMORY where no
+ * array has room for so many: then none is looked at.
  *
  * O(count). Runs no user code unless it fails: then finalizers.
  */
 LOAM_API loam_tuple *loam_tuple_new(const loam_value *items, size_t count) LOAM_NODISCARD;
 
 /**
- * The same, taking the caller's reference to every one of them, also on failure.
+ * The same, taking the caller's reference to every one of them, also on failure, but where none is looked at.
  *
  * O(count). Runs no user code unless it fails: then finalizers.
  */

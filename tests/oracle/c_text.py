@@ -264,11 +264,18 @@ class Test:
 
     def expect(self, number, answer):
         if answer[0] == 'ok' and answer[1] != '<iter>' and number == self.difference.position:
-            self.lines.append('assert_repr(%s, %s);' % (self.as_value(number), c_quoted(answer[1])))
+            self.compare(number, answer[1])
 
     def touched(self, answer):
         if len(answer) > 1:
-            self.lines.append('assert_repr(%s, %s);' % (self.as_value(self.handled), c_quoted(answer[-1])))
+            self.compare(self.handled, answer[-1])
+
+    def compare(self, number, text):
+        counted = re.fullmatch(r'<(\d+) items>', text)
+        if counted:
+            self.lines.append('cr_assert_eq(loam_len(%s), %s);' % (self.as_value(number), counted.group(1)))
+        else:
+            self.lines.append('assert_repr(%s, %s);' % (self.as_value(number), c_quoted(text)))
 
 
 def c_test(title, steps, answers, difference):

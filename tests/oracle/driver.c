@@ -20,7 +20,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { MOST_ARGUMENTS = 5, MOST_STEPS = 4096 };
+/* Containers of more than HEAVY items are counted in answers, and written at the end of a sequence, as in model.py. */
+enum { MOST_ARGUMENTS = 5, MOST_STEPS = 4096, HEAVY = 400 };
 
 typedef struct argument {
     loam_value value; /* a reference; also what a key is made of */
@@ -207,6 +208,22 @@ static void print_repr(loam_value value)
     loam_release(text);
 }
 
+static bool is_heavy(loam_value value)
+{
+    bool is_container = loam_is_list(value) || loam_is_tuple(value) || loam_is_deque(value) || loam_is_dict(value) ||
+                        loam_is_set(value) || loam_is_frozenset(value) || loam_is_dict_view(value);
+
+    return is_container && loam_len(value) > HEAVY;
+}
+
+static void print_value(loam_value value)
+{
+    if (is_heavy(value))
+        printf("\t<%lld items>", (long long)loam_len(value));
+    else
+        print_repr(value);
+}
+
 static const char *name_of_status(loam_status status)
 {
     static const char prefix[] = "LOAM_ERR_";
@@ -242,7 +259,7 @@ static void answer_value(call *c, loam_value value)
             fputs(", and yet there is no result", stdout);
         return;
     }
-    print_repr(value);
+    print_value(value);
     c->result = value;
 }
 
@@ -309,7 +326,7 @@ static void run_operation(const char *name, size_t number)
     loam_error_clear();
     o->run(&c);
     if (o->touches)
-        print_repr(c.arguments[0].value);
+        print_value(c.arguments[0].value);
     for (size_t i = 0; i < c.count; i++)
         loam_unset(&c.arguments[i].value);
     registers[number] = c.result;

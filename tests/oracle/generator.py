@@ -4,7 +4,7 @@ mostly there, and values have the type that the operation takes."""
 import random
 
 import values
-from model import NO_VALUES, TYPES, Deque, Dict, Frozen, Invalid, Iter, Machine, Set, View, tree_of
+from model import HEAVY, NO_VALUES, TYPES, Deque, Dict, Frozen, Invalid, Iter, Machine, Set, View, tree_of
 from table import CALLBACKS, HANDLES, OPERATIONS
 from values import INT_MAX, INT_MIN
 
@@ -25,36 +25,59 @@ def reaches(x, target):
 
 
 class Generator:
-    """acyclic: nothing comes to contain itself, so that every back end frees all of it."""
+    """acyclic: nothing comes to contain itself, so that every back end frees all of it. behind: groups of which one shall
+    have half of the operations."""
 
-    def __init__(self, seed, acyclic=False):
+    def __init__(self, seed, acyclic=False, behind=()):
         self.rng = random.Random(seed)
         self.machine = Machine()
         self.acyclic = acyclic
         self.literals = []
-        self.pick_theme()
+        self.pick_theme(behind)
 
-    def pick_theme(self):
+    def pick_theme(self, behind):
         """What this sequence is about: a few groups, and some operations of them more than others. Sequences that differ
         much from each other find more than those that are all alike."""
         rng = self.rng
         favoured = rng.sample(GROUPS, rng.choice([1, 1, 2, 3]))
         self.weights = [OPERATIONS[name].weight * (8 if OPERATIONS[name].group in favoured else 1) *
                         rng.choice([0, 1, 1, 1, 4]) for name in NAMES]
+        if behind:
+            self.favour(rng.choice(behind))
         if self.acyclic:
             self.weights[NAMES.index('make.knot')] = 0
         self.length = rng.choice([10, 30, 60, 100, 200])
+        self.huge = rng.random() < 0.04
+        if self.huge:
+            self.length = 40
+            self.weights = [weight * (4 if any(kind == 'many' for _, kind, _ in OPERATIONS[name].arguments) else 1)
+                            for name, weight in zip(NAMES, self.weights)]
+        # Integers that are keys together: where they begin, and how far apart they are.
+        self.sequences = [(values.random_int(rng), rng.choice([1, 1, 2, -3, 8, 1000, 7919, 2**32, 2**40 + 1]))
+                          for _ in range(rng.choice([1, 2]))]
         self.keys = [values.random_hashable(rng) for _ in range(rng.choice([3, 8, 20]))]
         if rng.random() < 0.5:
             self.keys += [('int', i) for i in range(rng.choice([4, 12, 40, 120]))]
         self.large = rng.random() < 0.25
 
+    def favour(self, group):
+        own = sum(weight for name, weight in zip(NAMES, self.weights) if OPERATIONS[name].group == group)
+        if own:
+            factor = max(1, (sum(self.weights) - own) / own)
+            self.weights = [weight * factor if OPERATIONS[name].group == group else weight
+                            for name, weight in zip(NAMES, self.weights)]
+
     def run(self):
         """Steps and their answers, in pairs."""
         for _ in range(self.length):
             yield self.next_step()
-        live = [n for n, x in self.machine.cells.items() if isinstance(x, (list, dict, set, Deque)) and self.is_light(n)]
+        live = [n for n, x in self.machine.cells.items() if self.is_dumped(x) and self.is_light(n)]
         yield self.take('dump', live)
+
+    @staticmethod
+    def is_dumped(x):
+        """What can change, and what an answer did not have all of."""
+        return isinstance(x, (list, dict, set, Deque)) or isinstance(x, (tuple, frozenset)) and len(x) > HEAVY
 
     def is_light(self, number):
         try:
@@ -313,6 +336,18 @@ class Generator:
 
     def amount(self):
         return values.random_int(self.rng)
+
+    def many(self):
+        if self.huge and self.rng.random() < 0.8:
+            return self.rng.choice([300, 700, 2000, 5000])
+        return self.rng.choice([-1, 0, 1, 2, 5, 31, 32, 33, 64, 80])
+
+    def start(self):
+        begin, self.apart = self.rng.choice(self.sequences)
+        return begin if self.rng.random() < 0.6 else values.wrapped(begin + self.apart * self.rng.randrange(-20, 100))
+
+    def stride(self):
+        return self.apart if self.rng.random() < 0.9 else self.rng.choice([0, 1, -self.apart])
 
     def natural(self):
         return self.rng.choice([0, 1, 2**62, 2**63 - 1, 2**63, 2**64 - 1, self.rng.randrange(2**64)])

@@ -39,6 +39,9 @@ FAILURES = [
 ]
 
 HEAVY = 400  # the largest value that is operated on, in items; what refers twice to the same grows fast
+# Containers of scalars may have more; in answers these are only counted, and written at the end of the sequence.
+LARGEST = 20000
+SCALARS = {type(None), bool, int, float, str, bytes}
 
 
 class Missing(Exception):
@@ -124,6 +127,10 @@ def view(x):
     raise TypeError
 
 
+def with_length(data):
+    return data + b'|%d' % len(data)
+
+
 def lines(data):
     parts = data.split(b'\n')
     return parts if parts[-1] else parts[:-1]
@@ -183,6 +190,37 @@ def relations(x):
     number_parts(knotted)
     number_parts(deepcopy(knotted))
     return numbers
+
+
+# Integers that are keys together.
+
+def sequence(start, count, stride):
+    return [values.wrapped(start + i * stride) for i in range(count)]
+
+
+def named(keys):
+    return ['key %d' % key for key in keys]
+
+
+def found_many(keys, find):
+    """What comes of `find` for each key: its outcome, the number of answers, the answers. loam: -7 stands where there was none."""
+    outcome = 'OK'
+    found = {}
+    for i, key in enumerate(keys):
+        try:
+            found[i] = find(key)
+        except Missing:
+            pass
+        except (KeyError, TypeError) as failure:
+            outcome = 'KEY' if isinstance(failure, KeyError) else 'TYPE'
+            break
+    return [outcome, len(found) if outcome == 'OK' else 0] + [found.get(i, -7) for i in range(len(keys))]
+
+
+def positive(count):
+    if count < 0:
+        raise ValueError
+    return count
 
 
 class Dict(dict):
@@ -274,6 +312,17 @@ class Dict(dict):
             self.set(fitting(key), fitting(value))
         return self[key]
 
+    def grow(self, keys):
+        for i, key in enumerate(keys):
+            self.set(key, i)
+
+    def shrink(self, keys):
+        count = len(self)
+        for key in keys:
+            if key in self:
+                self.take(key)
+        return count - len(self)
+
     def prune(self, picks):
         for key in list(self):
             if picks(key):
@@ -353,6 +402,11 @@ class Set(set):
     def remove_all(self):
         for x in list(self.order):
             self.drop(x)
+
+    def prune(self, picks):
+        for x in list(self.order):
+            if picks(x):
+                self.drop(x)
 
     def change(self, name, x):
         """One of the operations in place. loam: only update() and difference_update() change something when they fail."""
@@ -813,6 +867,27 @@ def weigh(x, limit, path):
     return weight
 
 
+def is_flat(x):
+    if not isinstance(x, (tuple, list, dict, set, frozenset, deque)) or len(x) > LARGEST:
+        return False
+    return set(map(type, x)) <= SCALARS and (not isinstance(x, dict) or set(map(type, x.values())) <= SCALARS)
+
+
+def is_operable(x, limit):
+    x = x.walked if isinstance(x, View) else x
+    return is_flat(x) or weigh(x, limit, set()) <= limit
+
+
+def written(x):
+    """As answers have it."""
+    if isinstance(x, Iter):
+        return '<iter>'
+    counted = x.walked if isinstance(x, View) else x
+    if isinstance(counted, (tuple, list, dict, set, frozenset, deque)) and len(counted) > HEAVY:
+        return '<%d items>' % len(counted)
+    return repr(x)
+
+
 class Machine:
     """Registers, and the steps of one sequence on them."""
 
@@ -864,7 +939,7 @@ class Machine:
                 raise Invalid
             if strict and not isinstance(x, TYPES[kind]):
                 raise Invalid
-            if weigh(x, self.heavy, set()) > self.heavy or (kind == 'iterable' and isinstance(x, range) and len(x) > self.heavy):
+            if not is_operable(x, self.heavy) or (kind == 'iterable' and isinstance(x, range) and len(x) > self.heavy):
                 raise Invalid
             built.append(x)
         return built
@@ -887,7 +962,7 @@ class Machine:
     def dump(self, numbers):
         texts = []
         for n in numbers:
-            if n not in self.cells or weigh(self.cells[n], self.heavy, set()) > self.heavy:
+            if n not in self.cells or not is_operable(self.cells[n], self.heavy):
                 raise Invalid
             texts.append(repr(self.cells[n]))
         return '\t'.join(['ok'] + texts)
@@ -904,7 +979,7 @@ class Machine:
             if operation.result not in ('status', 'nothing'):
                 result = fitting(result)
                 self.cells[number] = result
-                answer = 'ok\t' + ('<iter>' if isinstance(result, Iter) else repr(result))
+                answer = 'ok\t' + written(result)
             else:
                 answer = 'ok'
         except Invalid:
@@ -920,7 +995,7 @@ class Machine:
             else:
                 raise
         if operation.touches:
-            answer += '\t' + repr(arguments[0])
+            answer += '\t' + written(arguments[0])
         return answer
 
 

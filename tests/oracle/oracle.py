@@ -1,8 +1,10 @@
 """The oracle: random sequences of operations, driven through loam and through CPython, must have the same answers.
 
-    oracle.py run --driver 'NAME=COMMAND' [--driver ..] [--ops N] [--seed S] [--jobs N] [--acyclic]
-        Drives N operations; prints counts by operation and outcome. A sequence with a difference is shrunk and printed as
-        a C test and as Python; exit status 1.
+    oracle.py run --driver 'NAME=COMMAND' [--driver ..] [--ops N] [--each N] [--seed S] [--jobs N] [--acyclic]
+        Drives N operations, with --each until every container has so many of its own; prints counts by container, and by
+        operation and outcome. A sequence with a difference is shrunk and printed as a C test and as Python; exit status 1.
+    oracle.py undriven PREPROCESSED < NAMES
+        Which of these functions no operation calls, by driver.c as the preprocessor leaves it; exit status 1 if any.
     oracle.py operations
         Prints operations.h for driver.c.
 
@@ -19,6 +21,7 @@ import collections
 import concurrent.futures
 import os
 import random
+import re
 import shlex
 import signal
 import subprocess
@@ -29,9 +32,15 @@ import time
 import c_text
 import model
 from shrink import shrink
+from table import CONTAINERS
 
 WORKER = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'worker.py')
 SEQUENCES_AT_ONCE = 100
+# A batch favours the groups that were behind so many batches earlier, however many run at a time: a seed has the same
+# sequences on every machine.
+LAG = 4
+# A group that lacks operations after this many times what all of them need does not get any.
+PATIENCE = 5
 TIMEOUT = 120  # seconds for one batch; a hundredth of it is what one takes
 
 
@@ -132,8 +141,8 @@ def compare(steps, replayer, driver):
 class Batch:
     """Some sequences, as the model made and answered them."""
 
-    def __init__(self, seed, first, count, acyclic):
-        outcome = Outcome(model_command('generate', seed, first, count, *(['acyclic'] if acyclic else [])), '')
+    def __init__(self, seed, first, count, acyclic, behind):
+        outcome = Outcome(model_command('generate', seed, first, count, *(['acyclic'] if acyclic else []), *behind), '')
         self.first = first
         self.count = count
         self.end = outcome.end
@@ -177,13 +186,14 @@ class Run:
         self.drivers = {name: shlex.split(command) + more for name, command in self.drivers.items()}
         self.counts = collections.Counter()
         self.operations = 0
+        self.by_group = collections.Counter()
         self.sequences = 0
         self.crashes = []
         self.found = 0
 
-    def batch(self, first):
+    def batch(self, first, behind):
         """One batch on every back end: it, and where each differs."""
-        batch = Batch(self.options.seed, first, SEQUENCES_AT_ONCE, self.options.acyclic)
+        batch = Batch(self.options.seed, first, SEQUENCES_AT_ONCE, self.options.acyclic, behind)
         text = batch.text()
         differences = []
         for name, command in self.drivers.items():
@@ -198,19 +208,29 @@ class Run:
             name = step.split(' ', 1)[0]
             if '.' in name[1:]:
                 self.counts[name, answer.split('\t', 1)[0]] += 1
+                self.by_group[name.split('.')[0]] += 1
                 self.operations += 1
         self.sequences += batch.completed
         if batch.end:
             self.crashes.append((batch.first + batch.completed, batch.end, batch.complaints))
+
+    def behind(self):
+        """The containers that have not had as many operations as each shall have."""
+        return [group for group in CONTAINERS if self.by_group[group] < self.options.each]
+
+    def is_enough(self):
+        if self.operations < self.options.ops:
+            return False
+        return not self.behind() or self.operations >= PATIENCE * len(CONTAINERS) * self.options.each
 
     def go(self):
         """Batches until there are enough operations or a difference; a few are under way at a time."""
         first = self.options.first
         with concurrent.futures.ThreadPoolExecutor(self.options.jobs) as pool:
             pending = collections.deque()
-            while self.operations < self.options.ops and self.found < self.options.stop:
-                while len(pending) < self.options.jobs:
-                    pending.append(pool.submit(self.batch, first))
+            while not self.is_enough() and self.found < self.options.stop:
+                while len(pending) < LAG:
+                    pending.append(pool.submit(self.batch, first, self.behind()))
                     first += SEQUENCES_AT_ONCE
                 batch, differences = pending.popleft().result()
                 self.count(batch)
@@ -244,6 +264,7 @@ class Run:
         print('%d operations in %d sequences, %s each: %d differences; seed %s; %.1f s' % (
             self.operations, self.sequences, ' and '.join(['CPython'] + list(self.drivers)), self.found,
             self.options.seed, seconds))
+        print('Of each container: %s' % ', '.join('%s %d' % (group, self.by_group[group]) for group in CONTAINERS))
         for number, end, complaints in self.crashes:
             print('The model died in sequence %d, which is left out: %s\n%s' % (number, end, complaints))
         outcomes = collections.defaultdict(list)
@@ -261,7 +282,23 @@ def run(options):
     never = set(model.OPERATIONS) - {name for name, outcome in run.counts}
     if never and options.ops >= 50000:
         print('Never driven: %s' % ' '.join(sorted(never)))
-    return 1 if run.found or (never and options.ops >= 50000) or len(run.crashes) > run.sequences // 100 else 0
+    if run.behind():
+        print('Fewer than %d operations: %s' % (options.each, ' '.join(run.behind())))
+    if run.found or run.behind() or len(run.crashes) > run.sequences // 100:
+        return 1
+    return 1 if never and options.ops >= 50000 else 0
+
+
+def called(preprocessed):
+    """All names in what the preprocessor made of operations.h."""
+    names = set()
+    inside = False
+    for line in open(preprocessed):
+        if re.match(r'# \d+ "', line):
+            inside = '/operations.h"' in line
+        elif inside:
+            names.update(re.findall(r'\bloam_\w+', line))
+    return names
 
 
 def main():
@@ -270,15 +307,21 @@ def main():
     p = commands.add_parser('run')
     p.add_argument('--driver', action='append', required=True)
     p.add_argument('--ops', type=int, default=100000)
+    p.add_argument('--each', type=int, default=0, help='and go on until every container has had so many')
     p.add_argument('--seed', default=None)
     p.add_argument('--first', type=int, default=0, help='the number of the first sequence')
     p.add_argument('--jobs', type=int, default=min(os.cpu_count() or 1, 4))
     p.add_argument('--stop', type=int, default=1, help='after that many differences')
     p.add_argument('--acyclic', action='store_true', help='nothing comes to contain itself, and nothing may be left')
     commands.add_parser('operations')
+    commands.add_parser('undriven').add_argument('preprocessed')
     options = parser.parse_args()
     if options.command == 'operations':
         print(c_text.operations(), end='')
+    elif options.command == 'undriven':
+        undriven = set(sys.stdin.read().split()) - called(options.preprocessed)
+        print(''.join(name + '\n' for name in sorted(undriven)), end='')
+        return 1 if undriven else 0
     else:
         if options.seed is None:
             options.seed = str(random.SystemRandom().randrange(10**9))

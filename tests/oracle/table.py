@@ -18,6 +18,7 @@ A row is
     code                        an int64, mostly a code point
     pairs                       the same, mostly of pairs
     index bound step size amount times   an int64; a bound may be left out
+    many start stride           how many integers that are keys together, where they begin, how far apart they are
     chars                       a C string
     map filter .. (CALLBACKS)   the name of a callback
 - result, of the C expression:
@@ -41,6 +42,9 @@ The group of a row is what stands before the dot.
 # The kinds of argument that are handles, and those that can change: these are written after each operation on them.
 HANDLES = ('list', 'tuple', 'dict', 'set', 'frozenset', 'str', 'bytes', 'range', 'deque', 'iter', 'dict_view')
 CHANGING = ('list', 'dict', 'set', 'deque')
+
+# The groups that `make check` gives as many operations each.
+CONTAINERS = ('list', 'tuple', 'str', 'bytes', 'range', 'dict', 'set', 'frozenset', 'deque', 'view')
 
 OPERATIONS = {}
 CALLBACKS = {}
@@ -284,6 +288,207 @@ static loam_list *walk(loam_dict *dict)
     return NULL;
 }
 ''',
+    'keys_of': '''\
+enum { MOST_KEYS = 5000 };
+
+/* Integers that are keys together. */
+static const int64_t *keys_of(int64_t start, int64_t count, int64_t stride)
+{
+    static int64_t keys[MOST_KEYS];
+
+    for (int64_t i = 0; i < count && i < MOST_KEYS; i++)
+        keys[i] = (int64_t)((uint64_t)start + (uint64_t)i * (uint64_t)stride);
+    return keys;
+}
+''',
+    'sequence': '''\
+static loam_list *sequence(int64_t start, int64_t count, int64_t stride)
+{
+    const int64_t *keys = keys_of(start, count, stride);
+    loam_list *list = loam_list_new();
+
+    for (int64_t i = 0; i < count; i++)
+        if (loam_list_append(list, keys[i]) < 0)
+            break;
+    return list;
+}
+''',
+    'named': '''\
+static loam_list *named(int64_t start, int64_t count, int64_t stride)
+{
+    const int64_t *keys = keys_of(start, count, stride);
+    loam_list *list = loam_list_new();
+
+    for (int64_t i = 0; i < count; i++)
+        if (loam_list_append_take(list, loam_from(loam_str_format("key %lld", (long long)keys[i]))) < 0)
+            break;
+    return list;
+}
+''',
+    'change_by': '''\
+/* A whole sequence comes into the set, or leaves it. */
+static loam_status change_by(loam_set *set, loam_status (*change)(loam_set *, loam_value), int64_t start, int64_t count,
+                             int64_t stride)
+{
+    loam_auto loam_list *keys = sequence(start, count, stride);
+
+    return change(set, loam_from(keys));
+}
+''',
+    'grow': '''\
+static loam_status grow(loam_dict *dict, int64_t start, int64_t count, int64_t stride)
+{
+    const int64_t *keys = keys_of(start, count, stride);
+    loam_status status = dict ? LOAM_OK : loam_dict_set(dict, 0, 0);
+
+    for (int64_t i = 0; i < count && status >= 0; i++)
+        status = loam_dict_set(dict, keys[i], i);
+    return status;
+}
+''',
+    'shrink': '''\
+/* Remove those of the keys that are there. How many. */
+static int64_t shrink(loam_dict *dict, int64_t start, int64_t count, int64_t stride)
+{
+    const int64_t *keys = keys_of(start, count, stride);
+    int64_t before = loam_dict_len(dict);
+
+    for (int64_t i = 0; i < count; i++) {
+        int there = loam_dict_contains(dict, keys[i]);
+        if (there < 0)
+            return there;
+        if (there && loam_dict_remove(dict, keys[i]) < 0)
+            return loam_error()->status;
+    }
+    return before < 0 ? before : before - loam_dict_len(dict);
+}
+''',
+    'get_many': '''\
+/* The values, borrowed from nobody: a failure must have unset all. */
+static loam_list *get_many(loam_dict *dict, int64_t start, int64_t count, int64_t stride)
+{
+    static loam_value out[MOST_KEYS];
+    loam_list *list;
+
+    for (int64_t i = 0; i < MOST_KEYS; i++)
+        out[i] = LOAM_NONE;
+    if (loam_dict_get_many(dict, keys_of(start, count, stride), count, out) < 0) {
+        for (int64_t i = 0; i < count; i++)
+            if (dict && !loam_is_unset(out[i]))
+                abort(); /* a failure has left a value */
+        return NULL;
+    }
+    list = loam_list_new();
+    for (int64_t i = 0; i < count; i++)
+        if (loam_list_append_take(list, out[i]) < 0)
+            abort();
+    return list;
+}
+''',
+    'outs': '''\
+/* How it went, how many there were, and what stands in `out`. */
+static loam_list *outs(loam_status status, int64_t found, const int64_t *out, int64_t count)
+{
+    const char *name = status == LOAM_OK ? "OK" : status == LOAM_ERR_KEY ? "KEY" : status == LOAM_ERR_TYPE ? "TYPE" : "other";
+    loam_list *list = loam_list_of(name, status < 0 ? 0 : found);
+
+    for (int64_t i = 0; i < count; i++)
+        if (loam_list_append(list, out[i]) < 0)
+            abort();
+    return list;
+}
+''',
+    'get_many_int': '''\
+static loam_list *get_many_int(loam_dict *dict, int64_t start, int64_t count, int64_t stride)
+{
+    int64_t out[MOST_KEYS];
+    loam_status status;
+
+    for (int64_t i = 0; i < MOST_KEYS; i++)
+        out[i] = -7;
+    status = loam_dict_get_many_int(dict, keys_of(start, count, stride), count, out);
+    return dict && count >= 0 ? outs(status, count, out, count) : NULL;
+}
+''',
+    'find_many_int': '''\
+static loam_list *find_many_int(loam_dict *dict, int64_t start, int64_t count, int64_t stride)
+{
+    int64_t out[MOST_KEYS];
+    int64_t found;
+
+    for (int64_t i = 0; i < MOST_KEYS; i++)
+        out[i] = -7;
+    found = loam_dict_find_many_int(dict, keys_of(start, count, stride), count, out);
+    return dict && count >= 0 ? outs(found < 0 ? (loam_status)found : LOAM_OK, found, out, count) : NULL;
+}
+''',
+    'spanned': '''\
+/* All items, by way of the array. */
+static loam_list *spanned(const loam_list *list)
+{
+    loam_span span = loam_list_span_peek(list);
+    loam_list *copy = list ? loam_list_new() : NULL;
+
+    for (size_t i = 0; i < span.len; i++)
+        if ((loam_list_append)(copy, span.items[i]) < 0)
+            break;
+    return copy;
+}
+''',
+    'walk_set': '''\
+/* A list of the elements, by position. */
+static loam_list *walk_set(loam_set *set)
+{
+    loam_list *list = loam_list_new();
+    uint64_t position = 0;
+    loam_value element;
+
+    while (loam_set_next_peek(set, &position, &element) == LOAM_OK)
+        if ((loam_list_append)(list, element) < 0)
+            break;
+    if (set && loam_list_len(list) == loam_set_len(set))
+        return list;
+    loam_release(list);
+    return NULL;
+}
+''',
+    'prune_set': '''\
+/* Remove the elements that a filter picks; a failure of it ends that. */
+static loam_status prune_set(loam_set *set, int (*function)(loam_value item, void *context))
+{
+    uint64_t position = 0;
+    loam_value element;
+    loam_status status;
+
+    while ((status = loam_set_next_peek(set, &position, &element)) == LOAM_OK) {
+        int picked = function(element, NULL);
+        if (picked > 0)
+            status = loam_set_remove_current(set, &position);
+        if (picked < 0 || status < 0)
+            return picked < 0 ? (loam_status)picked : status;
+    }
+    return status == LOAM_DONE ? LOAM_OK : status;
+}
+''',
+    'build_bytes': '''\
+/* What comes before the clearing is forgotten, a failure too. */
+static loam_bytes *build_bytes(loam_bytes *bytes, const char *chars, int64_t number, loam_value forgotten)
+{
+    loam_auto loam_builder *builder = loam_builder_new();
+    int64_t len;
+
+    loam_builder_append(builder, forgotten);
+    loam_builder_append_char(builder, UINT32_MAX);
+    if (loam_builder_clear(builder) < 0)
+        return NULL;
+    loam_error_clear();
+    loam_builder_append(builder, loam_bytes_view_peek(bytes));
+    loam_builder_format(builder, "%s|%lld", chars, (long long)number);
+    len = loam_builder_len(builder);
+    loam_builder_format(builder, "|%lld", (long long)len);
+    return loam_builder_bytes(builder);
+}
+''',
     'prune': '''\
 /* Remove the keys that a filter picks; a failure of it ends that. */
 static loam_status prune(loam_dict *dict, int (*function)(loam_value item, void *context))
@@ -487,6 +692,8 @@ operation('str.isidentifier', 's:str', 'truth', 's.isidentifier()', 'loam_str_is
 
 operation('builder.str', 's:chars x:value y:value i:code', 'str', 's + str(x) + str(y) + character(i)',
           'build(s, x, y, i)', weight=30)
+operation('builder.bytes', 'b:bytes! s:chars i:amount x:value', 'bytes',
+          'with_length(b + f"{s}|{i}".encode())', 'build_bytes(b, s, i, x)', weight=20)
 
 operation('bytes.len', 'b:bytes', 'number', 'len(b)', 'loam_bytes_len(b)', weight=5)
 operation('bytes.get', 'b:bytes i:index', 'out int', 'b[i]', 'loam_bytes_get(b, i, &out)')
@@ -619,7 +826,9 @@ operation('range.new', 'i:amount j:amount k:step', 'range', 'range(i, j, k)', 'l
 operation('range.len', 'r:range', 'number', 'len(r)', 'loam_range_len(r)', weight=5)
 operation('range.get', 'r:range i:index', 'value', 'r[i]', 'loam_range_get(r, i)')
 operation('range.get_int', 'r:range i:index', 'out int', 'r[i]', 'loam_range_get_int(r, i, &out)')
+operation('range.start', 'r:range', 'out int', 'r.start', 'loam_range_bounds(r, &out, NULL, NULL)', weight=3)
 operation('range.stop', 'r:range', 'out int', 'r.stop', 'loam_range_bounds(r, NULL, &out, NULL)', weight=3)
+operation('range.step', 'r:range', 'out int', 'r.step', 'loam_range_bounds(r, NULL, NULL, &out)', weight=3)
 operation('range.slice', 'r:range i:bound j:bound k:step', 'range', 'r[i:j:k]', 'loam_range_slice(r, i, j, k)', weight=30)
 operation('range.contains', 'r:range k:key', 'truth', 'k in r', '(loam_range_contains)(r, k)', when='passes(r, k)', weight=15)
 operation('range.count', 'r:range k:key', 'number', 'r.count(k)', '(loam_range_count)(r, k)', when='passes(r, k)')
@@ -631,6 +840,10 @@ operation('list.new', '', 'list', '[]', 'loam_list_new()', weight=3)
 operation('list.of', 'x:value y:value z:value', 'list', '[x, (y,), z]', 'loam_list_of(x, LOAM_TUPLE(y), z)', weight=5)
 operation('list.from', 'x:iterable', 'list', 'list(x)', 'loam_list_from(x)')
 operation('list.len', 'l:list', 'number', 'len(l)', 'loam_list_len(l)', weight=5)
+operation('list.span_peek', 'l:list', 'list', 'l.copy()', 'spanned(l)', weight=5)
+# Long ones now and then, of what are keys together.
+operation('list.sequence', 'i:start n:many k:stride', 'list', 'sequence(i, n, k)', 'sequence(i, n, k)', weight=4)
+operation('list.named', 'i:start n:many k:stride', 'list', 'named(sequence(i, n, k))', 'named(i, n, k)', weight=3)
 operation('list.get', 'l:list i:index', 'value', 'l[i]', 'loam_list_get(l, i)', weight=20)
 operation('list.get_peek', 'l:list i:index', 'borrowed', 'l[i]', 'loam_list_get_peek(l, i)')
 operation('list.get_int', 'l:list i:index', 'out int', 'integer(l[i])', 'loam_list_get_int(l, i, &out)')
@@ -761,6 +974,16 @@ operation('dict.setdefault_peek', 'd:dict k:key j:key', 'borrowed', 'd.find_or_s
           '(loam_dict_setdefault_peek)(d, k, j)', weight=10)
 operation('dict.setdefault_list', 'd:dict k:key', 'value', 'd.find_or_set(k, [])',
           '(loam_dict_setdefault)(d, k, loam__key_literal(LOAM_TAKE(loam_list_new())))', weight=10)
+operation('dict.grow', 'd:dict i:start n:many k:stride', 'status', 'd.grow(sequence(i, n, k))', 'grow(d, i, n, k)', weight=12)
+operation('dict.shrink', 'd:dict i:start n:many k:stride', 'number', 'd.shrink(sequence(i, n, k))', 'shrink(d, i, n, k)',
+          weight=6)
+operation('dict.get_many', 'd:dict i:start n:many k:stride', 'list', '[d[key] for key in sequence(i, positive(n), k)]',
+          'get_many(d, i, n, k)', weight=12)
+operation('dict.get_many_int', 'd:dict i:start n:many k:stride', 'list',
+          'found_many(sequence(i, positive(n), k), lambda key: integer(d[key]))', 'get_many_int(d, i, n, k)', weight=12)
+operation('dict.find_many_int', 'd:dict i:start n:many k:stride', 'list',
+          'found_many(sequence(i, positive(n), k), lambda key: d.find_as(key, integer))', 'find_many_int(d, i, n, k)',
+          weight=12)
 operation('dict.next', 'd:dict', 'list', 'list(d.items())', 'walk(d)', weight=6)
 operation('dict.remove_current', 'd:dict f:filter', 'status', 'd.prune(f)', 'prune(d, f)', weight=6)
 operation('dict.clear', 'd:dict', 'status', 'd.remove_all()', 'loam_dict_clear(d)', weight=1)
@@ -788,6 +1011,12 @@ operation('set.remove', 's:set k:key', 'status', 's.take(k)', '(loam_set_remove)
 operation('set.pop_first', 's:set', 'out value', 's.pop_end(0)', 'loam_set_pop_first(s, &out)', weight=12)
 operation('set.pop_last', 's:set', 'out value', 's.pop_end(-1)', 'loam_set_pop_last(s, &out)', weight=12)
 operation('set.drop_last', 's:set', 'status', 's.pop_end(-1) and None', 'loam_set_pop_last(s, NULL)', weight=4)
+operation('set.update_sequence', 's:set i:start n:many k:stride', 'status', 's.change("update", sequence(i, n, k))',
+          'change_by(s, loam_set_update, i, n, k)', weight=12)
+operation('set.difference_update_sequence', 's:set i:start n:many k:stride', 'status',
+          's.change("difference_update", sequence(i, n, k))', 'change_by(s, loam_set_difference_update, i, n, k)', weight=5)
+operation('set.next', 's:set', 'list', 'list(s)', 'walk_set(s)', weight=6)
+operation('set.remove_current', 's:set f:filter', 'status', 's.prune(f)', 'prune_set(s, f)', weight=8)
 operation('set.clear', 's:set', 'status', 's.remove_all()', 'loam_set_clear(s)', weight=1)
 operation('set.reserve', 's:set n:size', 'status', 'reserve(n)', 'loam_set_reserve(s, n)',
           when='not (isinstance(s, Set) and s.is_walked())', weight=4)

@@ -15,7 +15,12 @@ from table import HANDLES
 INT_MIN, INT_MAX = -2**63, 2**63 - 1
 SEQUENCES = ('tuple', 'list', 'dict', 'set', 'frozenset')
 VALUE_KINDS = ('value', 'literal', 'hashable', 'near', 'iterable', 'pairs', 'text', 'data')
-INTEGER_KINDS = ('index', 'bound', 'step', 'size', 'amount', 'natural', 'times', 'code')
+INTEGER_KINDS = ('index', 'bound', 'step', 'size', 'amount', 'natural', 'times', 'code', 'many', 'start', 'stride')
+
+
+def wrapped(i):
+    """As 64 bits have it."""
+    return (i - INT_MIN) % 2**64 + INT_MIN
 
 
 # The wire: words, with a space between them. A container is its letter, the number of its items, and the items.

@@ -1,7 +1,8 @@
 """The model's process.
 
-    worker.py generate SEED FIRST COUNT [acyclic]    sequences, each step followed by its answer, to stdout
-    worker.py replay                                 from sequences on stdin, the answers
+    worker.py generate SEED FIRST COUNT [acyclic] [GROUP ..]    sequences, each step followed by its answer, to stdout;
+                                                                each favours one of the groups
+    worker.py replay                                            from sequences on stdin, the answers
 """
 
 import sys
@@ -12,11 +13,11 @@ import model
 from generator import Generator
 
 
-def generate(seed, first, count, acyclic):
+def generate(seed, first, count, acyclic, behind):
     """Sequences on stdout: their steps, each followed by its answer. Flushed often, in case this process dies."""
     out = sys.stdout
     for number in range(first, first + count):
-        for step, answer in Generator('%s.%d' % (seed, number), acyclic).run():
+        for step, answer in Generator('%s.%d' % (seed, number), acyclic, behind).run():
             out.write(model.encode_step(*step) + '\n' + answer + '\n')
         out.write('. %d\n. %d\n' % (number, number))
         out.flush()
@@ -38,6 +39,8 @@ def replay():
 
 if __name__ == '__main__':
     if sys.argv[1] == 'generate':
-        generate(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), sys.argv[5:] == ['acyclic'])
+        options = sys.argv[5:]
+        generate(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), 'acyclic' in options,
+                 [option for option in options if option != 'acyclic'])
     else:
         replay()
