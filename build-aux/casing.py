@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Print lib/casing_table.c: what Python knows of letters and digits and utf8proc does not: mappings to several code points, and
-which code points are digits, numbers, lower or upper case, or without a say in what is a word's end, beside those whose general
-category says so.
+which code points are digits, numbers, lower or upper case, without a say in what is a word's end, or in identifiers, beside those
+whose general category says so; and which are in none although it does.
 
 usage: build-aux/casing.py > lib/casing_table.c     (with CPython 3.11: Unicode 14)
 """
@@ -17,6 +17,14 @@ category = unicodedata.category
 def is_ignorable(c):
     """str.lower() looks past it for a cased letter beside a sigma, and does not take it for one."""
     return ("A" + c + SIGMA).lower()[-1] == FINAL_SIGMA and (c + SIGMA).lower()[-1] != FINAL_SIGMA
+
+
+STARTS = ("Lu", "Ll", "Lt", "Lm", "Lo", "Nl")
+CONTINUES = STARTS + ("Mn", "Mc", "Nd", "Pc")
+
+
+def continues(c):
+    return ("a" + c).isidentifier()
 
 
 def print_ranges(name, is_in):
@@ -58,3 +66,7 @@ print_ranges("numbers", lambda c: c.isnumeric() and category(c) not in ("Nd", "N
 print_ranges("lower", lambda c: c.islower() and category(c) != "Ll")
 print_ranges("upper", lambda c: c.isupper() and category(c) != "Lu")
 print_ranges("ignorable", lambda c: is_ignorable(c) and category(c) not in ("Mn", "Me", "Cf", "Lm", "Sk"))
+print_ranges("xid_start", lambda c: c.isidentifier() and category(c) not in STARTS)
+print_ranges("no_xid_start", lambda c: not c.isidentifier() and category(c) in STARTS)
+print_ranges("xid_continue", lambda c: continues(c) and category(c) not in CONTINUES)
+print_ranges("no_xid_continue", lambda c: not continues(c) and category(c) in CONTINUES)

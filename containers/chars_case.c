@@ -253,16 +253,21 @@ int loam__chars_is_title(const char *function, const loam__chars *self)
     return some;
 }
 
+/* As Python does, of the characters as they are: what has these properties has them after NFKC too (Unicode's annex 31). */
 int loam__chars_is_identifier(const char *function, const loam__chars *self)
 {
+    size_t width;
+    unsigned wanted = LOAM__XID_START;
+
     if (!self)
         return loam__propagate(function);
-    for (size_t i = 0; i < self->len; i++) {
-        unsigned char byte = (unsigned char)self->data[i];
-        if (byte >= 0x80)
-            return loam_fail(LOAM_ERR_UNSUPPORTED, "%s: beyond ASCII it is not known what an identifier is", function);
-        if (byte != '_' && !(loam__casing_traits(byte) & (LOAM__IS_ALPHA | (i ? LOAM__IS_DECIMAL : 0u))))
+    for (const char *at = self->data; at < self->data + self->len; at += width) {
+        unsigned xid = loam__casing_xid(code_at(self, at, &width));
+        if (xid & LOAM__XID_UNKNOWN)
+            return unknown(function);
+        if (!(xid & wanted))
             return 0;
+        wanted = LOAM__XID_CONTINUE;
     }
     return self->len != 0;
 }

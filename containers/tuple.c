@@ -145,6 +145,13 @@ int64_t loam_tuple_len(const loam_tuple *tuple)
     return tuple ? (int64_t)tuple->len : (int64_t)loam__propagate(__func__);
 }
 
+loam_span loam_tuple_span_peek(const loam_tuple *tuple)
+{
+    if (!tuple)
+        loam__propagate(__func__);
+    return tuple ? (loam_span){tuple->items, tuple->len} : (loam_span){NULL, 0};
+}
+
 loam_value loam_tuple_get_peek(const loam_tuple *tuple, int64_t index)
 {
     size_t at;

@@ -11,6 +11,15 @@ static unsigned ascii_traits(uint32_t code)
     return code == '\'' || code == '.' || code == ':' || code == '^' || code == '`' ? LOAM__IS_IGNORABLE : 0;
 }
 
+static unsigned ascii_xid(uint32_t code)
+{
+    unsigned traits = code == '_' ? LOAM__IS_ALPHA : ascii_traits(code);
+
+    return traits & LOAM__IS_ALPHA     ? LOAM__XID_START | LOAM__XID_CONTINUE
+           : traits & LOAM__IS_DECIMAL ? LOAM__XID_CONTINUE
+                                       : 0;
+}
+
 #if HAVE_UTF8PROC
 #include <utf8proc.h>
 
@@ -62,6 +71,40 @@ unsigned loam__casing_traits(uint32_t code)
     traits |= is_in(loam__casing_upper, code) ? LOAM__IS_UPPER : 0;
     traits |= is_in(loam__casing_ignorable, code) ? LOAM__IS_IGNORABLE : 0;
     return traits;
+}
+
+static unsigned xid_of_category(uint32_t code)
+{
+    switch ((int)utf8proc_category((utf8proc_int32_t)code)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_NL:
+        return LOAM__XID_START | LOAM__XID_CONTINUE;
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_PC:
+        return LOAM__XID_CONTINUE;
+    default:
+        return 0;
+    }
+}
+
+unsigned loam__casing_xid(uint32_t code)
+{
+    unsigned xid;
+
+    if (code < 0x80)
+        return ascii_xid(code);
+    xid = xid_of_category(code);
+    xid |= is_in(loam__casing_xid_start, code) ? LOAM__XID_START : 0u;
+    xid |= is_in(loam__casing_xid_continue, code) ? LOAM__XID_CONTINUE : 0u;
+    xid &= is_in(loam__casing_no_xid_start, code) ? ~(unsigned)LOAM__XID_START : ~0u;
+    xid &= is_in(loam__casing_no_xid_continue, code) ? ~(unsigned)LOAM__XID_CONTINUE : ~0u;
+    return xid;
 }
 
 static const loam__casing *special_of(uint32_t code)
@@ -118,6 +161,11 @@ static size_t map_wide(uint32_t code, loam__case to, uint32_t *out)
 unsigned loam__casing_traits(uint32_t code)
 {
     return code < 0x80 ? ascii_traits(code) : LOAM__IS_UNKNOWN;
+}
+
+unsigned loam__casing_xid(uint32_t code)
+{
+    return code < 0x80 ? ascii_xid(code) : LOAM__XID_UNKNOWN;
 }
 
 static size_t map_wide(uint32_t code, loam__case to, uint32_t *out)

@@ -23,6 +23,14 @@ enum {
 
 unsigned loam__casing_traits(uint32_t code);
 
+/*
+ * Whether an identifier of Python's can begin with a code point, or go on with it: Unicode's XID_Start and '_',
+ * XID_Continue. UNKNOWN where nobody knows.
+ */
+enum { LOAM__XID_START = 1, LOAM__XID_CONTINUE = 2, LOAM__XID_UNKNOWN = 4 };
+
+unsigned loam__casing_xid(uint32_t code);
+
 typedef enum loam__case { LOAM__TO_LOWER, LOAM__TO_UPPER, LOAM__TO_TITLE, LOAM__TO_FOLDED } loam__case;
 
 enum { LOAM__MOST_MAPPED = 4 };
@@ -50,6 +58,7 @@ extern const loam__casing loam__casing_special[];
 
 /* Runs: the first and the last code point of each, in order, and 0. */
 extern const uint32_t loam__casing_digits[], loam__casing_numbers[], loam__casing_lower[], loam__casing_upper[],
-    loam__casing_ignorable[];
+    loam__casing_ignorable[], loam__casing_xid_start[], loam__casing_no_xid_start[], loam__casing_xid_continue[],
+    loam__casing_no_xid_continue[];
 
 #endif

@@ -701,6 +701,7 @@ static loam_status supported(loam_gc_capability capability)
     X(loam_to_weakref_peek, READS, loam_to_weakref_peek(loam_from(g.weakref)) != NULL)                                 \
     X(loam_tuple_get, READS, released(loam_tuple_get(g.tuple, 0)))                                                     \
     X(loam_tuple_get_peek, READS, !loam_is_unset(loam_tuple_get_peek(g.tuple, 0)))                                     \
+    X(loam_tuple_span_peek, READS, loam_tuple_span_peek(g.tuple).len == 2)                                             \
     X(loam_tuple_len, READS, loam_tuple_len(g.tuple) == 2)                                                             \
     X(loam_is_weak_key_dict, READS, loam_is_weak_key_dict(loam_from(g.weak_keys)))                                     \
     X(loam_is_weak_set, READS, loam_is_weak_set(loam_from(g.weak_set)))                                                \

@@ -702,6 +702,7 @@ static int write_views(world *w)
     X(loam_tuple_from, a_stream, of_tuple(loam_tuple_from(w->stream)))                                                 \
     X(loam_tuple_len, , (int)loam_tuple_len(w->tuples[0]))                                                             \
     X(loam_tuple_get, , of_value(loam_tuple_get(w->tuples[0], 0)))                                                     \
+    X(loam_tuple_span_peek, , (int)loam_tuple_span_peek(w->tuples[0]).len)                                             \
     X(loam_tuple_get_peek, , of_peek(loam_tuple_get_peek(w->tuples[0], 0)))                                            \
     X(loam_tuple_slice, , of_tuple(loam_tuple_slice(w->tuples[0], 0, LOAM_OMIT, 2)))                                   \
     X(loam_tuple_get_int, , loam_tuple_get_int(w->tuples[0], 0, &w->integer))                                          \

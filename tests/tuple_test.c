@@ -201,6 +201,20 @@ LOAM_TEST(tuple, is_joined_and_repeated)
     assert_failed(LOAM_ERR_MEMORY);
 }
 
+LOAM_TEST(tuple, gives_all_its_items_as_an_array)
+{
+    loam_auto loam_list *list = loam_list_new();
+    loam_auto loam_tuple *none = loam_tuple_new(NULL, 0);
+    loam_auto loam_tuple *tuple = loam_tuple_of(list, 2, list);
+    loam_span items = loam_tuple_span_peek(tuple);
+
+    cr_assert_eq(items.len, 3);
+    for (size_t i = 0; i < items.len; i++)
+        cr_assert_eq(items.items[i].word, loam_tuple_get_peek(tuple, (int64_t)i).word);
+    cr_assert(has_count(list, 1 + 2), "they are lent");
+    cr_assert_eq(loam_tuple_span_peek(none).len, 0);
+}
+
 LOAM_TEST(tuple, functions_pass_an_earlier_failure_on)
 {
     loam_auto loam_tuple *tuple = loam_tuple_of(1, 2);
@@ -214,6 +228,7 @@ LOAM_TEST(tuple, functions_pass_an_earlier_failure_on)
     cr_assert_eq(loam_tuple_index(NULL, 1, 0, 1), earlier);
     cr_assert_eq(loam_tuple_index(tuple, LOAM_UNSET, 0, 1), earlier);
     cr_assert_eq(loam_tuple_get_int(NULL, 0, &integer), earlier);
+    cr_assert_eq(loam_tuple_span_peek(NULL).len, 0);
     cr_assert_null(loam_tuple_concat(tuple, NULL));
     cr_assert_null(loam_tuple_concat(NULL, tuple));
     cr_assert_null(loam_tuple_repeat(NULL, 1));

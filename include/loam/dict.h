@@ -239,7 +239,8 @@ LOAM_API loam_value loam_dict_pop_or(loam_dict *dict, loam_key key, loam_key fal
 
 /**
  * Remove the key that was inserted first, and hand it and its value over; either pointer may be NULL, and its reference
- * is then released. LOAM_MISSING, which is no failure: the dict is empty, both become unset.
+ * is then released. LOAM_MISSING, which is no failure: the dict is empty. Both become unset unless the result is
+ * LOAM_OK. LOAM_ERR_CHANGED: the key's hash has changed the dict.
  *
  * Amortized O(1). May run hash, finalizers.
  */

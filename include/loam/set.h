@@ -85,7 +85,8 @@ LOAM_API loam_status loam_set_remove(loam_set *set, loam_key element) LOAM_NODIS
 
 /**
  * Remove the element that was added first, and hand it over; with NULL it is released. LOAM_MISSING, which is no
- * failure: the set is empty, `*element` becomes unset.
+ * failure: the set is empty. `*element` becomes unset unless the result is LOAM_OK. LOAM_ERR_CHANGED: the element's hash
+ * has changed the set.
  *
  * Amortized O(1). May run hash, finalizers.
  */

@@ -534,7 +534,7 @@ LOAM_API int loam_str_istitle(const loam_str *str) LOAM_NODISCARD;
 
 /**
  * 1 if it is an identifier of Python, else 0. LOAM_ERR_UNSUPPORTED: a character beyond ASCII comes before any that
- * rules it out.
+ * rules it out, and the library has no utf8proc.
  *
  * O(length). Runs no user code.
  */

@@ -687,8 +687,8 @@ operation('str.istitle', 's:str', 'truth', 's.istitle()', 'loam_str_istitle(s)',
 operation('str.isspace', 's:str', 'truth', 's.isspace()', 'loam_str_isspace(s)', weight=3)
 operation('str.isascii', 's:str', 'truth', 's.isascii()', 'loam_str_isascii(s)', weight=3)
 operation('str.isprintable', 's:str', 'truth', 's.isprintable()', 'loam_str_isprintable(s)', weight=3)
-operation('str.isidentifier', 's:str', 'truth', 's.isidentifier()', 'loam_str_isidentifier(s)',
-          when='not isinstance(s, str) or s.isascii()', weight=3)
+operation('str.isidentifier', 's:str', 'truth', 's.isidentifier()', 'loam_str_isidentifier(s)', when='has_case(s)',
+          weight=3)
 
 operation('builder.str', 's:chars x:value y:value i:code', 'str', 's + str(x) + str(y) + character(i)',
           'build(s, x, y, i)', weight=30)
