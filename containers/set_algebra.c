@@ -478,12 +478,19 @@ static int contains(loam_value set, loam_value element)
 static int is_contained(loam_value a, loam_value b)
 {
     const loam_type *type = loam__type_of(loam__object(a));
+    const loam_dict *from = loam__table_of(a);
+    const loam_dict *table = loam__table_of(b);
     loam_cursor cursor;
     loam_value element;
     int found = 1;
     ptrdiff_t n = type->iter_begin(loam__object(a), &cursor);
 
-    while (n >= 0 && found == 1 && (n = type->iter_fill(loam__object(a), &cursor, &element, 1)) > 0) {
+    while (n >= 0 && found == 1) {
+        if (from && table && cursor.position % LOAM__AHEAD == 0 && cursor.position < from->used)
+            loam__fetch_keys_of(table, from, (uint32_t)cursor.position);
+        n = type->iter_fill(loam__object(a), &cursor, &element, 1);
+        if (n <= 0)
+            break;
         found = contains(b, element);
         loam__release(element);
     }
