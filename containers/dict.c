@@ -2,6 +2,7 @@
 #include "containers/dict.h"
 
 #include "containers/chars.h"
+#include "containers/dict_batch.h"
 #include "containers/dict_quick.h"
 #include "containers/protocol.h"
 #include "containers/sequence.h"
@@ -545,6 +546,8 @@ int loam__dict_equal(loam_dict *a, loam_dict *b)
     for (uint32_t i = 0; i < a->used; i++) {
         loam__entry entry = a->entries[i];
         int equal;
+        if (i % LOAM__AHEAD == 0)
+            loam__fetch_keys_of(b, a, i);
         if (loam_is_unset(entry.key))
             continue;
         loam__retain(entry.key);

@@ -154,8 +154,12 @@ bool loam__dict_find_object(const loam_dict *dict, uint64_t hash, const loam_obj
  * is unset, and that is the failure. */
 loam_status loam__dict_insert(loam_dict *dict, const loam__query *query, loam_value key, loam_value value);
 
-/* Set a key from an item that is a pair, a tuple or list of two; the item is borrowed. */
-loam_status loam__dict_set_pair(loam_dict *dict, loam_value item);
+/* Set keys from items that are pairs, tuples or lists of two; the items are borrowed. */
+loam_status loam__dict_set_pairs(loam_dict *dict, const loam_value *items, size_t count);
+
+/* An empty dict becomes a copy of a table as that stands, holes included: the keys' places in the index are copied, so no
+ * user code runs. The values come with them, or all are none. After a failure the copy is good for nothing. */
+loam_status loam__dict_copy_entries(loam_dict *copy, const loam_dict *table, bool with_values);
 
 /* The key's hash, where its code may change the dict: then it is CHANGED. */
 loam_status loam__dict_hash_entry(const loam_dict *dict, uint32_t position, uint64_t *hash);

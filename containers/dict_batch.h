@@ -1,11 +1,33 @@
 /*
- * What fetches ahead for a batch of keys. All inlined, because gcc takes a function that only prefetches for one
- * without effect and drops its calls.
+ * What fetches ahead for a batch of keys: it decides nothing, runs no user code, and changes nothing but a str's hash
+ * that was not known yet. Whatever is then done with each key looks for it afresh. All that is inlined is so because
+ * gcc takes a function that only prefetches for one without effect and drops its calls.
  */
 #ifndef CONTAINERS_DICT_BATCH_H
 #define CONTAINERS_DICT_BATCH_H
 
+#include "containers/chars.h"
 #include "containers/dict.h"
+
+enum {
+    LOAM__AHEAD = LOAM_STRESS ? 5 : 32,       /* how many keys are fetched ahead at a time */
+    LOAM__CACHED_LOG2 = LOAM_STRESS ? 2 : 12, /* an index of fewer chunks is in the cache as it is */
+};
+
+LOAM__INLINE bool loam__is_worth_fetching(const loam_dict *dict)
+{
+    return dict->index && dict->chunks_log2 >= LOAM__CACHED_LOG2;
+}
+
+/* The hash of an integer, str or bytes. Of others any, since that is only for what is fetched ahead. */
+LOAM__INLINE uint64_t loam__hash_ahead(loam_value key)
+{
+    if (LOAM__LIKELY(!loam_is_object(key)))
+        return loam__hash_int(loam__small_int_value(key));
+    if (loam__is_chars(key))
+        return loam__chars_hash((loam__chars *)loam__object(key));
+    return loam__is_type(key, LOAM__TYPE_INT) ? loam__hash_int(loam__boxed_int_value(key)) : 0;
+}
 
 LOAM__INLINE void loam__fetch_chunk(const loam_dict *dict, uint64_t hash)
 {
@@ -48,6 +70,14 @@ LOAM__INLINE size_t loam__query_plain(const loam_dict *dict, const loam_value *v
     }
     return n;
 }
+
+/* For the next LOAM__AHEAD keys, or as many as there are: their chunks, their entries, and the strings there. Nothing
+ * where all that is in the cache as it is. Defined in dict_many.c. */
+void loam__fetch_keys(const loam_dict *dict, const loam_value *keys, size_t count);
+/* The same for the keys of another dict, or this one, from a position on. */
+void loam__fetch_keys_of(const loam_dict *dict, const loam_dict *from, uint32_t position);
+/* Only their chunks: for what is not there yet, or whose entry is known. */
+void loam__fetch_chunks(const loam_dict *dict, const loam_value *keys, size_t count);
 
 /* In a dict with an index. */
 LOAM__INLINE void loam__fetch_entries(const loam_dict *dict, const loam__query *queries, size_t count)

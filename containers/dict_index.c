@@ -5,7 +5,7 @@
  * without holes, and only when nothing can fail any more closes the holes and puts the new index in place. Hashing a
  * key of a type of the program's may run code that changes this very dict; the version tells, and the rebuild gives up.
  */
-#include "containers/dict.h"
+#include "containers/dict_batch.h"
 
 #include "containers/protocol.h"
 #include "lib/checked.h"
@@ -127,13 +127,20 @@ void loam__index_move(loam_dict *dict, uint64_t hash, uint32_t from, uint32_t to
     home.chunk->positions[home.slot] = to;
 }
 
+enum { CHUNK_AHEAD = 16, KEY_AHEAD = 2 * CHUNK_AHEAD }; /* entries */
+
 /* The hashes of keys that are strings lie in the strings: fetch them some entries ahead. */
 LOAM__INLINE void prefetch_key(const loam_dict *dict, uint32_t position)
 {
-    enum { AHEAD = 16 };
+    if (position + KEY_AHEAD < dict->used && loam_is_object(dict->entries[position + KEY_AHEAD].key))
+        __builtin_prefetch(loam__object(dict->entries[position + KEY_AHEAD].key));
+}
 
-    if (position + AHEAD < dict->used && loam_is_object(dict->entries[position + AHEAD].key))
-        __builtin_prefetch(loam__object(dict->entries[position + AHEAD].key));
+/* Then where in the new index these will be. */
+LOAM__INLINE void prefetch_chunk(const loam_dict *dict, const loam_dict *next, uint32_t position)
+{
+    if (position + CHUNK_AHEAD < dict->used)
+        loam__fetch_chunk(next, loam__hash_ahead(dict->entries[position + CHUNK_AHEAD].key));
 }
 
 LOAM__INLINE loam_status hash_unchanged(const loam_dict *dict, loam_value key, uint64_t *hash)
@@ -149,14 +156,17 @@ LOAM__INLINE loam_status hash_unchanged(const loam_dict *dict, loam_value key, u
     return status;
 }
 
-/* Enter all live entries into the index of `next`, at the positions they have once holes are closed. */
-static loam_status fill_index(loam_dict *dict, loam_dict *next)
+/* Enter all live entries into the index of `next`, at the positions they have once holes are closed. Inlined for either
+ * size. */
+LOAM__INLINE loam_status fill_spread_index(loam_dict *dict, loam_dict *next, bool is_large)
 {
     uint32_t position = 0;
 
     for (uint32_t i = dict->first; i < dict->used; i++) {
         loam_value key = dict->entries[i].key;
         uint64_t hash;
+        if (is_large)
+            prefetch_chunk(dict, next, i);
         if (LOAM__LIKELY(loam__is_small_int(key))) {
             insert(next, loam__hash_int(loam__small_int_value(key)), position++);
             continue;
@@ -171,7 +181,12 @@ static loam_status fill_index(loam_dict *dict, loam_dict *next)
     return LOAM_OK;
 }
 
-/* The same where `next` has a hash of its own. */
+static loam_status fill_index(loam_dict *dict, loam_dict *next)
+{
+    return loam__is_worth_fetching(next) ? fill_spread_index(dict, next, true) : fill_spread_index(dict, next, false);
+}
+
+/* The same where `next` has a hash of its own, which is too dear to be taken twice. */
 LOAM__NOINLINE static loam_status fill_keyed_index(loam_dict *dict, loam_dict *next)
 {
     uint32_t position = 0;

@@ -1,15 +1,90 @@
 /*
- * Looking up many integers at once: a batch overlaps the cache misses that one key after the other would wait for. The
- * first two passes fetch ahead and decide nothing; the last one is the look-up of each key, afresh and in order. No
- * user code runs meanwhile, since an integer is compared with numbers only.
+ * Many keys at once: what fetches ahead for whoever has them at hand, and looking up integers.
+ *
+ * A batch overlaps the cache misses that one key after the other would wait for. The first passes fetch ahead and decide
+ * nothing; the last one takes each key, afresh and in order, as if there had been no others. So it does not matter what
+ * user code that one of them runs does, to the dict or to where the keys come from.
  */
 #include "containers/dict_batch.h"
 
-enum { BATCH = LOAM_STRESS ? 5 : 32 };
+LOAM__INLINE size_t at_most_ahead(size_t count)
+{
+    return count < LOAM__AHEAD ? count : LOAM__AHEAD;
+}
+
+/* Whether any is one. */
+LOAM__INLINE bool fetch_objects(const loam_value *values, size_t count)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < count; i++) {
+        if (LOAM__LIKELY(!loam_is_object(values[i])))
+            continue;
+        __builtin_prefetch(loam__object(values[i]));
+        any = true;
+    }
+    return any;
+}
+
+LOAM__INLINE void fetch_chunks(const loam_dict *dict, const loam_value *keys, size_t count, uint64_t *hashes)
+{
+    for (size_t i = 0; i < count; i++) {
+        hashes[i] = loam__hash_ahead(keys[i]);
+        loam__fetch_chunk(dict, hashes[i]);
+    }
+}
+
+void loam__fetch_chunks(const loam_dict *dict, const loam_value *keys, size_t count)
+{
+    uint64_t hashes[LOAM__AHEAD];
+
+    if (!loam__is_worth_fetching(dict))
+        return;
+    count = at_most_ahead(count);
+    fetch_objects(keys, count);
+    fetch_chunks(dict, keys, count, hashes);
+}
+
+LOAM__INLINE void fetch_keys_there(const loam_dict *dict, const uint64_t *hashes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const loam__entry *entry = loam__first_candidate(dict, hashes[i]);
+        if (entry)
+            fetch_objects(&entry->key, 1);
+    }
+}
+
+void loam__fetch_keys(const loam_dict *dict, const loam_value *keys, size_t count)
+{
+    uint64_t hashes[LOAM__AHEAD];
+    bool any_object;
+
+    if (!loam__is_worth_fetching(dict))
+        return;
+    count = at_most_ahead(count);
+    any_object = fetch_objects(keys, count);
+    fetch_chunks(dict, keys, count, hashes);
+    for (size_t i = 0; i < count; i++)
+        __builtin_prefetch(loam__likely_entry(dict, hashes[i]));
+    if (any_object)
+        fetch_keys_there(dict, hashes, count);
+}
+
+void loam__fetch_keys_of(const loam_dict *dict, const loam_dict *from, uint32_t position)
+{
+    loam_value keys[LOAM__AHEAD];
+    size_t count = at_most_ahead(from->used - position);
+
+    if (!loam__is_worth_fetching(dict))
+        return;
+    for (size_t i = 0; i < count; i++)
+        keys[i] = from->entries[position + i].key;
+    loam__fetch_keys(dict, keys, count);
+}
 
 LOAM__INLINE void fetch_ahead(const loam_dict *dict, const int64_t *keys, size_t count)
 {
-    uint64_t hashes[BATCH];
+    uint64_t hashes[LOAM__AHEAD];
 
     if (!dict->index)
         return;
@@ -30,7 +105,7 @@ LOAM__INLINE int64_t each_key(loam_dict *dict, const int64_t *keys, int64_t coun
     int64_t found = 0;
 
     for (int64_t done = 0; done < count;) {
-        int64_t end = count - done < BATCH ? count : done + BATCH;
+        int64_t end = count - done < LOAM__AHEAD ? count : done + LOAM__AHEAD;
         fetch_ahead(dict, keys + done, (size_t)(end - done));
         for (; done < end; done++) {
             loam_status status = look(dict, keys[done], out, (size_t)done);

@@ -1,16 +1,18 @@
 /* dict: many keys from elsewhere. */
-#include "containers/dict.h"
+#include "containers/dict_batch.h"
 
 #include "containers/sequence.h"
 
 /* Keys come by position, so that user code that changes `other` is noticed. */
-static loam_status update_from_dict(loam_dict *dict, loam_dict *other)
+static loam_status add_entries(loam_dict *dict, loam_dict *other)
 {
     uint32_t version = other->version;
 
     for (uint32_t i = 0; i < other->used; i++) {
         loam__entry entry = other->entries[i];
         loam_status status;
+        if (i % LOAM__AHEAD == 0)
+            loam__fetch_keys_of(dict, other, i);
         if (loam_is_unset(entry.key))
             continue;
         status = (loam_dict_set)(dict, entry.key, entry.value);
@@ -22,7 +24,20 @@ static loam_status update_from_dict(loam_dict *dict, loam_dict *other)
     return LOAM_OK;
 }
 
-loam_status loam__dict_set_pair(loam_dict *dict, loam_value item)
+/* How many there will be is known only where none are there yet. */
+static loam_status update_from_dict(loam_dict *dict, loam_dict *other)
+{
+    if (!dict->live && loam__dict_reserve(dict, other->live) < 0)
+        return loam_error()->status;
+    return add_entries(dict, other);
+}
+
+static bool is_pair(loam_value item)
+{
+    return (loam_is_tuple(item) || loam_is_list(item)) && loam__span_of(loam__object(item)).len == 2;
+}
+
+static loam_status set_pair(loam_dict *dict, loam_value item)
 {
     loam__span pair;
 
@@ -34,15 +49,35 @@ loam_status loam__dict_set_pair(loam_dict *dict, loam_value item)
     return (loam_dict_set)(dict, pair.items[0], pair.items[1]);
 }
 
-static loam_status add_pairs(void *context, loam_value *items, size_t count)
+static void fetch_pairs(const loam_dict *dict, const loam_value *items, size_t count)
+{
+    loam_value keys[LOAM__AHEAD];
+
+    if (!loam__is_worth_fetching(dict))
+        return;
+    for (size_t i = 0; i < count; i++)
+        keys[i] = is_pair(items[i]) ? loam__span_of(loam__object(items[i])).items[0] : LOAM_UNSET;
+    loam__fetch_keys(dict, keys, count);
+}
+
+loam_status loam__dict_set_pairs(loam_dict *dict, const loam_value *items, size_t count)
 {
     loam_status status = LOAM_OK;
 
-    for (size_t i = 0; i < count; i++) {
-        if (status == LOAM_OK)
-            status = loam__dict_set_pair(context, items[i]);
-        loam__release(items[i]);
+    for (size_t i = 0; i < count && status == LOAM_OK; i++) {
+        if (i % LOAM__AHEAD == 0)
+            fetch_pairs(dict, items + i, count - i < LOAM__AHEAD ? count - i : LOAM__AHEAD);
+        status = set_pair(dict, items[i]);
     }
+    return status;
+}
+
+static loam_status add_pairs(void *context, loam_value *items, size_t count)
+{
+    loam_status status = loam__dict_set_pairs(context, items, count);
+
+    for (size_t i = 0; i < count; i++)
+        loam__release(items[i]);
     return status;
 }
 
@@ -72,15 +107,62 @@ static loam_dict *unless_failed(loam_dict *dict, loam_status status)
     return NULL;
 }
 
+/* Room for the entries of a table as they stand, and its index, with what is behind that. Without that many entries a
+ * dict needs none. */
+static loam_status copy_index(loam_dict *copy, const loam_dict *table)
+{
+    size_t bytes = loam__index_bytes(table);
+
+    if (table->used > LOAM__DICT_PLAIN) {
+        copy->index = loam__gc_data_new(copy, bytes);
+        if (!copy->index)
+            return loam__fail_memory();
+        memcpy(copy->index, table->index, bytes);
+        copy->chunks_log2 = table->chunks_log2;
+        copy->hashing = table->hashing;
+    }
+    copy->entries = (loam__entry *)loam__gc_refs_new(copy, 2 * (size_t)table->used);
+    if (!copy->entries)
+        return loam__fail_memory();
+    copy->capacity = table->used;
+    return LOAM_OK;
+}
+
+loam_status loam__dict_copy_entries(loam_dict *copy, const loam_dict *table, bool with_values)
+{
+    if (!table->live)
+        return LOAM_OK;
+    if (copy_index(copy, table) < 0)
+        return LOAM_ERR_MEMORY;
+    for (uint32_t i = table->first; i < table->used; i++) {
+        const loam__entry *entry = &table->entries[i];
+        if (loam_is_unset(entry->key))
+            continue;
+        loam__slot_store(copy, &copy->entries[i].key, entry->key);
+        loam__slot_store(copy, &copy->entries[i].value, with_values ? entry->value : LOAM_NONE);
+    }
+    copy->live = table->live;
+    copy->used = table->used;
+    copy->first = table->first;
+    copy->key_kinds = table->key_kinds;
+    return LOAM_OK;
+}
+
+/* Whether a copy of the entries and the index as they stand takes little more than one made anew. */
+static bool is_compact(const loam_dict *dict)
+{
+    return dict->live >= dict->used - dict->used / 4 &&
+           (!dict->index || dict->live >= loam__dict_limit(dict->chunks_log2) / 4);
+}
+
 loam_dict *loam_dict_copy(loam_dict *dict)
 {
     loam_dict *copy = dict ? loam_dict_new() : (loam__propagate(__func__), NULL);
 
     if (!copy)
         return NULL;
-    if (loam__dict_reserve(copy, dict->live) < 0)
-        return unless_failed(copy, LOAM_ERR_MEMORY);
-    return unless_failed(copy, update_from_dict(copy, dict));
+    return unless_failed(copy,
+                         is_compact(dict) ? loam__dict_copy_entries(copy, dict, true) : update_from_dict(copy, dict));
 }
 
 loam_dict *loam_dict_from(loam_value other)
@@ -114,6 +196,8 @@ static loam_status add_keys(void *context, loam_value *items, size_t count)
     loam_status status = LOAM_OK;
 
     for (size_t i = 0; i < count; i++) {
+        if (i % LOAM__AHEAD == 0)
+            loam__fetch_keys(f->dict, items + i, count - i);
         if (status == LOAM_OK)
             status = (loam_dict_set)(f->dict, items[i], f->value);
         loam__release(items[i]);

@@ -68,54 +68,14 @@ loam_dict *loam__set_new(loam_type *type)
     return loam__object_new(type, type->size);
 }
 
-/* Room for the entries of a dict as they stand, and its index, with what is behind that. Without that many entries a
- * set needs none. */
-static loam_status copy_index(loam_dict *copy, const loam_dict *table)
-{
-    size_t bytes = loam__index_bytes(table);
-
-    if (table->used > LOAM__DICT_PLAIN) {
-        copy->index = loam__gc_data_new(copy, bytes);
-        if (!copy->index)
-            return loam__fail_memory();
-        memcpy(copy->index, table->index, bytes);
-        copy->chunks_log2 = table->chunks_log2;
-        copy->hashing = table->hashing;
-    }
-    copy->entries = (loam__entry *)loam__gc_refs_new(copy, 2 * (size_t)table->used);
-    if (!copy->entries)
-        return loam__fail_memory();
-    copy->capacity = table->used;
-    return LOAM_OK;
-}
-
-/* Into entries that are all empty. */
-static void copy_keys(loam_dict *copy, const loam_dict *table)
-{
-    for (uint32_t i = table->first; i < table->used; i++) {
-        if (loam_is_unset(table->entries[i].key))
-            continue;
-        loam__slot_store(copy, &copy->entries[i].key, table->entries[i].key);
-        loam__slot_move_in(copy, &copy->entries[i].value, LOAM_NONE);
-    }
-    copy->live = table->live;
-    copy->used = table->used;
-    copy->first = table->first;
-    copy->key_kinds = table->key_kinds;
-}
-
 loam_dict *loam__set_copy(const loam_dict *table, loam_type *type)
 {
     loam_dict *copy = loam__set_new(type);
 
-    if (!copy || !table->live)
+    if (!copy || loam__dict_copy_entries(copy, table, false) == LOAM_OK)
         return copy;
-    if (copy_index(copy, table) < 0) {
-        loam__gc_release(&copy->loam);
-        return NULL;
-    }
-    copy_keys(copy, table);
-    return copy;
+    loam__gc_release(&copy->loam);
+    return NULL;
 }
 
 loam_set *loam_set_new(void)

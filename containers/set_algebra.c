@@ -230,12 +230,28 @@ static loam_status append_key(loam_dict *set, loam_value key)
     return status;
 }
 
+/* Of the next entries of `from` those that are marked, or the others, are about to go into the set, or out of it. */
+static void fetch_marked(const loam_dict *set, const loam_dict *from, const walk *w, uint32_t position, bool marked)
+{
+    loam_value keys[LOAM__AHEAD];
+    size_t n = 0;
+
+    if (position % LOAM__AHEAD || !loam__is_worth_fetching(set))
+        return;
+    for (uint32_t i = position; i < from->used && i - position < LOAM__AHEAD; i++) {
+        keys[n] = from->entries[i].key;
+        n += is_marked(w, i) == marked;
+    }
+    loam__fetch_chunks(set, keys, n);
+}
+
 static loam_status append_marked(loam_dict *set, const loam_dict *from, const walk *w, bool marked)
 {
     loam_status status = loam__dict_reserve(set, marked ? w->count : from->live - w->count);
 
     for (uint32_t i = from->first; status == LOAM_OK && i < from->used; i++) {
         loam_value key = from->entries[i].key;
+        fetch_marked(set, from, w, i, marked);
         if (loam_is_unset(key) || is_marked(w, i) != marked)
             continue;
         loam__retain(key);
@@ -301,6 +317,7 @@ static loam_status remove_marked(loam_dict *set, walk *w, bool marked)
     for (uint32_t i = set->first; status == LOAM_OK && i < set->used; i++) {
         if (set->version != w->version)
             return changed(set);
+        fetch_marked(set, set, w, i, marked);
         if (!loam_is_unset(set->entries[i].key) && is_marked(w, i) == marked)
             status = remove_at(set, i, &w->version);
     }
@@ -478,12 +495,19 @@ static int contains(loam_value set, loam_value element)
 static int is_contained(loam_value a, loam_value b)
 {
     const loam_type *type = loam__type_of(loam__object(a));
+    const loam_dict *from = loam__table_of(a);
+    const loam_dict *table = loam__table_of(b);
     loam_cursor cursor;
     loam_value element;
     int found = 1;
     ptrdiff_t n = type->iter_begin(loam__object(a), &cursor);
 
-    while (n >= 0 && found == 1 && (n = type->iter_fill(loam__object(a), &cursor, &element, 1)) > 0) {
+    while (n >= 0 && found == 1) {
+        if (from && table && cursor.position % LOAM__AHEAD == 0 && cursor.position < from->used)
+            loam__fetch_keys_of(table, from, (uint32_t)cursor.position);
+        n = type->iter_fill(loam__object(a), &cursor, &element, 1);
+        if (n <= 0)
+            break;
         found = contains(b, element);
         loam__release(element);
     }

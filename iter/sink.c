@@ -267,12 +267,8 @@ loam_value loam_iter_max_key(loam_iter *iter, loam_value (*key)(loam_value item,
 
 static loam_status add_to_dict(void *context, const loam__stage *from, loam__batch *batch, size_t count)
 {
-    loam_status status = LOAM_OK;
-
     (void)from;
-    for (size_t i = 0; i < count && status == LOAM_OK; i++)
-        status = loam__dict_set_pair(context, batch->values[i]);
-    return status;
+    return loam__dict_set_pairs(context, batch->values, count);
 }
 
 loam_dict *loam_iter_dict(loam_iter *iter)

@@ -3,7 +3,7 @@
  */
 #include "tests/harness.h"
 
-#include "containers/dict.h"
+#include "containers/dict_batch.h"
 #include "lib/alloc.h"
 
 /* For loops: a passing assertion of Criterion's has its cost. */
@@ -244,6 +244,260 @@ LOAM_TEST(dict_more, is_merged_into_a_new_one)
     assert_repr(loam_from(b), "{'c': 3, 'a': 4}");
     loam_release(b);
     loam_release(a);
+}
+
+/* A key whose hash is counted, and does something to a dict; and a value whose finalizer does. */
+
+typedef struct actor {
+    loam_object loam;
+    int64_t id;
+} actor;
+
+static struct {
+    unsigned hashed;
+    int64_t acts_at; /* the id of the key that does, once */
+    void (*act)(loam_dict *dict, int64_t id);
+    loam_dict *dict;
+    unsigned acted;
+} stage;
+
+static void act(int64_t id)
+{
+    if (!stage.act)
+        return;
+    stage.acted++;
+    stage.act(stage.dict, id);
+}
+
+static loam_status actor_hash(const void *self, uint64_t *out)
+{
+    int64_t id = ((const actor *)self)->id;
+
+    stage.hashed++;
+    if (id == stage.acts_at) {
+        stage.acts_at = -1;
+        act(id);
+    }
+    *out = (uint64_t)id * UINT64_C(0x9e3779b97f4a7c15);
+    return LOAM_OK;
+}
+
+static int actor_equal(const void *self, const void *other)
+{
+    return ((const actor *)self)->id == ((const actor *)other)->id;
+}
+
+static loam_type key_type = {.name = "key", .size = sizeof(actor), .hash = actor_hash, .equal = actor_equal};
+
+static void actor_finalize(void *self)
+{
+    act(((actor *)self)->id);
+}
+
+static loam_type mourned_type = {.name = "mourned", .size = sizeof(actor), .finalize = actor_finalize};
+
+static loam_value actor_new(loam_type *type, int64_t id)
+{
+    actor *made = loam_new(type);
+
+    MUST(made);
+    made->id = id;
+    return loam_from(made);
+}
+
+static void nobody_acts(void)
+{
+    stage.act = NULL;
+    stage.acts_at = -1;
+    stage.acted = stage.hashed = 0;
+}
+
+LOAM_TEST(dict_more, copies_hash_no_key)
+{
+    loam_dict *dict = loam_dict_new();
+    loam_dict *copy;
+    loam_dict *smaller;
+
+    nobody_acts();
+    for (int64_t i = 0; i < 100; i++)
+        MUST(loam_dict_set_take(dict, actor_new(&key_type, i), loam_int(-i)) == LOAM_OK);
+    for (int64_t i = 0; i < 20; i += i == 3 ? 7 : 1)
+        MUST(loam_dict_remove(dict, LOAM_TAKE(actor_new(&key_type, i))) == LOAM_OK);
+    stage.hashed = 0;
+    copy = loam_dict_copy(dict);
+    cr_assert_eq(stage.hashed, 0);
+    assert_sound(copy);
+    cr_assert_eq(loam_dict_len(copy), 86);
+    cr_assert_eq(loam_equal(loam_from(copy), loam_from(dict)), 1);
+    MUST(loam_dict_set(copy, 1, 2) == LOAM_OK);
+    MUST(loam_dict_remove(copy, LOAM_TAKE(actor_new(&key_type, 50))) == LOAM_OK);
+    cr_assert_eq(loam_dict_contains(dict, 1), 0);
+    cr_assert_eq(loam_dict_contains(dict, LOAM_TAKE(actor_new(&key_type, 50))), 1);
+    assert_sound(copy);
+    assert_sound(dict);
+    for (int64_t i = 30; i < 95; i++)
+        MUST(loam_dict_remove(dict, LOAM_TAKE(actor_new(&key_type, i))) == LOAM_OK);
+    smaller = loam_dict_copy(dict); /* without the holes */
+    assert_sound(smaller);
+    cr_assert(smaller->capacity == dict->live && smaller->chunks_log2 < dict->chunks_log2);
+    cr_assert_eq(loam_equal(loam_from(smaller), loam_from(dict)), 1);
+    loam_release(smaller);
+    loam_release(copy);
+    loam_release(dict);
+}
+
+LOAM_TEST(dict_more, a_copy_does_not_keep_what_was_reserved)
+{
+    loam_dict *dict = ints_to(12);
+    loam_dict *copy;
+
+    cr_assert_eq(loam_dict_reserve(dict, 10000), LOAM_OK);
+    copy = loam_dict_copy(dict);
+    assert_sound(copy);
+    cr_assert(copy->capacity == 12 && loam__dict_limit(copy->chunks_log2) <= 24);
+    cr_assert_eq(loam_equal(loam_from(copy), loam_from(dict)), 1);
+    loam_release(copy);
+    loam_release(dict);
+}
+
+/* So many that the index is beyond the caches, and keys are fetched ahead. */
+enum { MANY = LOAM_STRESS ? 300 : 20000 };
+
+static void clear(loam_dict *dict, int64_t id)
+{
+    (void)id;
+    MUST(loam_dict_clear(dict) == LOAM_OK);
+}
+
+static void remove_some(loam_dict *dict, int64_t id)
+{
+    for (int64_t i = id - 40; i < id + 40; i++)
+        loam_release(loam_dict_pop_or(dict, i, LOAM_NONE));
+    loam_error_clear();
+}
+
+static void insert_many(loam_dict *dict, int64_t id)
+{
+    for (int64_t i = 1; i <= MANY / 2; i++)
+        MUST(loam_dict_set(dict, -i, id) == LOAM_OK);
+}
+
+static void (*const acts[])(loam_dict *, int64_t) = {clear, remove_some, insert_many};
+
+/* Of a dict with values that are mourned, one in a thousand. */
+static loam_dict *with_mourned(void)
+{
+    loam_dict *dict = ints_to(MANY);
+
+    MUST(loam__is_worth_fetching(dict));
+    for (int64_t i = 50; i < MANY; i += MANY / 20)
+        MUST(loam_dict_set(dict, i, LOAM_TAKE(actor_new(&mourned_type, i))) == LOAM_OK);
+    return dict;
+}
+
+/* What a finalizer does to the dict that is updated is as if somebody else had done it between two keys. */
+LOAM_TEST(dict_more, finalizers_of_replaced_values_change_what_is_updated)
+{
+    loam_dict *other = ints_to(MANY);
+    loam_list *pairs = loam_dict_items(other);
+
+    for (size_t i = 0; i < 2 * sizeof acts / sizeof *acts; i++) {
+        loam_dict *dict = with_mourned();
+        nobody_acts();
+        stage.act = acts[i / 2];
+        stage.dict = dict;
+        cr_assert_eq(loam_dict_update(dict, i % 2 ? loam_from(pairs) : loam_from(other)), LOAM_OK);
+        nobody_acts();
+        assert_sound(dict);
+        for (int64_t last = MANY - 1; last > MANY - 30; last--) {
+            int64_t value = -1;
+            MUST(loam_dict_get_int(dict, last, &value) == LOAM_OK && value == last);
+        }
+        loam_release(dict);
+    }
+    loam_release(pairs);
+    loam_release(other);
+}
+
+LOAM_TEST(dict_more, finalizers_of_replaced_values_change_what_they_come_from)
+{
+    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
+        loam_dict *dict = with_mourned();
+        loam_dict *other = ints_to(MANY);
+        loam_status status;
+        nobody_acts();
+        stage.act = acts[i];
+        stage.dict = other;
+        status = loam_dict_update(dict, loam_from(other));
+        cr_assert_eq(status, stage.acted ? LOAM_ERR_CHANGED : LOAM_OK);
+        nobody_acts();
+        assert_sound(dict);
+        assert_sound(other);
+        loam_error_clear();
+        loam_release(other);
+        loam_release(dict);
+    }
+}
+
+/* Among keys of other kinds, one whose hash changes either dict. */
+LOAM_TEST(dict_more, a_hash_changes_a_dict_in_the_middle_of_an_update)
+{
+    for (size_t i = 0; i < 2 * sizeof acts / sizeof *acts; i++) {
+        loam_dict *dict = ints_to(MANY);
+        loam_dict *other = ints_to(MANY / 2);
+        loam_status status;
+        nobody_acts();
+        MUST(loam_dict_set_take(other, actor_new(&key_type, 7), loam_int(7)) == LOAM_OK);
+        for (int64_t k = MANY; k < MANY + 100; k++)
+            MUST(loam_dict_set(other, k, k) == LOAM_OK);
+        stage.acts_at = 7;
+        stage.act = acts[i / 2];
+        stage.dict = i % 2 ? other : dict;
+        status = loam_dict_update(dict, loam_from(other));
+        cr_assert_eq(stage.acted, 1);
+        nobody_acts();
+        cr_assert_eq(status, i % 2 ? LOAM_ERR_CHANGED : LOAM_OK);
+        cr_assert_eq(loam_dict_contains(dict, MANY + 99), status == LOAM_OK);
+        assert_sound(dict);
+        assert_sound(other);
+        loam_error_clear();
+        loam_release(other);
+        loam_release(dict);
+    }
+}
+
+/* What came before the allocation that failed is there, and nothing else. */
+static bool add_to_some(void *context)
+{
+    loam_value other = *(loam_value *)context;
+    loam_dict *dict = loam_dict_new();
+    loam_status status = dict ? loam_dict_set(dict, -1, -1) : LOAM_ERR_MEMORY;
+    int64_t n;
+
+    if (status == LOAM_OK)
+        status = loam_dict_update(dict, other);
+    n = dict ? loam_dict_len(dict) : 0;
+    if (n)
+        assert_sound(dict);
+    for (int64_t i = 0; i < n; i++) {
+        int64_t value;
+        MUST(loam_dict_get_int(dict, i - 1, &value) == LOAM_OK && value == i - 1);
+    }
+    MUST(status < 0 || n == MANY + 1);
+    loam_release(dict);
+    return status == LOAM_OK;
+}
+
+LOAM_TEST(dict_more, an_update_that_lacks_memory_keeps_what_was_set)
+{
+    loam_dict *other = ints_to(MANY);
+    loam_list *pairs = loam_dict_items(other);
+    loam_value from[] = {loam_from(other), loam_from(pairs)};
+
+    cr_assert_geq(fail_each_allocation(add_to_some, &from[0]), 15);
+    cr_assert_geq(fail_each_allocation(add_to_some, &from[1]), 15);
+    loam_release(pairs);
+    loam_release(other);
 }
 
 /* Walks. */

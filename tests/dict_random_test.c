@@ -8,7 +8,8 @@
 #include "tests/harness.h"
 
 #include "containers/chars.h"
-#include "containers/dict.h"
+#include "containers/dict_batch.h"
+#include "containers/sequence.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -773,4 +774,122 @@ LOAM_TEST(dict_random, a_batch_stops_at_the_item_that_cannot_be_counted)
     assert_repr(loam_from(dict), "{1: 1, 2: 1}");
     loam_release(dict);
     loam_release(list);
+}
+
+/* Pairs taken all at once, against one by one. */
+
+/* Of any kind, but for one in five, whose hash and equality are the program's. */
+static loam_value mixed_with_user(uint64_t id, unsigned form)
+{
+    return id % 5 ? mixed(id, form) : user(id, scrambled(id));
+}
+
+static loam_list *random_pairs(population keys, uint32_t size, size_t count, uint64_t random)
+{
+    loam_list *list = loam_list_new();
+
+    for (size_t i = 0; i < count; i++) {
+        uint64_t id = random_below(&random, size);
+        loam_value key = keys.make(id, (unsigned)random_below(&random, keys.forms));
+        loam_value pair = i % 3 ? LOAM_VAL(LOAM_TUPLE(LOAM_TAKE(key), i + 7)) : LOAM_VAL(LOAM_LIST(LOAM_TAKE(key), i));
+        MUST(loam_list_append_take(list, pair) == LOAM_OK);
+    }
+    return list;
+}
+
+static void set_one_by_one(loam_dict *dict, loam_list *pairs)
+{
+    for (int64_t i = 0; i < loam_list_len(pairs); i++) {
+        loam__span pair = loam__span_of(loam__object(loam_list_get_peek(pairs, i)));
+        MUST((loam_dict_set)(dict, pair.items[0], pair.items[1]) == LOAM_OK);
+    }
+}
+
+static void assert_same_take(loam_dict *made, loam_dict *wanted)
+{
+    MUST(made);
+    assert_same_counts(made, wanted);
+    loam_release(made);
+}
+
+/* Equal, until a value is another, or a key. */
+static void compare_both_ways(loam_dict *a, loam_dict *b)
+{
+    loam_value key;
+    loam_value value;
+
+    MUST(loam_equal(loam_from(a), loam_from(b)) == 1 && loam_equal(loam_from(b), loam_from(a)) == 1);
+    MUST(loam_dict_pop_last(a, &key, &value) == LOAM_OK);
+    MUST(loam_equal(loam_from(a), loam_from(b)) == 0);
+    MUST(loam_dict_set(a, key, "another") == LOAM_OK);
+    MUST(loam_equal(loam_from(a), loam_from(b)) == 0 && loam_equal(loam_from(b), loam_from(a)) == 0);
+    MUST(loam_dict_remove(a, key) == LOAM_OK);
+    MUST(loam_dict_set(a, "another key", value) == LOAM_OK);
+    MUST(loam_equal(loam_from(a), loam_from(b)) == 0 && loam_equal(loam_from(b), loam_from(a)) == 0);
+    loam_release(key);
+    loam_release(value);
+}
+
+static void take_pairs(population keys, uint32_t size, size_t count)
+{
+    loam_list *pairs = random_pairs(keys, size, count, count);
+    loam_list *others = random_pairs(keys, size, count / 2, count + 1);
+    loam_iter *it = loam_iter_of(loam_from(pairs));
+    loam_dict *wanted = loam_dict_new();
+    loam_dict *base = loam_dict_new();
+    loam_dict *updated;
+
+    set_one_by_one(wanted, pairs);
+    assert_same_take(loam_dict_from(loam_from(pairs)), wanted);
+    assert_same_take(loam_iter_dict(it), wanted);
+    assert_same_take(loam_dict_copy(wanted), wanted);
+    updated = loam_dict_new();
+    MUST(loam_dict_update(updated, loam_from(wanted)) == LOAM_OK);
+    assert_same_take(updated, wanted);
+    set_one_by_one(base, others);
+    updated = loam_dict_copy(base);
+    MUST(loam_dict_update(updated, loam_from(pairs)) == LOAM_OK);
+    MUST(updated && loam_dict_update(updated, loam_from(wanted)) == LOAM_OK);
+    assert_same_take(loam_dict_merge(base, wanted), updated);
+    set_one_by_one(base, pairs);
+    assert_same_counts(updated, base);
+    compare_both_ways(updated, base);
+    loam_release(updated);
+    loam_release(base);
+    loam_release(wanted);
+    loam_release(it);
+    loam_release(others);
+    loam_release(pairs);
+}
+
+LOAM_TEST(dict_random, pairs_are_taken_in_batches_as_one_by_one)
+{
+    static const population populations[] = {{small_int, 1},  {any_int, 1},        {short_str, 1}, {long_str, 1},
+                                             {number, 3},     {mixed, 3},          {same_hash, 1}, {two_bit_hash, 1},
+                                             {same_chunk, 1}, {mixed_with_user, 3}};
+
+    for (size_t i = 0; i < sizeof populations / sizeof *populations; i++) {
+        take_pairs(populations[i], 6, 100);
+        take_pairs(populations[i], 300, 1000);
+    }
+}
+
+/* So many that the index is beyond the caches, and what is fetched ahead matters. */
+enum { BEYOND_THE_CACHES = LOAM_STRESS ? 300 : 20000 };
+
+static void take_many_pairs(population keys)
+{
+    take_pairs(keys, BEYOND_THE_CACHES + BEYOND_THE_CACHES / 4, 3 * (size_t)BEYOND_THE_CACHES);
+}
+
+LOAM_TEST(dict_random, pairs_of_a_large_dict_are_taken_as_one_by_one)
+{
+    loam_dict *dict = loam_dict_new();
+
+    for (int64_t i = 0; i < BEYOND_THE_CACHES; i++)
+        MUST(loam_dict_set(dict, i, i) == LOAM_OK);
+    MUST(loam__is_worth_fetching(dict));
+    loam_release(dict);
+    take_many_pairs((population){small_int, 1});
+    take_many_pairs((population){mixed_with_user, 3});
 }

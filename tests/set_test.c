@@ -1,6 +1,7 @@
 /* set and frozenset. */
 #include "tests/harness.h"
 
+#include "containers/dict_batch.h"
 #include "containers/set.h"
 #include "lib/alloc.h"
 
@@ -637,4 +638,69 @@ LOAM_TEST(set, operations_of_every_size)
             check(b);
             check(one);
         }
+}
+
+/* So many that the index is beyond the caches, and elements are fetched ahead; one in 50 has a hash of its own. */
+enum { MANY = LOAM_STRESS ? 300 : 20000 };
+
+static loam_set *many(int64_t first, unsigned step)
+{
+    loam_set *set = loam_set_new();
+
+    fails_at = -1;
+    for (int64_t i = first; i < first + step * MANY; i += step) {
+        loam_literal given = i % 50 ? LOAM_TAKE(loam_int(i)) : LOAM_TAKE(thing_new(i));
+        if (loam_set_add(set, given) != 1)
+            cr_assert_fail("not new: %d", (int)i);
+    }
+    cr_assert(loam__is_worth_fetching(&set->dict));
+    return set;
+}
+
+/* Against what one look-up after the other says, in the order of the first. */
+static loam_set *one_by_one(loam_set *a, loam_set *b, int wanted)
+{
+    loam_set *made = loam_set_new();
+    uint64_t position = 0;
+    loam_value element;
+
+    while (loam_set_next_peek(a, &position, &element) == LOAM_OK)
+        if (loam_set_contains(b, element) == wanted)
+            cr_assert_eq(loam_set_add(made, element), 1);
+    return made;
+}
+
+static void assert_same_order(loam_set *set, loam_set *wanted)
+{
+    loam_auto loam_list *x = loam_list_from(loam_from(set));
+    loam_auto loam_list *y = loam_list_from(loam_from(wanted));
+
+    check(set);
+    cr_assert_eq(loam_equal(loam_from(x), loam_from(y)), 1);
+    cr_assert_eq(loam_equal(loam_from(set), loam_from(wanted)), 1);
+}
+
+LOAM_TEST(set, operations_on_many_are_as_one_by_one)
+{
+    loam_auto loam_set *a = many(0, 2);
+    loam_auto loam_set *b = many(MANY / 2, 3);
+    loam_auto loam_set *in_both = one_by_one(a, b, 1);
+    loam_auto loam_set *in_one = one_by_one(a, b, 0);
+    loam_auto loam_set *both = loam_set_intersection(a, loam_from(b));
+    loam_auto loam_set *left = loam_set_difference(a, loam_from(b));
+    loam_auto loam_set *c = loam_set_copy(a);
+
+    assert_same_order(both, in_both);
+    assert_same_order(left, in_one);
+    cr_assert_eq(loam_set_intersection_update(c, loam_from(b)), LOAM_OK);
+    assert_same_order(c, in_both);
+    cr_assert_eq(loam_set_update(c, loam_from(left)), LOAM_OK);
+    cr_assert_eq(loam_equal(loam_from(c), loam_from(a)), 1);
+    cr_assert_eq(loam_set_add(b, "more"), 1); /* b is now the larger one */
+    cr_assert_eq(loam_set_difference_update(c, loam_from(b)), LOAM_OK);
+    cr_assert_eq(loam_equal(loam_from(c), loam_from(left)), 1);
+    check(c);
+    cr_assert_eq(loam_set_discard(left, 2), 1);
+    cr_assert_eq(loam_set_add(left, -2), 1);
+    cr_assert_eq(loam_equal(loam_from(c), loam_from(left)), 0);
 }
