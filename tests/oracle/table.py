@@ -424,10 +424,9 @@ static loam_list *find_many_int(loam_dict *dict, int64_t start, int64_t count, i
 ''',
     'spanned': '''\
 /* All items, by way of the array. */
-static loam_list *spanned(const loam_list *list)
+static loam_list *spanned(const void *sequence, loam_span span)
 {
-    loam_span span = loam_list_span_peek(list);
-    loam_list *copy = list ? loam_list_new() : NULL;
+    loam_list *copy = sequence ? loam_list_new() : NULL;
 
     for (size_t i = 0; i < span.len; i++)
         if ((loam_list_append)(copy, span.items[i]) < 0)
@@ -808,6 +807,7 @@ operation('tuple.of', 'x:value y:value z:value', 'tuple', '(x, [y], {0: z})',
           'loam_tuple_of(x, LOAM_LIST(y), LOAM_DICT(0, z))', weight=5)
 operation('tuple.from', 'x:iterable', 'tuple', 'tuple(x)', 'loam_tuple_from(x)')
 operation('tuple.len', 't:tuple', 'number', 'len(t)', 'loam_tuple_len(t)', weight=5)
+operation('tuple.span_peek', 't:tuple', 'list', 'list(t)', 'spanned(t, loam_tuple_span_peek(t))', weight=5)
 operation('tuple.get', 't:tuple i:index', 'value', 't[i]', 'loam_tuple_get(t, i)')
 operation('tuple.get_peek', 't:tuple i:index', 'borrowed', 't[i]', 'loam_tuple_get_peek(t, i)')
 operation('tuple.slice', 't:tuple i:bound j:bound k:step', 'tuple', 't[i:j:k]', 'loam_tuple_slice(t, i, j, k)', weight=30)
@@ -840,7 +840,7 @@ operation('list.new', '', 'list', '[]', 'loam_list_new()', weight=3)
 operation('list.of', 'x:value y:value z:value', 'list', '[x, (y,), z]', 'loam_list_of(x, LOAM_TUPLE(y), z)', weight=5)
 operation('list.from', 'x:iterable', 'list', 'list(x)', 'loam_list_from(x)')
 operation('list.len', 'l:list', 'number', 'len(l)', 'loam_list_len(l)', weight=5)
-operation('list.span_peek', 'l:list', 'list', 'l.copy()', 'spanned(l)', weight=5)
+operation('list.span_peek', 'l:list', 'list', 'l.copy()', 'spanned(l, loam_list_span_peek(l))', weight=5)
 # Long ones now and then, of what are keys together.
 operation('list.sequence', 'i:start n:many k:stride', 'list', 'sequence(i, n, k)', 'sequence(i, n, k)', weight=4)
 operation('list.named', 'i:start n:many k:stride', 'list', 'named(sequence(i, n, k))', 'named(i, n, k)', weight=3)
