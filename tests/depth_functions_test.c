@@ -525,8 +525,8 @@ static const char *try_deep(void)
 {
     const char *wrong = NULL;
 
-    for (int form = PLAIN; !wrong && form < FORMS; form++)
-        wrong = try_rows(tried, form, rounds(DEEP));
+    for (form f = PLAIN; !wrong && f < FORMS; f++)
+        wrong = try_rows(tried, f, rounds(DEEP));
     return wrong;
 }
 
@@ -534,8 +534,8 @@ static const char *try_shallow(void)
 {
     const char *wrong = NULL;
 
-    for (int form = PLAIN; !wrong && form < FORMS; form++)
-        wrong = try_rows(tried, form, SHALLOW);
+    for (form f = PLAIN; !wrong && f < FORMS; f++)
+        wrong = try_rows(tried, f, SHALLOW);
     return wrong;
 }
 
