@@ -2,6 +2,7 @@
 #include "tests/harness.h"
 
 #include "containers/sequence.h"
+#include "lib/alloc.h"
 
 static void check(const loam_deque *deque)
 {
@@ -495,4 +496,54 @@ LOAM_TEST(deque, functions_pass_an_earlier_failure_on)
     cr_assert_eq(loam_deque_extend(deque, loam_int(1)), LOAM_ERR_TYPE);
     assert_failed(LOAM_ERR_TYPE);
     cr_assert_eq(deque->len, 3);
+}
+
+/* What was reserved. */
+
+static bool refuse(void *context, size_t bytes)
+{
+    (void)context;
+    (void)bytes;
+    return false;
+}
+
+static void take_out(loam_deque *deque, int way)
+{
+    while (way == 0 && loam_deque_len(deque))
+        loam_release(loam_deque_pop_first(deque));
+    while (way == 1 && loam_deque_len(deque))
+        loam_release(loam_deque_pop_last(deque));
+    while (way == 2 && loam_deque_len(deque))
+        cr_assert_eq(loam_deque_delete(deque, loam_deque_len(deque) / 2), LOAM_OK);
+    while (way == 3 && loam_deque_len(deque) > 2)
+        cr_assert_eq(loam_deque_remove(deque, loam_deque_get_peek(deque, 1)), LOAM_OK);
+}
+
+static loam_status fill_without_memory(loam_deque *deque, int64_t n)
+{
+    loam_status status = LOAM_OK;
+
+    loam__alloc_gate = refuse;
+    while (status == LOAM_OK && loam_deque_len(deque) < n)
+        status = loam_deque_len(deque) % 3 ? loam_deque_append(deque, 1) : loam_deque_append_first(deque, 2);
+    loam__alloc_gate = NULL;
+    return status;
+}
+
+LOAM_TEST(deque, keeps_what_was_reserved_when_items_are_taken_out)
+{
+    for (int way = 0; way <= 3; way++)
+        for (int64_t n = 10; n < 1000; n *= 3) {
+            loam_auto loam_deque *deque = loam_deque_new();
+            for (int64_t i = 0; i < n / 2; i++)
+                cr_assert_eq(loam_deque_append(deque, i), LOAM_OK);
+            cr_assert_eq(loam_deque_reserve(deque, n), LOAM_OK);
+            for (int round = 0; round < 4; round++) {
+                take_out(deque, way);
+                cr_assert_eq(fill_without_memory(deque, n), LOAM_OK, "way %d, %d items", way, (int)n);
+                check(deque);
+            }
+            cr_assert_eq(loam_deque_clear(deque), LOAM_OK);
+            cr_assert_eq(loam_sizeof(loam_from(deque)), (int64_t)sizeof *deque, "cleared, it has no room");
+        }
 }

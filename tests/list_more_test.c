@@ -2,6 +2,7 @@
 #include "tests/harness.h"
 
 #include "containers/sequence.h"
+#include "lib/alloc.h"
 
 #include <math.h>
 
@@ -324,4 +325,49 @@ LOAM_TEST(list_more, functions_pass_an_earlier_failure_on)
     cr_assert_eq(loam_list_reverse(NULL), earlier);
     assert_failed(LOAM_ERR_KEY);
     cr_assert_eq(list->len, 3);
+}
+
+/* What was reserved. */
+
+static bool refuse(void *context, size_t bytes)
+{
+    (void)context;
+    (void)bytes;
+    return false;
+}
+
+static void take_out(loam_list *list, int way)
+{
+    loam_auto loam_list *nothing = loam_list_new();
+
+    while (way == 0 && loam_list_len(list))
+        loam_release(loam_list_pop(list, -1));
+    while (way == 1 && loam_list_len(list))
+        cr_assert_eq(loam_list_delete(list, 0), LOAM_OK);
+    if (way == 2)
+        cr_assert_eq(loam_list_delete_slice(list, LOAM_OMIT, LOAM_OMIT, 2), LOAM_OK);
+    if (way == 3)
+        cr_assert_eq(loam_list_set_slice(list, 1, LOAM_OMIT, 1, loam_from(nothing)), LOAM_OK);
+    while (way == 4 && loam_list_len(list) > 2)
+        cr_assert_eq(loam_list_remove(list, loam_list_get_peek(list, 1)), LOAM_OK);
+}
+
+LOAM_TEST(list, keeps_what_was_reserved_when_items_are_removed)
+{
+    for (int way = 0; way <= 4; way++)
+        for (int64_t n = 10; n < 1000; n *= 3) {
+            loam_auto loam_list *list = list_of_ints(0, (size_t)n / 2);
+            loam_status status = loam_list_reserve(list, n);
+            for (int round = 0; round < 4; round++) {
+                take_out(list, way);
+                loam__alloc_gate = refuse;
+                while (status == LOAM_OK && loam_list_len(list) < n)
+                    status = loam_list_append(list, round);
+                loam__alloc_gate = NULL;
+                cr_assert_eq(status, LOAM_OK, "way %d, %d items", way, (int)n);
+                check(list);
+            }
+            cr_assert_eq(loam_list_clear(list), LOAM_OK);
+            cr_assert_eq(loam_sizeof(loam_from(list)), (int64_t)sizeof *list, "cleared, it has no room");
+        }
 }

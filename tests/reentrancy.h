@@ -66,6 +66,8 @@ struct world {
     loam_dict *nested;                 /* int => tuples that hold dicts and probes, whose order is user code's */
     loam_list *outer[2];               /* a list, a tuple and a dict, of probes, that only it holds */
     loam_list *inner[INNER];           /* those lists, borrowed */
+    loam_list *own_list;               /* of the operation that runs, and held by it */
+    loam_deque *own_deque;             /* likewise */
     loam_value key;
     loam_value stream; /* of a type of its own that can be iterated over */
     loam_iter *iter;   /* of operations that have one */
@@ -103,7 +105,7 @@ typedef struct action {
 } action;
 
 /* The first one does nothing. */
-enum { ACTIONS = 16 };
+enum { ACTIONS = 23 };
 extern const action actions[ACTIONS];
 
 /* Each callback begins with this, and fails if it says so. */
@@ -132,8 +134,8 @@ typedef struct operation {
 /* Run it with nobody acting. Returns its outcome, and how often each event was met. */
 int run_quietly(const operation *o, shape s, unsigned calls[EVENTS]);
 
-/* All cells of an operation for one event and one shape of the world: each action at several of the calls. Returns how
- * many, 0 where the operation does not run that user code. */
+/* Cells of an operation for one event and one shape of the world: each action at several of the calls, of which a part
+ * is drawn. Returns how many, 0 where the operation does not run that user code. */
 unsigned try_cells(const operation *o, event at, shape s);
 
 /* What the doc lines say, and have been seen to say. */

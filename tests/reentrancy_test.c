@@ -10,6 +10,12 @@
 
 #include <stdio.h>
 
+#define MUST(condition)                                                                                                \
+    do {                                                                                                               \
+        if (!(condition))                                                                                              \
+            cr_assert_fail("line %d, not so: %s (%s)", __LINE__, #condition, loam_error()->text);                      \
+    } while (0)
+
 #define DICT (w->dicts[0])
 #define COUNTS (w->dicts[2]) /* values are ints */
 #define SET (w->sets[0])
@@ -139,24 +145,34 @@ static int index_in_tuple(world *w)
     return (int)(loam_tuple_index)(outer, loam__key_value(item), 0, 5);
 }
 
-/* The same items in a deque that only the call has. */
+/* The same items in a deque of the call's own. */
 typedef enum search { CONTAINS, COUNT, INDEX, REMOVE } search;
+
+static int search_for(loam_deque *deque, loam_value item, search kind)
+{
+    switch (kind) {
+    case CONTAINS:
+        return loam_deque_contains(deque, item);
+    case COUNT:
+        return (int)loam_deque_count(deque, item);
+    case INDEX:
+        return (int)loam_deque_index(deque, item, 0, 5);
+    default:
+        return loam_deque_remove(deque, item);
+    }
+}
 
 static int of_nested(world *w, search kind)
 {
     loam_auto_value loam_value item = nested_item(w);
     loam_auto loam_deque *outer = loam_deque_from(VALUE(w->outer[0]));
+    loam_deque *before = w->own_deque;
+    int status;
 
-    switch (kind) {
-    case CONTAINS:
-        return (loam_deque_contains)(outer, loam__key_value(item));
-    case COUNT:
-        return (int)(loam_deque_count)(outer, loam__key_value(item));
-    case INDEX:
-        return (int)(loam_deque_index)(outer, loam__key_value(item), 0, 5);
-    default:
-        return (loam_deque_remove)(outer, loam__key_value(item));
-    }
+    w->own_deque = outer;
+    status = search_for(outer, item, kind);
+    w->own_deque = before;
+    return status;
 }
 
 static int remove_nested(world *w)
@@ -166,19 +182,32 @@ static int remove_nested(world *w)
     return (loam_list_remove)(w->outer[0], loam__key_value(item));
 }
 
+/* A list of the call's own. */
+static int sort_own(world *w, loam_list *list, loam_status (*sort)(loam_list *))
+{
+    loam_list *before = w->own_list;
+    int status;
+
+    w->own_list = list;
+    status = sort(list);
+    w->own_list = before;
+    MUST(!list_check(list));
+    return status;
+}
+
 /* Of tuples whose first items are dicts. */
 static int sort_values(world *w)
 {
     loam_auto loam_list *values = loam_dict_values(w->nested);
 
-    return loam_list_sort(values);
+    return sort_own(w, values, loam_list_sort);
 }
 
 static int sort_values_reverse(world *w)
 {
     loam_auto loam_list *values = loam_dict_values(w->nested);
 
-    return loam_list_sort_reverse(values);
+    return sort_own(w, values, loam_list_sort_reverse);
 }
 
 static loam_value nested_key(loam_value item, void *context)
@@ -847,6 +876,7 @@ static const shape shapes[] = {
     {.items = 12, .collide = true},
     {.items = 12, .holes = true, .is_there = true, .tuple_keys = true},
     {.items = 18, .holes = true, .collide = true, .tuple_keys = true},
+    {.items = 70, .holes = true, .is_there = true}, /* walks take several batches */
 };
 
 static void try_all(event at, unsigned least)

@@ -342,6 +342,162 @@ LOAM_TEST(set, changing_it_ends_an_iteration)
     loam_error_clear();
 }
 
+/* What is done to {0, 1, .. 5} between two steps of an iteration, and what the iteration says then. */
+#define CHANGES(X)                                                                                                     \
+    X(LOAM_ERR_CHANGED, add_a_new_one, loam_set_add(set, 6) == 1)                                                      \
+    X(LOAM_OK, add_one_that_is_there, loam_set_add(set, 3) == 0)                                                       \
+    X(LOAM_ERR_CHANGED, discard, loam_set_discard(set, 3) == 1)                                                        \
+    X(LOAM_OK, discard_one_that_is_not_there, loam_set_discard(set, 6) == 0)                                           \
+    X(LOAM_ERR_CHANGED, remove, loam_set_remove(set, 0) == LOAM_OK)                                                    \
+    X(LOAM_OK, remove_one_that_is_not_there, loam_set_remove(set, 6) == LOAM_ERR_KEY)                                  \
+    X(LOAM_ERR_CHANGED, replace, loam_set_discard(set, 5) == 1 && loam_set_add(set, 5) == 1)                           \
+    X(LOAM_ERR_CHANGED, pop_first, loam_set_pop_first(set, NULL) == LOAM_OK)                                           \
+    X(LOAM_ERR_CHANGED, pop_last, loam_set_pop_last(set, NULL) == LOAM_OK)                                             \
+    X(LOAM_ERR_CHANGED, clear, loam_set_clear(set) == LOAM_OK)                                                         \
+    X(LOAM_ERR_CHANGED, reserve_more, loam_set_reserve(set, 1000) == LOAM_OK)                                          \
+    X(LOAM_OK, reserve_what_is_there, loam_set_reserve(set, 6) == LOAM_OK)                                             \
+    X(LOAM_ERR_CHANGED, update, loam_set_update(set, some) == LOAM_OK)                                                 \
+    X(LOAM_ERR_CHANGED, update_by_a_list, loam_set_update(set, listed) == LOAM_OK)                                     \
+    X(LOAM_OK, update_by_nothing_new, loam_set_update(set, same) == LOAM_OK)                                           \
+    X(LOAM_OK, update_by_itself, loam_set_update(set, self) == LOAM_OK)                                                \
+    X(LOAM_ERR_CHANGED, intersection, loam_set_intersection_update(set, some) == LOAM_OK)                              \
+    X(LOAM_ERR_CHANGED, intersection_with_a_list, loam_set_intersection_update(set, listed) == LOAM_OK)                \
+    X(LOAM_OK, intersection_with_all, loam_set_intersection_update(set, same) == LOAM_OK)                              \
+    X(LOAM_OK, intersection_with_itself, loam_set_intersection_update(set, self) == LOAM_OK)                           \
+    X(LOAM_ERR_CHANGED, difference, loam_set_difference_update(set, some) == LOAM_OK)                                  \
+    X(LOAM_ERR_CHANGED, difference_to_a_list, loam_set_difference_update(set, listed) == LOAM_OK)                      \
+    X(LOAM_ERR_CHANGED, difference_to_itself, loam_set_difference_update(set, self) == LOAM_OK)                        \
+    X(LOAM_OK, difference_to_others, loam_set_difference_update(set, others) == LOAM_OK)                               \
+    X(LOAM_ERR_CHANGED, symmetric_difference, loam_set_symmetric_difference_update(set, some) == LOAM_OK)              \
+    X(LOAM_ERR_CHANGED, symmetric_difference_to_a_list, loam_set_symmetric_difference_update(set, listed) == LOAM_OK)  \
+    X(LOAM_ERR_CHANGED, symmetric_difference_to_others, loam_set_symmetric_difference_update(set, others) == LOAM_OK)  \
+    X(LOAM_OK, symmetric_difference_to_nothing, loam_set_symmetric_difference_update(set, nothing) == LOAM_OK)         \
+    X(LOAM_ERR_CHANGED, removal_by_another_walk, remove_by_a_walk(set))                                                \
+    X(LOAM_OK, questions, ask(set, some))
+
+static bool remove_by_a_walk(loam_set *set)
+{
+    uint64_t position = 0;
+    loam_value element;
+
+    return loam_set_next_peek(set, &position, &element) == LOAM_OK &&
+           loam_set_remove_current(set, &position) == LOAM_OK;
+}
+
+static bool ask(loam_set *set, loam_value other)
+{
+    loam_auto loam_set *copy = loam_set_copy(set);
+    loam_auto loam_set *all = loam_set_union(set, other);
+
+    return copy && all && loam_set_contains(set, 3) == 1 && loam_set_isdisjoint(set, other) == 0;
+}
+
+#define CHANGE(says, name, call)                                                                                       \
+    static bool change_##name(loam_set *set, loam_value some, loam_value listed, loam_value same, loam_value others,   \
+                              loam_value nothing)                                                                      \
+    {                                                                                                                  \
+        loam_value self = loam_from(set);                                                                              \
+        (void)some, (void)listed, (void)same, (void)others, (void)nothing, (void)self;                                 \
+        return (call);                                                                                                 \
+    }
+CHANGES(CHANGE)
+
+#define CHANGE_ROW(says, name, call) {#name, change_##name, says},
+static const struct set_change {
+    const char *name;
+    bool (*make)(loam_set *set, loam_value some, loam_value listed, loam_value same, loam_value others,
+                 loam_value nothing);
+    loam_status says;
+} set_changes[] = {CHANGES(CHANGE_ROW)};
+
+/* Whether it was as the table says. `some` has elements that the set has, and others. */
+static bool make_change(const struct set_change *c, loam_set *set)
+{
+    loam_auto loam_set *some = set_of_ints(3, 6);
+    loam_auto loam_list *listed = loam_list_from(loam_from(some));
+    loam_auto loam_set *same = set_of_ints(0, 6);
+    loam_auto loam_set *others = set_of_ints(10, 3);
+    loam_auto loam_set *nothing = loam_set_new();
+    bool good = c->make(set, loam_from(some), loam_from(listed), loam_from(same), loam_from(others),
+                        loam_from(nothing));
+
+    loam_error_clear();
+    check(set);
+    return good;
+}
+
+/* Of an iteration that goes on, all that is left comes. */
+static void assert_iterator_says(const struct set_change *c, int64_t steps)
+{
+    loam_auto loam_set *set = set_of_ints(0, 6);
+    loam_auto loam_iter *it = loam_iter_of(loam_from(set));
+    loam_value element;
+
+    for (int64_t i = 0; i < steps; i++)
+        cr_assert(loam_iter_next_peek(it, &element) == LOAM_OK && element.word == loam_int(i).word);
+    cr_assert(make_change(c, set), "%s", c->name);
+    if (c->says == LOAM_OK)
+        cr_assert_eq(loam_iter_count(it), 6 - steps, "%s", c->name);
+    else
+        for (int again = 0; again < 2; again++)
+            cr_assert_eq(loam_iter_next_peek(it, &element), LOAM_ERR_CHANGED, "%s after %d", c->name, (int)steps);
+    loam_error_clear();
+}
+
+static void assert_walk_says(const struct set_change *c, int64_t steps)
+{
+    loam_auto loam_set *set = set_of_ints(0, 6);
+    uint64_t position = 0;
+    loam_value element;
+
+    for (int64_t i = 0; i < steps; i++)
+        cr_assert_eq(loam_set_next_peek(set, &position, &element), LOAM_OK);
+    cr_assert(make_change(c, set), "%s", c->name);
+    for (int64_t i = steps; i < 6 && c->says == LOAM_OK; i++)
+        cr_assert(loam_set_next_peek(set, &position, &element) == LOAM_OK && element.word == loam_int(i).word, "%s",
+                  c->name);
+    cr_assert_eq(loam_set_next_peek(set, &position, &element), c->says == LOAM_OK ? LOAM_DONE : c->says, "%s after %d",
+                 c->name, (int)steps);
+    cr_assert(loam_is_unset(element));
+    if (c->says != LOAM_OK)
+        cr_assert_eq(loam_set_remove_current(set, &position), LOAM_ERR_CHANGED, "%s", c->name);
+    loam_error_clear();
+}
+
+LOAM_TEST(set, an_iteration_ends_with_the_changes_that_are_changes)
+{
+    for (size_t i = 0; i < sizeof set_changes / sizeof *set_changes; i++)
+        for (int64_t steps = 1; steps <= 5; steps += 2) {
+            assert_iterator_says(&set_changes[i], steps);
+            assert_walk_says(&set_changes[i], steps);
+        }
+}
+
+LOAM_TEST(set, the_removal_of_the_current_element_is_the_change_that_a_walk_survives)
+{
+    for (unsigned removed = 0; removed < 64; removed++) { /* a bit for each element */
+        loam_auto loam_set *set = set_of_ints(0, 6);
+        loam_auto loam_iter *it = loam_iter_of(loam_from(set));
+        uint64_t position = 0;
+        loam_value element;
+
+        cr_assert_eq(loam_set_remove_current(set, &position), LOAM_ERR_KEY); /* there was none yet */
+        cr_assert_eq(loam_iter_next_peek(it, &element), LOAM_OK);
+        for (int64_t i = 0; i < 6; i++) {
+            cr_assert(loam_set_next_peek(set, &position, &element) == LOAM_OK && element.word == loam_int(i).word);
+            if (!(removed >> i & 1))
+                continue;
+            cr_assert_eq(loam_set_remove_current(set, &position), LOAM_OK);
+            cr_assert_eq(loam_set_remove_current(set, &position), LOAM_ERR_KEY);
+        }
+        cr_assert_eq(loam_set_next_peek(set, &position, &element), LOAM_DONE);
+        cr_assert_eq(loam_set_len(set), 6 - __builtin_popcount(removed));
+        cr_assert_eq(loam_iter_next_peek(it, &element), removed ? LOAM_ERR_CHANGED : LOAM_OK);
+        check(set);
+        loam_error_clear();
+    }
+}
+
 LOAM_TEST(set, copies_hash_no_element)
 {
     loam_auto loam_list *list = things(0, 100);
@@ -458,6 +614,48 @@ LOAM_TEST(set, what_was_reserved_needs_no_memory)
     loam__alloc_gate = NULL;
     cr_assert(added);
     check(set);
+}
+
+/* Whatever is removed: one by one, at the ends, by a walk or by another set. */
+static void take_out(loam_set *set, int way)
+{
+    loam_auto loam_set *few = set_of_ints(0, 3);
+    loam_auto loam_set *all = loam_set_copy(set);
+    uint64_t position = 0;
+    loam_value element;
+
+    for (int64_t i = 0; way == 0 && i < 1000; i += 2)
+        (void)!loam_set_discard(set, i);
+    while (way == 1 && loam_set_len(set) > 5)
+        cr_assert(loam_set_pop_first(set, NULL) == LOAM_OK && loam_set_pop_last(set, NULL) == LOAM_OK);
+    while (way == 2 && loam_set_next_peek(set, &position, &element) == LOAM_OK)
+        if (element.word % 5)
+            cr_assert_eq(loam_set_remove_current(set, &position), LOAM_OK);
+    if (way == 3)
+        cr_assert_eq(loam_set_intersection_update(set, loam_from(few)), LOAM_OK);
+    if (way == 4)
+        cr_assert_eq(loam_set_difference_update(set, loam_from(all)), LOAM_OK);
+}
+
+LOAM_TEST(set, keeps_what_was_reserved_when_elements_are_removed)
+{
+    for (int way = 0; way <= 4; way++)
+        for (int64_t n = 10; n < 1000; n *= 3) {
+            loam_auto loam_set *set = set_of_ints(0, n / 2);
+            bool added = true;
+            cr_assert_eq(loam_set_reserve(set, n), LOAM_OK);
+            for (int64_t round = 0; round < 4; round++) {
+                take_out(set, way);
+                loam__alloc_gate = refuse;
+                for (int64_t i = 0; added && loam_set_len(set) < n; i++)
+                    added = loam_set_add(set, round * 2000 + i) >= 0;
+                loam__alloc_gate = NULL;
+                cr_assert(added, "way %d, %d elements: %s", way, (int)n, loam_error()->text);
+                check(set);
+            }
+            cr_assert_eq(loam_set_clear(set), LOAM_OK);
+            cr_assert_eq(loam_sizeof(loam_from(set)), (int64_t)sizeof *set, "cleared, it has no room");
+        }
 }
 
 LOAM_TEST(set, an_element_costs_what_an_entry_of_a_dict_does)

@@ -571,6 +571,182 @@ LOAM_TEST(sort, cannot_be_killed_by_an_adversary)
         cr_assert_leq(solid[first_of(list->items[i - 1])], solid[first_of(list->items[i])]);
 }
 
+/*
+ * The adversary of Brodal, Chaudhuri and Radhakrishnan ("The randomized complexity of maintaining the minimum", 1996):
+ * each item stands at a node of a binary tree, all at the root to begin with. Of two at one node one goes to the left and
+ * one to the right; of one above the other, it goes to the other side. So answers never contradict each other, and each
+ * tells little. Which of two goes to the left says the mood.
+ */
+enum { PAWNS = 5000, DEEPEST = 255 };
+
+typedef enum mood { FIRST_IS_BELOW, FIRST_IS_ABOVE, IN_TURN, BY_CHANCE, FAIR, MOODS } mood;
+
+static struct {
+    mood mood;
+    uint64_t asked, state;
+    unsigned char side[PAWNS][DEEPEST + 1]; /* on the way from the root */
+    unsigned depth[PAWNS];
+    unsigned moved[PAWNS]; /* how often it went to the right, less to the left */
+} board;
+
+static bool goes_right(int64_t x, int64_t y)
+{
+    switch (board.mood) {
+    case FIRST_IS_BELOW:
+        return false;
+    case FIRST_IS_ABOVE:
+        return true;
+    case IN_TURN:
+        return board.asked % 2;
+    case BY_CHANCE:
+        return random_below(&board.state, 2);
+    default:
+        return board.moved[x] < board.moved[y];
+    }
+}
+
+static void go_down(int64_t x, bool right)
+{
+    cr_assert_lt(board.depth[x], (unsigned)DEEPEST);
+    board.side[x][board.depth[x]++] = right;
+    board.moved[x] += right;
+}
+
+/* At what depth their ways part, or one of them ends. */
+static unsigned common_depth(int64_t x, int64_t y)
+{
+    unsigned at = 0;
+
+    while (at < board.depth[x] && at < board.depth[y] && board.side[x][at] == board.side[y][at])
+        at++;
+    return at;
+}
+
+static int ask_the_board(int64_t x, int64_t y)
+{
+    unsigned at = common_depth(x, y);
+
+    board.asked++;
+    if (x == y)
+        return 0;
+    if (at == board.depth[x] && at == board.depth[y])
+        go_down(x, goes_right(x, y));
+    if (at == board.depth[x])
+        go_down(x, !board.side[y][at]);
+    if (at == board.depth[y])
+        go_down(y, !board.side[x][at]);
+    return board.side[x][at] ? 1 : -1;
+}
+
+typedef struct pawn {
+    loam_object loam;
+    int64_t number;
+} pawn;
+
+/* Of a pawn, or of the integer that its key will be made of. */
+static int64_t number_of(loam_value value)
+{
+    int64_t number = -1;
+
+    if (loam_is_object(value))
+        return ((const pawn *)(uintptr_t)value.word)->number;
+    cr_assert_eq(loam_to_int(value, &number), LOAM_OK);
+    return number;
+}
+
+static loam_status compare_pawns(const void *self, const void *other, int *order)
+{
+    *order = ask_the_board(((const pawn *)self)->number, ((const pawn *)other)->number);
+    return LOAM_OK;
+}
+
+/* What sorts asks for an order, and it is never equal. */
+static int no_pawns_are_equal(const void *self, const void *other)
+{
+    return self == other;
+}
+
+static loam_type pawn_type = {
+    .name = "pawn", .size = sizeof(pawn), .compare = compare_pawns, .equal = no_pawns_are_equal};
+
+static loam_value pawn_new(int64_t number)
+{
+    pawn *p = loam_new(&pawn_type);
+
+    p->number = number;
+    return loam_from(p);
+}
+
+static loam_status sort_pawns_by_comparator(loam_value a, loam_value b, int *order, void *context)
+{
+    (void)context;
+    *order = ask_the_board(number_of(a), number_of(b));
+    return LOAM_OK;
+}
+
+static loam_value pawn_of(loam_value item, void *context)
+{
+    (void)context;
+    return pawn_new(number_of(item));
+}
+
+/* By its comparator, by its items' own order, and by keys, both ways. */
+enum { WAYS = 5 };
+
+static loam_list *sorted_pawns(int way, int64_t many)
+{
+    loam_list *list = loam_list_new();
+    loam_status status;
+
+    memset(board.depth, 0, sizeof board.depth);
+    memset(board.moved, 0, sizeof board.moved);
+    board.asked = 0;
+    for (int64_t i = 0; i < many; i++)
+        cr_assert_eq(loam_list_append_take(list, way < 3 ? pawn_new(i) : loam_int(i)), LOAM_OK);
+    if (way == 0)
+        status = loam_list_sort_compare(list, sort_pawns_by_comparator, NULL, false);
+    else if (way < 3)
+        status = way == 1 ? loam_list_sort(list) : loam_list_sort_reverse(list);
+    else
+        status = loam_list_sort_key(list, pawn_of, NULL, way == 4);
+    cr_assert_eq(status, LOAM_OK);
+    return list;
+}
+
+/* What two neighbours are to each other must have been asked for: nothing else tells it. */
+static void assert_all_was_asked(const loam_list *list, int way)
+{
+    for (size_t i = 1; i < list->len; i++) {
+        int64_t x = number_of(list->items[i - 1]);
+        int64_t y = number_of(list->items[i]);
+        unsigned at = common_depth(x, y);
+        cr_assert(at < board.depth[x] && at < board.depth[y]);
+        cr_assert_eq(board.side[x][at], way == 2 || way == 4, "not in order");
+    }
+}
+
+/* What n! orders need. */
+static uint64_t fewest_comparisons(size_t n)
+{
+    return (uint64_t)(lgamma((double)n + 1) / log(2));
+}
+
+LOAM_TEST(sort, cannot_be_killed_by_one_that_leaves_all_open)
+{
+    static const int64_t sizes[] = {2, 33, 300, PAWNS};
+
+    for (int way = 0; way < WAYS; way++)
+        for (board.mood = 0; board.mood < MOODS; board.mood++)
+            for (int s = 0; s < 4; s++) {
+                int64_t n = sizes[s] < 300 ? sizes[s] : (int64_t)rounds((unsigned)sizes[s]);
+                loam_auto loam_list *list = sorted_pawns(way, n);
+                cr_assert_leq(board.asked, most_comparisons((size_t)n), "way %d, mood %d: %d items", way,
+                              (int)board.mood, (int)n);
+                cr_assert_geq(board.asked, fewest_comparisons((size_t)n), "that was no adversary");
+                assert_all_was_asked(list, way);
+            }
+}
+
 static uint64_t dice;
 
 static int any_order(loam_value a, loam_value b, calls *c)

@@ -243,7 +243,7 @@ LOAM_API loam_status loam_deque_repeat_in_place(loam_deque *deque, int64_t times
 
 /**
  * Make room for `capacity` items in all, so that appending up to there cannot fail, also after items have been taken
- * out.
+ * out; loam_deque_clear() gives the room back, and so does `deque *= 0`.
  *
  * O(items). Runs no user code.
  */

@@ -311,7 +311,7 @@ LOAM_API loam_status loam_dict_clear(loam_dict *dict);
 
 /**
  * Make room for `keys` in all: up to there setting a key cannot fail for lack of memory, also when others have been
- * removed before or are removed later. It may close the holes that removed keys have left, which ends iterations.
+ * removed before or are removed later; loam_dict_clear() gives the room back. It may close the holes that removed keys have left, which ends iterations.
  *
  * O(keys). May run hash.
  */

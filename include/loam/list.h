@@ -129,7 +129,8 @@ LOAM_API loam_value loam_list_pop(loam_list *list, int64_t index) LOAM_NODISCARD
 LOAM_API loam_status loam_list_clear(loam_list *list);
 
 /**
- * Make room for `capacity` items in all, so that appending up to there cannot fail.
+ * Make room for `capacity` items in all, so that appending up to there cannot fail, also after items have been removed;
+ * loam_list_clear() gives the room back, and so does `list *= 0`.
  *
  * O(items). Runs no user code.
  */

@@ -126,7 +126,7 @@ LOAM_API loam_status loam_set_clear(loam_set *set);
 
 /**
  * Make room for `elements` in all, so that adding up to there needs no memory, whatever is removed before or
- * afterwards. It may close the holes that removed elements have left, which ends iterations. LOAM_ERR_VALUE: a negative
+ * afterwards; loam_set_clear() gives the room back, and so do `set -= set` and `set ^= set`. It may close the holes that removed elements have left, which ends iterations. LOAM_ERR_VALUE: a negative
  * number.
  *
  * O(elements). May run hash.
