@@ -516,18 +516,3 @@ LOAM_TEST(traps, buffers_that_grow_in_place_or_move_keep_what_is_in_them)
             cr_assert(tuple && loam_tuple_get_peek(tuple, 0).word == loam_int(j).word);
         }
 }
-
-/* What is reachable from nowhere for a moment while a container grows would be lost in a stress build. */
-LOAM_TEST(traps, a_stress_build_collects_between_allocations)
-{
-    loam_gc_stats before[LOAM_GC_GENERATIONS];
-    loam_gc_stats after[LOAM_GC_GENERATIONS];
-
-    if (!LOAM_STRESS || loam_gc_has(LOAM_GC_EXACT_CYCLES))
-        return;
-    loam_gc_get_stats(before);
-    for (int i = 0; i < 10000; i++)
-        loam_release(loam_list_new());
-    loam_gc_get_stats(after);
-    cr_assert(after[2].collections >= before[2].collections + 20);
-}

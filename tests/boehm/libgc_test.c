@@ -312,3 +312,18 @@ LOAM_TEST(libgc, counts_what_was_allocated_since_the_last_collection)
     cr_assert_lt(counts[2], 10);
     loam_gc_enable();
 }
+
+/* What is reachable from nowhere for a moment while a container grows would be lost in a stress build. */
+#if LOAM_STRESS
+LOAM_TEST(libgc, collects_between_allocations_in_a_stress_build)
+{
+    loam_gc_stats before[LOAM_GC_GENERATIONS];
+    loam_gc_stats after[LOAM_GC_GENERATIONS];
+
+    loam_gc_get_stats(before);
+    for (int i = 0; i < 10000; i++)
+        loam_release(loam_list_new());
+    loam_gc_get_stats(after);
+    cr_assert(after[2].collections >= before[2].collections + 20);
+}
+#endif
