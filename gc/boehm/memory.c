@@ -27,6 +27,7 @@
 #include "lib/alloc.h"
 
 #include <pthread.h>
+#include <stdio.h>
 
 enum {
     OFF_PAGE = 64 * 1024, /* bytes; larger buffers are asked for as held by their first words */
@@ -94,9 +95,22 @@ static void check_stack(void)
                   "ASAN_OPTIONS=detect_stack_use_after_return=0");
 }
 
+/* There where the program is built with ThreadSanitizer. One that has a single thread never waits for a signal. */
+extern void __tsan_init(void) __attribute__((weak));
+
+static void check_signals(void)
+{
+    if (&__tsan_init)
+        fputs(
+            "loam on boehm: ThreadSanitizer holds back the signals by which libgc stops threads, so that a collection "
+            "may end the process: use the library of refcount\n",
+            stderr);
+}
+
 __attribute__((constructor)) static void start(void)
 {
     check_stack();
+    check_signals();
     if (!GC_is_init_called()) {
         GC_set_all_interior_pointers(0);
         GC_set_finalize_on_demand(1);

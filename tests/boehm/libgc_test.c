@@ -222,6 +222,43 @@ LOAM_TEST(libgc, does_not_hold_a_buffer_that_has_grown_by_its_middle)
     assert_gone((size_t)gone, GROWN);
 }
 
+/* Finalizers. Where the program has left it to libgc to run its own, these run inside of allocations; ours do not. */
+
+enum { FINALIZED = 1000, KEPT = 4096 };
+
+static int64_t finalized;
+
+static void count_finalized(void *self)
+{
+    (void)self;
+    finalized++;
+}
+
+static loam_type finalized_type = {.name = "finalized", .size = sizeof(loam_object), .finalize = count_finalized};
+
+NOINLINE static void drop_finalized(void)
+{
+    for (int i = 0; i < FINALIZED; i++)
+        loam_release(loam_new(&finalized_type));
+}
+
+LOAM_TEST(libgc, runs_no_finalizer_inside_of_an_allocation)
+{
+    static loam_list *kept[KEPT];
+    GC_word before;
+
+    drop_finalized();
+    finalized = 0;
+    before = GC_get_gc_no();
+    for (int i = 0; GC_get_gc_no() < before + 3; i = (i + 1) % KEPT)
+        kept[i] = loam_list_of(i, "a text that is an object", 2.5);
+    cr_assert_eq(finalized, 0);
+    loam_release(kept[0]);
+    cr_assert_gt(finalized, 0, "that was a safe point");
+    collect_everything();
+    cr_assert_leq(finalized, FINALIZED);
+}
+
 /* Settings and figures. */
 
 LOAM_TEST(libgc, divides_by_what_the_third_threshold_says)
