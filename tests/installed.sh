@@ -40,7 +40,7 @@ prints() {
 }
 
 # Its own name is what a program says that must know which library it runs on.
-check_choice() {
+write_name() {
     cat >"$scratch/name.c" <<'SOURCE'
 #include <loam.h>
 #include <stdio.h>
@@ -54,6 +54,10 @@ SOURCE
     for gc in $LOAM_BACKENDS; do
         echo "$gc" >"$scratch/$gc.name"
     done
+}
+
+check_choice() {
+    write_name
     pc=$(default_pc)
 
     try "a program builds with $pc.pc" build "$scratch/name.c" "$scratch/name" "$pc"
@@ -90,12 +94,22 @@ check_static() {
     prints "$2" "and runs" "$scratch/static" <"$4"
 }
 
+examples=$LOAM_SRCDIR/docs/examples
+programs="wordcount graphs lisp"
+
+# input_of PROGRAM
+input_of() {
+    if test -f "$examples/$1.in"; then
+        echo "$examples/$1.in"
+    else
+        echo /dev/null
+    fi
+}
+
 # One compiled program, the same answers on each library: chosen by the folder, and by the rpath of loam-<back end>.pc.
 check_side_by_side() {
-    examples=$LOAM_SRCDIR/docs/examples
-    for program in wordcount graphs lisp; do
-        input=/dev/null
-        test ! -f "$examples/$program.in" || input=$examples/$program.in
+    for program in $programs; do
+        input=$(input_of "$program")
         try "$program builds with $(default_pc).pc" build "$examples/$program.c" "$scratch/$program" "$(default_pc)"
         for gc in $LOAM_BACKENDS; do
             prints "$examples/$program.out" "$program on $gc, chosen by the folder" \
@@ -103,6 +117,18 @@ check_side_by_side() {
             try "$program builds with loam-$gc.pc" build "$examples/$program.c" "$scratch/$program-$gc" "loam-$gc"
             prints "$examples/$program.out" "and prints the same there" env -u LD_LIBRARY_PATH "$scratch/$program-$gc" <"$input"
             check_static "$examples/$program.c" "$examples/$program.out" "$gc" "$input"
+        done
+    done
+}
+
+# Where nothing but static libraries is installed.
+check_static_only() {
+    sanitizers_for boehm
+    write_name
+    for gc in $LOAM_BACKENDS; do
+        check_static "$scratch/name.c" "$scratch/$gc.name" "$gc" /dev/null
+        for program in $programs; do
+            check_static "$examples/$program.c" "$examples/$program.out" "$gc" "$(input_of "$program")"
         done
     done
 }

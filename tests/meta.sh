@@ -57,6 +57,35 @@ printf 'ok - list::two  # SKIP needs LOAM_GC_CYCLES\n' >"$scratch/tap"
 ! sh "$LOAM_SRCDIR/tests/skips.sh" boehm "$scratch/tap" "$scratch/pinned2" >"$scratch/skips"
 ok $? "a capability in which memory managers may not differ is noticed"
 
+# Scripts that skip something, and the list of what was skipped.
+for what in 'skip_all "for no reason"' 'skip "a part" "for no reason"; finish'; do
+    printf '. "%s/tests/tap.sh"\n%s\n' "$LOAM_SRCDIR" "$what" >"$scratch/skipping.sh"
+    ! LOAM_SRCDIR=$LOAM_SRCDIR sh "$scratch/skipping.sh" >"$scratch/skipping" && grep -q '^not ok 1 - ' "$scratch/skipping"
+    ok $? "a script may not do: $what"
+done
+printf '. "%s/tests/tap.sh"\nskip_all "boehm is not built"\n' "$LOAM_SRCDIR" >"$scratch/traps.sh"
+LOAM_SRCDIR=$LOAM_SRCDIR sh "$scratch/traps.sh" >"$scratch/skipping" && grep -q '^1\.\.0 # SKIP' "$scratch/skipping"
+ok $? "what is in tests/skips.txt it may"
+sed -n 's/^script \([^ ]*\) \(.*\)/\1 \2/p' "$LOAM_SRCDIR/tests/skips.txt" | while read -r script reason; do
+    cat "$LOAM_SRCDIR/tests/$script" "$LOAM_SRCDIR/tests/tap.sh" | grep -qF "\"$reason\"" || echo "$script: $reason"
+done >"$scratch/stale"
+test ! -s "$scratch/stale"
+ok $? "no script has given up a reason that tests/skips.txt has"
+show "$scratch/stale"
+
+mkdir "$scratch/tests"
+printf ':test-result: PASS\n:test-result: SKIP\n:test-result: SKIP\n' >"$scratch/tests/suite.trs"
+cat >"$scratch/tests/suite.log" <<'LOG'
+ok - list::one  (0.01s)
+ok - list::two  # SKIP needs LOAM_GC_FREEZE
+ok 3 - the third # SKIP needs LOAM_GC_FREEZE
+LOG
+sh "$LOAM_SRCDIR/build-aux/results" "$scratch" >"$scratch/results" &&
+    grep -qx '  skipped, needs LOAM_GC_FREEZE: list::two, the third' "$scratch/results" &&
+    test "$(tail -n 1 "$scratch/results")" = "1 passed, 0 failed"
+ok $? "what was skipped is listed by name, behind what it needs"
+show "$scratch/results"
+
 # Hashes, in a program of the public API.
 if test ! -f "$(library_folder refcount)/libloam.so.0"; then
     finish

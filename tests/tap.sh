@@ -47,9 +47,31 @@ finish() {
     exit
 }
 
+# Whether a script may skip something for this reason: a line of tests/skips.txt.
+may_skip() {
+    grep -qxF "script $(basename "$0") $1" "$LOAM_SRCDIR/tests/skips.txt"
+}
+
+# skip NAME REASON: one test point that is not tried.
+skip() {
+    tap_count=$((tap_count + 1))
+    if may_skip "$2"; then
+        echo "ok $tap_count - $1 # SKIP $2"
+    else
+        tap_failed=$((tap_failed + 1))
+        echo "not ok $tap_count - $1 is skipped, which tests/skips.txt does not have: $2"
+    fi
+}
+
+# skip_all REASON: nothing in the script.
 skip_all() {
-    echo "1..0 # SKIP $1"
-    exit 0
+    if may_skip "$1"; then
+        echo "1..0 # SKIP $1"
+        exit 0
+    fi
+    echo "1..1"
+    echo "not ok 1 - all is skipped, which tests/skips.txt does not have: $1"
+    exit 1
 }
 
 has_backend() {

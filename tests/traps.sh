@@ -35,7 +35,7 @@ test $? -ne 0 && grep -q 'set ASAN_OPTIONS=detect_stack_use_after_return=0' "$sc
 ok $? "AddressSanitizer's fake stack is named"
 show "$scratch/err"
 case $LOAM_INSTRUMENT in
-*address*) ;;
+*address*) skip "a program without a fake stack runs" "not with AddressSanitizer" ;;
 *)
     sed 's/ = 1;/ = 0;/' "$scratch/fake_stack.c" >"$scratch/real_stack.c"
     try "a program without one builds" c_program "$scratch/real_stack.c" "$scratch/real_stack" -rdynamic
@@ -43,7 +43,27 @@ case $LOAM_INSTRUMENT in
     ;;
 esac
 
-# ThreadSanitizer holds back the signals by which libgc stops threads.
+# ThreadSanitizer holds back the signals by which libgc stops threads. This one looks to the library as if it were built with
+# it.
+cat >"$scratch/tsan.c" <<'PROGRAM'
+#include <loam.h>
+
+void __tsan_init(void);
+void __tsan_init(void)
+{
+}
+
+int main(void)
+{
+    loam_auto loam_list *list = loam_list_of(1);
+    return !list;
+}
+PROGRAM
+try "a program with ThreadSanitizer builds" c_program "$scratch/tsan.c" "$scratch/with_tsan" -rdynamic
+(on boehm "$scratch/with_tsan") >"$scratch/out" 2>"$scratch/err"
+test $? -eq 0 && grep -q 'ThreadSanitizer holds back the signals' "$scratch/err"
+ok $? "ThreadSanitizer is named"
+show "$scratch/err"
 mkdir "$scratch/tsan"
 (cd "$scratch/tsan" && "$LOAM_SRCDIR/configure" --with-gc=refcount,boehm --enable-sanitizers=thread) >"$scratch/out" 2>&1
 test $? -ne 0 && grep -q 'ThreadSanitizer holds back: leave boehm out' "$scratch/out"
@@ -112,13 +132,23 @@ done
 # A program that has started libgc itself, with interior pointers: constructors of a preloaded library run first.
 suite=$LOAM_BUILDDIR/tests/suite-boehm
 case $LOAM_INSTRUMENT in
-*address*) ;;
+*address*) skip "loam works in a program that has started libgc itself" "not with AddressSanitizer" ;;
 *)
-    if test -f "$suite" && $PKG_CONFIG --exists bdw-gc; then
-        try "a library that starts libgc builds" $CC -shared -fPIC $($PKG_CONFIG --cflags bdw-gc) \
-            "$LOAM_SRCDIR/tests/boehm/host.c" -o "$scratch/host.so" $($PKG_CONFIG --libs bdw-gc)
-        try "loam works in a program that has started libgc itself" env LD_PRELOAD="$scratch/host.so" CRITERION_JOBS=2 \
-            "$suite" --filter '@(weakref|finalize|thread|fork|contract)/*'
+    if test -f "$suite"; then
+        # host NAME TESTS [FLAGS...]
+        host() {
+            host_name=$1
+            host_tests=$2
+            shift 2
+            try "a library that starts libgc builds, $host_name" $CC -shared -fPIC $($PKG_CONFIG --cflags bdw-gc) "$@" \
+                "$LOAM_SRCDIR/tests/boehm/host.c" -o "$scratch/host.so" $($PKG_CONFIG --libs bdw-gc)
+            try "loam works in a program that has started libgc itself, $host_name" env LD_PRELOAD="$scratch/host.so" \
+                CRITERION_JOBS=2 "$suite" --filter "$host_tests"
+        }
+        host "finalizers on demand" '@(weakref|finalize|thread|fork|contract|libgc)/*'
+        host "finalizers by libgc" '@(weakref|finalize|ephemerons|libgc)/*' -DLIBGC_RUNS_FINALIZERS=1
+    else
+        skip "loam works in a program that has started libgc itself" "the suite is not built"
     fi
     ;;
 esac

@@ -16,7 +16,7 @@ enum {
 
 /* Under libgc's lock. */
 static loam_gc_stats stats;
-static int64_t started;
+static int64_t started_cpu_ns, started_ns;
 static GC_on_collection_event_proc listened_before; /* of the program's */
 
 static int32_t disabled_times; /* how often loam has disabled libgc and not enabled it again; under loam__lock() */
@@ -33,29 +33,44 @@ bool loam__gc_can(loam_gc_capability capability)
 
 /* Collections. */
 
-static int64_t cpu_ns(void)
+static int64_t time_ns(clockid_t clock)
 {
     struct timespec now;
 
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    clock_gettime(clock, &now);
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-static void add_collection(int64_t duration)
+/* Of the process, since libgc marks in several threads. */
+static int64_t cpu_ns(void)
 {
+    return time_ns(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+static void begin_collection(void)
+{
+    started_cpu_ns = cpu_ns();
+    started_ns = time_ns(CLOCK_MONOTONIC);
+}
+
+/* What the program has waited is the clock's, however many threads have marked meanwhile. */
+static void add_collection(void)
+{
+    int64_t waited = time_ns(CLOCK_MONOTONIC) - started_ns;
+
     stats.collections++;
-    stats.total_ns += duration;
-    if (duration > stats.longest_ns)
-        stats.longest_ns = duration;
+    stats.total_ns += cpu_ns() - started_cpu_ns;
+    if (waited > stats.longest_ns)
+        stats.longest_ns = waited;
     loam__tell_threads();
 }
 
 static void GC_CALLBACK note_collection(GC_EventType event)
 {
     if (event == GC_EVENT_START)
-        started = cpu_ns();
+        begin_collection();
     if (event == GC_EVENT_END)
-        add_collection(cpu_ns() - started);
+        add_collection();
     if (listened_before)
         listened_before(event);
 }

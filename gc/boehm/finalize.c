@@ -230,14 +230,31 @@ static void give_back(loam__extension **list, const loam__heap *of)
     }
 }
 
+typedef struct giving {
+    loam__thread *thread;
+    const loam__heap *of;
+} giving;
+
+static void *give_back_locked(void *data)
+{
+    const giving *g = data;
+
+    give_back(&g->thread->queue.dead, g->of);
+    give_back(&g->thread->queue.unwatched, g->of);
+    give_back(&g->thread->held, g->of);
+    give_back(&g->thread->running, g->of);
+    loam__give_back_watches(g->thread, g->of);
+    return NULL;
+}
+
+/* Under libgc's lock as well: what is on the way is referred to by the stack alone, and that of a thread which libgc has
+ * made is not looked at any more when it leaves. */
 void loam__give_back(loam__thread *thread, const loam__heap *of)
 {
+    giving g = {thread, of};
+
     loam__lock();
-    give_back(&thread->queue.dead, of);
-    give_back(&thread->queue.unwatched, of);
-    give_back(&thread->held, of);
-    give_back(&thread->running, of);
-    loam__give_back_watches(thread, of);
+    GC_call_with_alloc_lock(give_back_locked, &g);
     loam__unlock();
 }
 

@@ -23,9 +23,10 @@
 #include "lib/alloc.h"
 
 #include <pthread.h>
+#include <stdio.h>
 
 enum {
-    OFF_PAGE = 64 * 1024, /* bytes; buffers above this are always held by their first byte */
+    OFF_PAGE = 64 * 1024, /* bytes; larger buffers are asked for as held by their first words */
     STRESS = 400          /* allocations from one collection to the next in a stress build */
 };
 
@@ -90,9 +91,22 @@ static void check_stack(void)
                   "ASAN_OPTIONS=detect_stack_use_after_return=0");
 }
 
+/* There where the program is built with ThreadSanitizer. One that has a single thread never waits for a signal. */
+extern void __tsan_init(void) __attribute__((weak));
+
+static void check_signals(void)
+{
+    if (&__tsan_init)
+        fputs(
+            "loam on boehm: ThreadSanitizer holds back the signals by which libgc stops threads, so that a collection "
+            "may end the process: use the library of refcount\n",
+            stderr);
+}
+
 __attribute__((constructor)) static void start(void)
 {
     check_stack();
+    check_signals();
     if (!GC_is_init_called()) {
         GC_set_all_interior_pointers(0);
         GC_set_finalize_on_demand(1);
@@ -108,13 +122,19 @@ __attribute__((constructor)) static void start(void)
     loam__fork_start();
 }
 
-/* libgc has to know a thread before it allocates, and programs make threads without asking libgc. */
+/* libgc has to know a thread before it allocates, and programs make threads without asking libgc. One that libgc has
+ * made itself is given up by it before destructors run, and may come back in one of the program's: GC_register_my_thread()
+ * notices, GC_thread_is_registered() does not. */
 static bool register_thread(bool *registered_here)
 {
     struct GC_stack_base base;
+    int result;
 
-    *registered_here = !GC_thread_is_registered();
-    return !*registered_here || (GC_get_stack_base(&base) == GC_SUCCESS && GC_register_my_thread(&base) == GC_SUCCESS);
+    if (GC_get_stack_base(&base) != GC_SUCCESS)
+        return false;
+    result = GC_register_my_thread(&base);
+    *registered_here = result == GC_SUCCESS;
+    return result == GC_SUCCESS || result == GC_DUPLICATE;
 }
 
 static loam__thread *one_that_has_ended(void)
@@ -394,31 +414,62 @@ void loam__gc_suspect(loam_object *object)
     (void)object;
 }
 
-/* Buffers. */
+/*
+ * Buffers. What uses one refers to where it begins, or to its owner. libgc is told so of large ones: it then puts them
+ * also where a stray word would point into the middle, which else makes the heap grow, and does not hold them by such a
+ * word from the heap if the program has started it with interior pointers. A word on a stack that points into the middle
+ * does hold a buffer, of any size.
+ */
 
 static void *scanned(size_t bytes)
 {
-    if (!loam__is_ready(bytes))
-        return NULL;
     return bytes > OFF_PAGE ? GC_MALLOC_IGNORE_OFF_PAGE(bytes) : GC_MALLOC(bytes ? bytes : 1);
+}
+
+static void *atomic(size_t bytes)
+{
+    return bytes > OFF_PAGE ? GC_MALLOC_ATOMIC_IGNORE_OFF_PAGE(bytes) : GC_MALLOC_ATOMIC(bytes ? bytes : 1);
+}
+
+/* Whether GC_REALLOC() leaves it where it is. */
+static bool fits(size_t size, size_t bytes)
+{
+    return bytes + (size_t)GC_get_all_interior_pointers() <= size && bytes >= size / 2;
+}
+
+/* A large buffer that GC_REALLOC() moves would be an ordinary one; it copies as well, so nothing is lost by not asking
+ * it. `allocate` is one of the two above. */
+static void *resized(void *buffer, size_t bytes, void *(*allocate)(size_t bytes))
+{
+    size_t size = GC_size(buffer);
+    void *moved;
+
+    if (bytes <= OFF_PAGE || fits(size, bytes))
+        return GC_REALLOC(buffer, bytes ? bytes : 1);
+    moved = allocate(bytes);
+    if (!moved)
+        return NULL;
+    memcpy(moved, buffer, size < bytes ? size : bytes);
+    GC_FREE(buffer);
+    return moved;
 }
 
 loam_value *loam__gc_refs_new(const void *owner, size_t count)
 {
     (void)owner;
-    return scanned(count * sizeof(loam_value));
+    return loam__is_ready(count * sizeof(loam_value)) ? scanned(count * sizeof(loam_value)) : NULL;
 }
 
 loam_value *loam__gc_refs_resize(const void *owner, loam_value *slots, size_t old_count, size_t count)
 {
-    loam_value *resized;
+    loam_value *grown;
 
     if (!slots)
         return loam__gc_refs_new(owner, count);
-    resized = loam__is_ready(count * sizeof *slots) ? GC_REALLOC(slots, count ? count * sizeof *slots : 1) : NULL;
-    if (LOAM__LIKELY(resized) && count > old_count)
-        memset(resized + old_count, 0, (count - old_count) * sizeof *resized);
-    return resized;
+    grown = loam__is_ready(count * sizeof *slots) ? resized(slots, count * sizeof *slots, scanned) : NULL;
+    if (LOAM__LIKELY(grown) && count > old_count)
+        memset(grown + old_count, 0, (count - old_count) * sizeof *grown);
+    return grown;
 }
 
 loam_value *loam__gc_refs_reserve(const void *owner, loam_value *slots, size_t old_count, size_t count)
@@ -442,9 +493,7 @@ void loam__gc_refs_free(loam_value *slots, size_t count)
 void *loam__gc_data_new(const void *owner, size_t bytes)
 {
     (void)owner;
-    if (!loam__is_ready(bytes))
-        return NULL;
-    return bytes > OFF_PAGE ? GC_MALLOC_ATOMIC_IGNORE_OFF_PAGE(bytes) : GC_MALLOC_ATOMIC(bytes ? bytes : 1);
+    return loam__is_ready(bytes) ? atomic(bytes) : NULL;
 }
 
 void *loam__gc_data_resize(const void *owner, void *data, size_t old_bytes, size_t bytes)
@@ -452,7 +501,7 @@ void *loam__gc_data_resize(const void *owner, void *data, size_t old_bytes, size
     (void)old_bytes;
     if (!data)
         return loam__gc_data_new(owner, bytes);
-    return loam__is_ready(bytes) ? GC_REALLOC(data, bytes ? bytes : 1) : NULL;
+    return loam__is_ready(bytes) ? resized(data, bytes, atomic) : NULL;
 }
 
 void loam__gc_data_free(void *data, size_t bytes)

@@ -53,7 +53,8 @@ typedef struct loam_gc_stats {
     /** Objects that were looked at first, because they might have been part of a dropped cycle. */
     int64_t candidates;
     /** CPU time of all of them together, and the longest time that the program had to wait for one of them or for a
-     *  slice of one, in nanoseconds. */
+     *  slice of one, in nanoseconds: CPU time too, but on boehm, where threads are stopped and several mark, by the
+     *  clock. */
     int64_t total_ns, longest_ns;
     /** Of generation 2, where collections go on in slices between which the program runs: how many slices there were,
      *  how many of them had to check all that they found in one go, since the program kept changing it, and how many
@@ -150,7 +151,8 @@ LOAM_API int64_t loam_gc_collect(int generation);
  *                         another, if there is a suspicion that it would find anything; 0: none starts by itself; 20
  *     boehm      first    0: no collection starts by itself; else of no account
  *                second   of no account
- *                third    per cent by which what is in use has grown before another collection, roughly
+ *                third    per cent by which what is in use has grown before another collection, roughly, for all
+ *                         threads and heaps; 0: no collection starts by itself
  *
  * O(1). Runs no user code.
  */
@@ -166,7 +168,8 @@ LOAM_API void loam_gc_get_threshold(int64_t out[LOAM_GC_GENERATIONS]);
 /**
  * How far it is to the next collection of each generation, in what the thresholds are given in: candidates since the
  * last collection; collections of generation 0 since one of an older one; per cent of growth since the last one of
- * generation 2. 0 where the memory manager does not count.
+ * generation 2. 0 where the memory manager does not count: boehm has the third only, roughly, which is what was
+ * allocated since the last collection in per cent of the heap.
  *
  * O(1). Runs no user code.
  */

@@ -1,4 +1,5 @@
-; The interpreter's workload: what small programs do. Calls, text, lists, closures, and local functions, which are cycles.
+; The interpreter's workload: what small programs do. Calls, text, lists, closures, and local functions, which are cycles. Of the
+; functions that (work n) makes only the first may be kept: collectors_lisp.c watches others.
 (define (fib n) (if (< n 2) n (+ (fib (- n 1)) (fib (- n 2)))))
 (define (fold f value l) (if (= l '()) value (fold f (f value (item l 0)) (slice l 1))))
 (define (map f l) (fold (lambda (done x) (append done (list (f x)))) '() l))

@@ -31,7 +31,22 @@ WORKLOADS = [
     ("interpreter", "the interpreter", 4_000, 60),
 ]
 
-# name, unit; the figures of a run in this order, None for what a workload cannot see
+
+def tree_nodes(depth):
+    """As collectors.c builds them: one tree that stays, and many of each fourth depth."""
+    return 2 ** (depth + 1) - 1 + sum(2 ** (depth - d + 4) * (2 ** (d + 1) - 1) for d in range(4, depth + 1, 4))
+
+
+# What throughput counts, by size: how many of what is done in all.
+AMOUNTS = {
+    "wordcount": (lambda size: size, "MB"),
+    "trees": (tree_nodes, "nodes"),
+    "churn": (lambda size: 21 * size, "objects"),
+    "longlived": (lambda size: size // 5, "requests"),
+    "interpreter": (lambda size: size, "expressions"),
+}
+
+# name, unit; the figures of a run in this order
 FIGURES = [("cpu", "s"), ("peak", "MB"), ("step", "us"), ("longest", "us"), ("delay", "us"), ("worst", "us"), ("unseen", "‰")]
 
 
@@ -47,7 +62,8 @@ class Programs:
         self.folder = pathlib.Path(options.builddir, "tests", "bench.d").resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
         self.compile("collectors", FOLDER / "collectors.c")
-        self.compile("lisp", pathlib.Path(options.srcdir, "docs", "examples", "lisp.c"))
+        self.compile("lisp", pathlib.Path(options.srcdir, "docs", "examples", "lisp.c"), FOLDER / "collectors_lisp.c",
+                     *(f"-Wl,--wrap={function}" for function in ("loam_new", "loam_println", "loam_gc_collect")))
 
     def lib_folder(self, gc):
         library = pathlib.Path(self.options.builddir, "gc", gc, ".libs").resolve()
@@ -55,9 +71,9 @@ class Programs:
             fail(f"there is no shared library in {library}")
         return library
 
-    def compile(self, name, source):
+    def compile(self, name, *sources):
         command = shlex.split(self.options.cc) + ["-std=gnu11", *shlex.split(self.options.cflags),
-                                                  f"-I{pathlib.Path(self.options.srcdir, 'include').resolve()}", str(source),
+                                                  f"-I{pathlib.Path(self.options.srcdir, 'include').resolve()}", *map(str, sources),
                                                   "-o", str(self.folder / name),
                                                   f"-L{self.lib_folder(self.options.gc.split()[0])}", "-lloam"]
         built = subprocess.run(command, capture_output=True, text=True)
@@ -123,10 +139,12 @@ def run_interpreter(programs, size, gc):
     cpu, peak = status_of(process.pid)
     process.stdin.close()
     process.stdout.read()
-    if process.wait():
-        fail(f"the interpreter on {gc}: {process.stderr.read()}")
+    told = process.stderr.read()
+    probes = re.search(r"^probes: (\S+) (\S+) (\S+)$", told, re.MULTILINE)
+    if process.wait() or not probes:
+        fail(f"the interpreter on {gc}: {told}")
     steps = [(b - a) * 1e6 for a, b in zip(times, times[1:])]
-    return "".join(answers), [cpu, peak, statistics.median(steps), max(steps), None, None, None]
+    return "".join(answers), [cpu, peak, statistics.median(steps), max(steps), *map(float, probes.groups())]
 
 
 def run_once(programs, name, size, gc):
@@ -140,8 +158,7 @@ def over_rounds(runs):
     """{figure: {median, min, max}} of several runs."""
     rows = {}
     for (name, unit), values in zip(FIGURES, zip(*runs)):
-        if None not in values:
-            rows[name] = {"unit": unit, "median": statistics.median(values), "min": min(values), "max": max(values)}
+        rows[name] = {"unit": unit, "median": statistics.median(values), "min": min(values), "max": max(values)}
     return rows
 
 
@@ -174,25 +191,33 @@ def time_text(us):
     return f"{us:.0f} us" if us >= 10 else f"{us:.2g} us"
 
 
-def cells(figures):
-    def of(name, text):
-        return text(figures[name]["median"]) if name in figures else "–"
+def throughput(workload, figures):
+    amount, unit = AMOUNTS[workload["name"]]
+    rate = amount(workload["size"]) / max(figures["cpu"]["median"], 1e-6)
+    return f"{float(f'{rate:.3g}'):,.10g} {unit}/s"
 
-    yield of("cpu", lambda s: f"{s:.3g} s")
-    yield of("peak", lambda mb: f"{mb:.3g} MB")
-    yield of("step", time_text)
+
+def cells(workload, figures):
+    def median(name):
+        return figures[name]["median"]
+
+    yield f"{median('cpu'):.3g} s"
+    yield f"{median('peak'):.3g} MB"
+    yield throughput(workload, figures)
+    yield time_text(median("step"))
     yield time_text(figures["longest"]["max"])
-    yield of("delay", time_text)
-    yield time_text(figures["worst"]["max"]) if "worst" in figures else "–"
-    yield of("unseen", lambda share: f"{share / 10:.2g} %")
+    yield time_text(median("delay"))
+    yield time_text(figures["worst"]["max"])
+    yield f"{median('unseen') / 10:.2g} %"
 
 
 def table(results):
-    yield "| workload | memory manager | CPU time | peak memory | a step | the longest | gone after | at worst | not seen to go |"
-    yield "|---|---|---:|---:|---:|---:|---:|---:|---:|"
+    yield ("| workload | memory manager | CPU time | peak memory | throughput | a step | the longest | gone after | at worst "
+           "| not seen to go |")
+    yield "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|"
     for workload in results["workloads"]:
         for gc, figures in workload["backends"].items():
-            yield f"| {workload['title']} | {gc} | " + " | ".join(cells(figures)) + " |"
+            yield f"| {workload['title']} | {gc} | " + " | ".join(cells(workload, figures)) + " |"
     yield ""
     yield f"Medians of {results['rounds']} runs, for the longest and the worst the greatest."
     if results["quick"]:
@@ -204,7 +229,8 @@ def charts(results):
     """{panel: {who: row}} as report.chart() takes them."""
     panels = {}
     for workload in results["workloads"]:
-        for name, text, unit in (("cpu", "CPU time", "s"), ("peak", "peak memory", "MB"), ("longest", "longest step", "us")):
+        for name, text, unit in (("cpu", "CPU time", "s"), ("peak", "peak memory", "MB"), ("longest", "longest step", "us"),
+                                 ("worst", "gone after, at worst", "us")):
             panels[f"{workload['title']}: {text}"] = {
                 gc: dict(figures[name], unit=unit) for gc, figures in workload["backends"].items()}
     return panels
