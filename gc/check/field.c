@@ -173,9 +173,40 @@ void loam__check_root(void *root, size_t bytes)
     add_region(changed);
 }
 
-void *loam__check_slots_leave(loam_value *slots)
+/* There is room for one in a buffer of none, so that it can be found. */
+static size_t buffer_bytes(size_t count)
 {
-    return take_region(slots);
+    return (count ? count : 1) * sizeof(loam_value);
+}
+
+_Noreturn static void no_buffer(const void *slots)
+{
+    loam__check_say("loam check: not a buffer of loam_slots_new(), or given back twice: %p, at ", slots);
+    loam__check_say_place(loam__check_place());
+    loam__check_say("\n");
+    loam__check_end();
+}
+
+_Noreturn static void other_count(const region *buffer, size_t count)
+{
+    loam__check_say("loam check: a buffer that has %zu slots, not %zu: given back or resized at ", buffer->bytes / 8,
+                    count);
+    loam__check_say_place(loam__check_place());
+    loam__check_say(", made at ");
+    loam__check_say_place(buffer->place);
+    loam__check_say("\n");
+    loam__check_end();
+}
+
+void *loam__check_slots_leave(loam_value *slots, size_t count)
+{
+    region *left = slots ? take_region(slots) : NULL;
+
+    if (slots && (!left || !left->told || left->start != (char *)slots))
+        no_buffer(slots);
+    if (left && left->bytes != buffer_bytes(count))
+        other_count(left, count);
+    return left;
 }
 
 static region *new_buffer(void)
@@ -198,7 +229,7 @@ void loam__check_slots_come(void *buffer, loam_value *slots, size_t count)
         changed = new_buffer();
     old_bytes = changed->bytes;
     changed->start = (char *)slots;
-    changed->bytes = (count ? count : 1) * sizeof *slots; /* so that it can be found */
+    changed->bytes = buffer_bytes(count);
     changed->told = loam__check_must_have(realloc(changed->told, changed->bytes));
     if (changed->bytes > old_bytes)
         memset((char *)changed->told + old_bytes, 0, changed->bytes - old_bytes);
@@ -511,6 +542,22 @@ static void look_at_told(const loam_object *owner, const loam__slot *slot, uint6
         mistake("a field was moved without loam_slot_move, or assigned without loam_slot_set", owner, slot);
 }
 
+/* A run that ends behind the memory in which it begins. */
+static void look_at_end(const loam_object *owner, const loam__run *run, const region *buffer)
+{
+    const char *end = buffer ? buffer->start + buffer->bytes
+                             : (const char *)owner + loam__slot_bytes(loam__page_of(owner));
+    size_t room = (size_t)(end - (const char *)run->slots) / sizeof *run->slots;
+
+    if (run->count <= room)
+        return;
+    loam__check_say("loam check: a trace that shows more than its %s has: %zu slots, of which there are %zu: ",
+                    buffer ? "buffer" : "object", run->count, room);
+    loam__check_describe(owner);
+    loam__check_say("\n");
+    loam__check_end();
+}
+
 static void look_at_run(const loam_object *owner, const loam__run *run)
 {
     const loam__slot *slots = (const loam__slot *)(const void *)run->slots;
@@ -520,6 +567,7 @@ static void look_at_run(const loam_object *owner, const loam__run *run)
 
     if (!is_inside && (!buffer || !buffer->told))
         mistake("a reference in memory that loam does not look at: use loam_slots_new()", owner, slots);
+    look_at_end(owner, run, buffer);
     told = is_inside ? told_in_body(owner, slots) : told_in_buffer(buffer, slots);
     for (size_t i = 0; i < run->count; i++)
         look_at_told(owner, &slots[i], told ? told[i] : 0);

@@ -216,10 +216,18 @@ static bool is_alone(void)
     return loam__check_threads == loam__gc_thread_is_known();
 }
 
+/* Collections after which nobody could look, and those after which somebody did. */
+static size_t omitted, asked;
+
 static void look_for_holders(void)
 {
-    if (!is_alone() || !count_all())
+    if (!is_alone()) {
+        omitted++;
         return;
+    }
+    if (!count_all())
+        return;
+    asked++;
     loam__check_visit(look_for_too_few);
     loam__check_roots(hold);
     loam__check_loose_slots(hold);
@@ -375,6 +383,18 @@ static bool look_for_leaks(void)
     return group_count != 0;
 }
 
+/* Who reads that nothing was found is to know what nobody has looked for. */
+static void tell_omitted(void)
+{
+    if (!is_alone())
+        loam__check_say("loam check: not looked for at exit, since %u threads have objects: what was never released, "
+                        "and what was written to after its release\n",
+                        loam__check_threads);
+    if (omitted && !asked)
+        loam__check_say("loam check: not looked for after any collection, since other threads had objects: "
+                        "references that loam cannot see\n");
+}
+
 void loam__check_at_exit(void)
 {
     bool any = false;
@@ -384,6 +404,8 @@ void loam__check_at_exit(void)
         loam__check_writes();
         any = look_for_leaks();
     }
+    if (loam__check_options_set.leaks)
+        tell_omitted();
     pthread_mutex_unlock(&loam__check_heaps_lock);
     if (!any || !loam__check_options_set.exitcode)
         return;
