@@ -24,11 +24,12 @@
 #include <pthread.h>
 
 typedef struct loam__record {
-    const void *place;    /* where in the program it was made; NULL: unknown */
-    uint32_t references;  /* in fields, while they are counted */
-    uint16_t type_id;     /* its own, since its header forgets it when it is freed */
+    const void *place;   /* where in the program it was made; NULL: unknown */
+    uint32_t references; /* in fields, while they are counted; in roots and static data, while holders are looked for */
+    uint16_t type_id;    /* its own, since its header forgets it when it is freed */
     bool is_programs : 1; /* made by loam_new() */
-    bool is_held : 1;     /* something that is no field refers to it, or may */
+    bool is_held : 1;     /* something that is no field refers to it, or may, with as many references as it has */
+    bool is_outside : 1;  /* a root or static data refers to it */
     bool is_reached : 1;  /* what is held leads to it, while cycles are looked for */
     bool is_lost : 1;     /* it is in a cycle that no collection finds */
 } loam__record;

@@ -396,6 +396,22 @@ _Noreturn static void mistake(const char *what, const loam_object *owner, const 
     loam__check_end();
 }
 
+/* A field that lies neither in the owner nor in a buffer: in another object, or where nobody looks. `other` is what is
+ * said of the first. */
+_Noreturn static void elsewhere(const loam_object *owner, const void *slot, const char *other)
+{
+    const loam_object *found = loam__check_object_at((uintptr_t)slot);
+
+    if (!found)
+        mistake("a reference in memory that loam does not look at: use loam_slots_new()", owner, slot);
+    loam__check_say("loam check: %s: ", other);
+    say_field(found, slot);
+    loam__check_say("; the owner is to be ");
+    loam__check_describe(owner);
+    loam__check_say("\n");
+    loam__check_end();
+}
+
 void loam__check_forgotten(loam_object *owner, const void *slot)
 {
     mistake("a reference that the type does not show, neither in .refs nor by its trace", owner, slot);
@@ -416,7 +432,7 @@ void loam__check_stored(void *owner, void *slot)
     }
     buffer = find_buffer_of(owner, slot);
     if (!buffer)
-        mistake("a reference in memory that loam does not look at: use loam_slots_new()", owner, slot);
+        elsewhere(owner, slot, "a field was changed for an owner that it is none of");
     *told_in_buffer(buffer, slot) = *(loam__slot *)slot;
 }
 
@@ -566,7 +582,7 @@ static void look_at_run(const loam_object *owner, const loam__run *run)
     const uint64_t *told = NULL;
 
     if (!is_inside && (!buffer || !buffer->told))
-        mistake("a reference in memory that loam does not look at: use loam_slots_new()", owner, slots);
+        elsewhere(owner, slots, "a trace that shows a field of another object");
     look_at_end(owner, run, buffer);
     told = is_inside ? told_in_body(owner, slots) : told_in_buffer(buffer, slots);
     for (size_t i = 0; i < run->count; i++)
