@@ -4,6 +4,7 @@
  *     report.c    what the user asks for in LOAM_CHECK; how a mistake is told
  *     place.c     where in the program a call of the library's comes from
  *     record.c    what is known of each object, freed ones too, which are poisoned and kept from use for a while
+ *     region.c    buffers and roots, in which there are references too
  *     field.c     what the program has stored in the fields of its types, and whether their traces show it
  *     cycle.c     cycles through types that say they are acyclic
  *     holder.c    who holds what: a collection's certificate, references that nobody can see, what was never released
@@ -157,6 +158,23 @@ void loam__shown_others(loam_object *object, const loam__shown *shown, loam__wor
 
 /* "a reference that no trace shows": the end of the process. */
 _Noreturn void loam__check_forgotten(loam_object *owner, const void *slot);
+
+/* Memory outside of the heap that holds references: a buffer of loam_slots_new(), or a root. */
+typedef struct loam__region {
+    char *start;
+    size_t bytes;
+    uint64_t *told;     /* of a buffer: a word for each slot */
+    loam_object *owner; /* the last one for which something was stored in it */
+    const void *place;  /* of a buffer: where in the program it was made, */
+    loam__heap *heap;   /* and in which heap; */
+    bool is_held;       /* while those are looked for that nobody refers to */
+} loam__region;
+
+/* The one in which an address lies; NULL: none. A buffer in which something has been stored for an owner. The buffer that
+ * begins at the address, if it is this owner's. */
+loam__region *loam__check_region_at(const void *at);
+loam__region *loam__check_buffer_of(loam_object *owner, const void *slot);
+const loam__region *loam__check_own_buffer(const loam_object *owner, uint64_t address);
 
 /* Words of buffers from loam_slots_new() that belong to nobody yet. */
 void loam__check_loose_slots(loam__hold *hold);
