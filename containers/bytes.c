@@ -98,11 +98,13 @@ loam_bytes *loam_bytes_from(const void *data, size_t len)
 
 int64_t loam_bytes_len(const loam_bytes *bytes)
 {
+    loam__check_alive(bytes, __func__);
     return bytes ? (int64_t)chars_of(bytes)->len : (int64_t)loam__propagate(__func__);
 }
 
 loam_view loam_bytes_view_peek(const loam_bytes *bytes)
 {
+    loam__check_alive(bytes, __func__);
     if (!bytes)
         return loam__propagate(__func__), (loam_view){NULL, 0};
     return loam__chars_view(chars_of(bytes));
@@ -112,6 +114,7 @@ loam_status loam_bytes_get(const loam_bytes *bytes, int64_t index, int64_t *out)
 {
     size_t at;
 
+    loam__check_alive(bytes, __func__);
     if (!bytes)
         return loam__propagate(__func__);
     if (loam__index_of(chars_of(bytes)->len, index, "bytes", &at) < 0)
@@ -125,6 +128,7 @@ loam_bytes *loam_bytes_slice(const loam_bytes *bytes, int64_t start, int64_t sto
     loam__slice slice;
     loam__chars *result;
 
+    loam__check_alive(bytes, __func__);
     if (!bytes)
         return loam__propagate(__func__), NULL;
     if (loam__slice_of(chars_of(bytes)->len, start, stop, step, &slice) < 0)

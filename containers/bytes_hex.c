@@ -49,6 +49,7 @@ static loam_str *hex(const loam__chars *bytes, char separator, int64_t group)
 
 loam_str *loam_bytes_hex(const loam_bytes *bytes)
 {
+    loam__check_alive(bytes, __func__);
     return bytes ? hex(chars_of(bytes), '\0', INT64_MAX) : (loam__propagate(__func__), NULL);
 }
 

@@ -10,6 +10,7 @@ static const loam__chars *chars_of(const loam_bytes *bytes)
 
 loam_view loam__data_of_bytes(const loam_bytes *bytes)
 {
+    loam__check_alive(bytes, "LOAM_DATA");
     return bytes ? loam__chars_view(chars_of(bytes)) : (loam_view){NULL, 1};
 }
 
@@ -224,5 +225,6 @@ loam_bytes *(loam_bytes_join)(loam_view separator, loam_value items)
 
 loam_str *loam_bytes_decode(const loam_bytes *bytes)
 {
+    loam__check_alive(bytes, __func__);
     return bytes ? loam_str_from(chars_of(bytes)->data, chars_of(bytes)->len) : (loam__propagate(__func__), NULL);
 }

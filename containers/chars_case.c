@@ -157,6 +157,7 @@ loam__chars *loam__chars_recase(const char *function, const loam__chars *self, l
 {
     bool is_wide;
 
+    loam__check_alive(self, function);
     if (!self)
         return loam__propagate(function), NULL;
     is_wide = loam__is_str_chars(self) && !loam__is_flagged(&self->loam, LOAM__FLAG_ASCII);
@@ -167,6 +168,7 @@ int loam__chars_all(const char *function, const loam__chars *self, unsigned want
 {
     size_t width;
 
+    loam__check_alive(self, function);
     if (!self)
         return loam__propagate(function);
     for (const char *at = self->data; at < self->data + self->len; at += width) {
@@ -183,6 +185,7 @@ int loam__chars_all_spaces(const char *function, const loam__chars *self)
 {
     size_t width;
 
+    loam__check_alive(self, function);
     if (!self)
         return loam__propagate(function);
     for (const char *at = self->data; at < self->data + self->len; at += width)
@@ -193,6 +196,7 @@ int loam__chars_all_spaces(const char *function, const loam__chars *self)
 
 int loam__chars_all_ascii(const char *function, const loam__chars *self)
 {
+    loam__check_alive(self, function);
     if (!self)
         return loam__propagate(function);
     for (size_t i = 0; i < self->len; i++)
@@ -205,6 +209,7 @@ int loam__chars_all_printable(const char *function, const loam__chars *self)
 {
     size_t width;
 
+    loam__check_alive(self, function);
     if (!self)
         return loam__propagate(function);
     for (const char *at = self->data; at < self->data + self->len; at += width)
@@ -219,6 +224,7 @@ int loam__chars_in_case(const char *function, const loam__chars *self, unsigned 
     size_t width;
     bool some = false;
 
+    loam__check_alive(self, function);
     if (!self)
         return loam__propagate(function);
     for (const char *at = self->data; at < self->data + self->len; at += width) {
@@ -239,6 +245,7 @@ int loam__chars_is_title(const char *function, const loam__chars *self)
     bool some = false;
     bool after_cased = false;
 
+    loam__check_alive(self, function);
     if (!self)
         return loam__propagate(function);
     for (const char *at = self->data; at < self->data + self->len; at += width) {
@@ -259,6 +266,7 @@ int loam__chars_is_identifier(const char *function, const loam__chars *self)
     size_t width;
     unsigned wanted = LOAM__XID_START;
 
+    loam__check_alive(self, function);
     if (!self)
         return loam__propagate(function);
     for (const char *at = self->data; at < self->data + self->len; at += width) {

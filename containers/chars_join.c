@@ -116,6 +116,7 @@ loam__chars *loam__chars_repeat(const char *function, const loam__chars *self, i
     extent total;
     loam__chars *result;
 
+    loam__check_alive(self, function);
     if (!self)
         return loam__propagate(function), NULL;
     if (times == 1)

@@ -66,6 +66,7 @@ loam__chars *loam__chars_zfill(const char *function, const loam__chars *self, in
 {
     size_t fills;
 
+    loam__check_alive(self, function);
     if (!self)
         return loam__propagate(function), NULL;
     fills = lacking(self, width);
@@ -123,6 +124,7 @@ loam__chars *loam__chars_expandtabs(const char *function, const loam__chars *sel
     size_t tabs;
     loam__chars *result;
 
+    loam__check_alive(self, function);
     if (!self)
         return loam__propagate(function), NULL;
     if (!expanded_len(self, tab_size, &len, &tabs))

@@ -125,6 +125,7 @@ loam_list *loam__chars_words(const char *function, const loam__chars *self, int6
     splitting s;
     const char *end;
 
+    loam__check_alive(self, function);
     if (!self)
         return loam__propagate(function), NULL;
     s = begin(self, most);
@@ -155,6 +156,7 @@ loam_list *loam__chars_rwords(const char *function, const loam__chars *self, int
     splitting s;
     const char *first;
 
+    loam__check_alive(self, function);
     if (!self)
         return loam__propagate(function), NULL;
     s = begin(self, most);
@@ -174,6 +176,7 @@ loam_list *loam__chars_lines(const char *function, const loam__chars *self, bool
     splitting s;
     const char *end;
 
+    loam__check_alive(self, function);
     if (!self)
         return loam__propagate(function), NULL;
     s = begin(self, -1);

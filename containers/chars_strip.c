@@ -30,6 +30,7 @@ static loam__chars *strip(const loam__chars *self, const loam_view *set, loam__s
 
 loam__chars *loam__chars_strip(const char *function, const loam__chars *self, loam__sides sides)
 {
+    loam__check_alive(self, function);
     return self ? strip(self, NULL, sides) : (loam__propagate(function), NULL);
 }
 

@@ -8,6 +8,7 @@ bool loam__chars_given(const char *function, const loam__chars *self, loam_view 
 {
     size_t chars;
 
+    loam__check_alive(self, function);
     if (!self || loam__is_no_view(text)) {
         loam__propagate(function);
         return false;

@@ -155,11 +155,13 @@ loam_deque *loam_deque_from(loam_value iterable)
 
 int64_t loam_deque_len(const loam_deque *deque)
 {
+    loam__check_alive(deque, __func__);
     return deque ? (int64_t)deque->len : (int64_t)loam__propagate(__func__);
 }
 
 int64_t loam_deque_max_len(const loam_deque *deque)
 {
+    loam__check_alive(deque, __func__);
     return deque ? (int64_t)deque->max_len : (int64_t)loam__propagate(__func__);
 }
 
@@ -167,6 +169,7 @@ loam_value loam_deque_get_peek(const loam_deque *deque, int64_t index)
 {
     size_t at;
 
+    loam__check_alive(deque, __func__);
     if (!deque)
         return loam__propagate(__func__), LOAM_UNSET;
     if (loam__index_of(deque->len, index, "deque", &at) < 0)
@@ -195,6 +198,7 @@ loam_status loam_deque_set_take(loam_deque *deque, int64_t index, loam_value ite
 {
     size_t at;
 
+    loam__check_alive(deque, __func__);
     if (!deque || loam_is_unset(item))
         return loam__refuse(item, loam__propagate(__func__));
     if (loam__index_of(deque->len, index, "deque", &at) < 0)
@@ -253,6 +257,7 @@ static loam_status add_take(loam_deque *deque, loam_value item, bool at_end, con
 {
     loam_value dropped;
 
+    loam__check_alive(deque, function);
     if (LOAM__UNLIKELY(!deque || loam_is_unset(item)))
         return loam__refuse(item, loam__propagate(function));
     if (LOAM__UNLIKELY(!deque->max_len))
@@ -305,6 +310,7 @@ static loam_value pop(loam_deque *deque, bool at_end, const char *function)
 {
     loam_value item;
 
+    loam__check_alive(deque, function);
     if (!deque)
         return loam__propagate(function), LOAM_UNSET;
     if (!deque->len)
@@ -358,6 +364,7 @@ static loam_status add_batch(void *context, loam_value *items, size_t count)
 
 static loam_status extend(loam_deque *deque, loam_value iterable, bool at_end, const char *function)
 {
+    loam__check_alive(deque, function);
     target t = {deque, at_end};
     loam_status status;
 
@@ -389,6 +396,7 @@ loam_status loam_deque_clear(loam_deque *deque)
     loam_value *items;
     size_t capacity;
 
+    loam__check_alive(deque, __func__);
     if (!deque)
         return loam__propagate(__func__);
     items = deque->items;
@@ -407,6 +415,7 @@ loam_status loam_deque_reserve(loam_deque *deque, int64_t capacity)
 {
     size_t room;
 
+    loam__check_alive(deque, __func__);
     if (!deque)
         return loam__propagate(__func__);
     if (capacity < 0)

@@ -83,6 +83,7 @@ static loam_status make_room(loam_deque *deque)
 
 loam_status loam_deque_insert_take(loam_deque *deque, int64_t index, loam_value item)
 {
+    loam__check_alive(deque, __func__);
     loam_status status = !deque || loam_is_unset(item) ? loam__propagate(__func__) : make_room(deque);
     int64_t len;
 
@@ -101,6 +102,7 @@ loam_status loam_deque_delete(loam_deque *deque, int64_t index)
 {
     size_t at;
 
+    loam__check_alive(deque, __func__);
     if (!deque)
         return loam__propagate(__func__);
     if (loam__index_of(deque->len, index, "deque", &at) < 0)
@@ -152,6 +154,7 @@ loam_status loam_deque_rotate(loam_deque *deque, int64_t steps)
 {
     int64_t left;
 
+    loam__check_alive(deque, __func__);
     if (!deque)
         return loam__propagate(__func__);
     if (!deque->len)
@@ -164,6 +167,7 @@ loam_status loam_deque_rotate(loam_deque *deque, int64_t steps)
 
 loam_status loam_deque_reverse(loam_deque *deque)
 {
+    loam__check_alive(deque, __func__);
     if (!deque)
         return loam__propagate(__func__);
     for (size_t i = 0, j = deque->len; i + 1 < j; i++) {
@@ -191,6 +195,7 @@ loam_deque *loam_deque_copy(const loam_deque *deque)
 {
     loam_deque *copy;
 
+    loam__check_alive(deque, __func__);
     if (!deque)
         return loam__propagate(__func__), NULL;
     copy = loam__deque_new_room(deque->max_len, deque->len);
@@ -205,6 +210,8 @@ loam_deque *loam_deque_concat(const loam_deque *deque, const loam_deque *other)
     size_t total;
     size_t skipped;
 
+    loam__check_alive(deque, __func__);
+    loam__check_alive(other, __func__);
     if (!deque || !other)
         return loam__propagate(__func__), NULL;
     total = deque->len + other->len;
@@ -235,6 +242,7 @@ loam_deque *loam_deque_repeat(const loam_deque *deque, int64_t times)
     size_t first;
     loam_deque *result;
 
+    loam__check_alive(deque, __func__);
     if (!deque)
         return loam__propagate(__func__), NULL;
     if (!repeated(deque, times, &len, &first))
@@ -251,6 +259,7 @@ loam_status loam_deque_repeat_in_place(loam_deque *deque, int64_t times)
     size_t first;
     size_t part;
 
+    loam__check_alive(deque, __func__);
     if (!deque)
         return loam__propagate(__func__);
     if (times <= 0)

@@ -157,6 +157,7 @@ loam_dict *loam_dict_new(void)
 
 int64_t loam_dict_len(const loam_dict *dict)
 {
+    loam__check_alive(dict, __func__);
     return dict ? (int64_t)dict->live : (int64_t)loam__propagate(__func__);
 }
 
@@ -184,6 +185,7 @@ LOAM__INLINE bool quick_set(loam_dict *dict, loam_value key, loam_value *value)
     loam__verdict verdict = LOAM__UNDECIDED;
     unsigned free_slots;
 
+    loam__check_alive(dict, "loam_dict_set_take");
     if (loam__is_small_int(key) && !loam_is_unset(*value) && dict && dict->index)
         verdict = loam__quick_find(dict, loam__small_int_value(key), key, &place);
     if (verdict == LOAM__PRESENT) {
@@ -205,6 +207,7 @@ LOAM__NOINLINE static loam_status set_take(loam_dict *dict, loam_value key, loam
     loam__query query;
     loam_status status;
 
+    loam__check_alive(dict, "loam_dict_set_take");
     if (!dict || loam_is_unset(key) || loam_is_unset(value))
         status = loam__propagate("loam_dict_set_take");
     else
@@ -289,6 +292,7 @@ loam_status loam__dict_add(loam_dict *dict, const loam__query *query, int64_t am
 
 loam_status(loam_dict_add)(loam_dict *dict, loam_key key, int64_t amount)
 {
+    loam__check_alive(dict, __func__);
     loam__query query;
     loam_status status = dict ? loam__query_key(&query, key) : loam__propagate(__func__);
 
@@ -380,6 +384,7 @@ static loam_status pop_at(loam_dict *dict, uint32_t position, loam_value *key, l
 
 static loam_status pop_end(loam_dict *dict, bool last, loam_value *key, loam_value *value)
 {
+    loam__check_alive(dict, last ? "loam_dict_pop_last" : "loam_dict_pop_first");
     if (key)
         *key = LOAM_UNSET;
     if (value)
@@ -453,6 +458,7 @@ loam_status loam_dict_clear(loam_dict *dict)
 {
     loam_dict old;
 
+    loam__check_alive(dict, __func__);
     if (!dict)
         return loam__propagate(__func__);
     old = *dict;
@@ -471,6 +477,7 @@ loam_status loam_dict_reserve(loam_dict *dict, int64_t keys)
 {
     loam_status status;
 
+    loam__check_alive(dict, __func__);
     if (!dict)
         return loam__propagate(__func__);
     if (keys < 0)
@@ -501,6 +508,7 @@ static loam_status append_all(loam_list *list, loam_dict *dict, loam__dict_proje
 
 static loam_list *snapshot(loam_dict *dict, loam__dict_projection projection, const char *function)
 {
+    loam__check_alive(dict, function);
     loam_list *list = dict ? loam_list_new() : (loam__propagate(function), NULL);
 
     if (list && (loam_list_reserve(list, dict->live) < 0 || append_all(list, dict, projection) < 0)) {

@@ -495,6 +495,7 @@ bool loam__dict_find_object(const loam_dict *dict, uint64_t hash, const loam_obj
 
 loam_status loam__dict_locate(loam_dict *dict, loam_key key, loam__query *query, uint32_t *position)
 {
+    loam__check_alive(dict, "a look-up by key");
     loam_status status = dict ? loam__query_key(query, key) : loam__propagate("a dict");
     return status < 0 ? status : loam__dict_find(dict, query, position);
 }

@@ -65,6 +65,7 @@ LOAM__INLINE loam_value get(loam_dict *dict, loam_key key, bool retain)
     loam_value value = LOAM_UNSET;
     loam__quick_place place;
 
+    loam__check_alive(dict, retain ? "loam_dict_get" : "loam_dict_get_peek");
     if (LOAM__LIKELY(loam__quick_find_key(dict, key, &place) == LOAM__PRESENT))
         return retain ? loam__retain(place.entry->value) : place.entry->value;
     find_value(dict, key, retain, true, &value);

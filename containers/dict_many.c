@@ -86,6 +86,7 @@ LOAM__INLINE void fetch_ahead(const loam_dict *dict, const int64_t *keys, size_t
 {
     uint64_t hashes[LOAM__AHEAD];
 
+    loam__check_alive(dict, "a look-up of many keys");
     if (!dict->index)
         return;
     for (size_t i = 0; i < count; i++) {
@@ -119,6 +120,7 @@ LOAM__INLINE int64_t each_key(loam_dict *dict, const int64_t *keys, int64_t coun
 
 static loam_status refuse(const loam_dict *dict, const char *function)
 {
+    loam__check_alive(dict, function);
     return dict ? loam_fail(LOAM_ERR_VALUE, "a number of keys cannot be negative") : loam__propagate(function);
 }
 

@@ -46,6 +46,7 @@ LOAM__INLINE loam__verdict loam__quick_find(const loam_dict *dict, int64_t integ
 /* The same for an integer that a caller looks up by. */
 LOAM__INLINE loam__verdict loam__quick_find_int(const loam_dict *dict, int64_t integer, loam__quick_place *place)
 {
+    loam__check_alive(dict, "a look-up by key");
     if (!dict || !dict->index || !loam__fits_small_int(integer))
         return LOAM__UNDECIDED;
     return loam__quick_find(dict, integer, loam__small_int(integer), place);
@@ -59,6 +60,7 @@ LOAM__INLINE loam__entry *loam__quick_find_text_key(const loam_dict *dict, loam_
 {
     const char *chars = (const char *)(uintptr_t)key.word;
 
+    loam__check_alive(dict, "a look-up by key");
     if (!dict || !dict->index || !chars)
         return NULL;
     if (LOAM__LIKELY(key.info == LOAM__KEY_CHARS))

@@ -93,6 +93,7 @@ static loam_status update(loam_dict *dict, loam_value other)
 
 loam_status loam_dict_update(loam_dict *dict, loam_value other)
 {
+    loam__check_alive(dict, __func__);
     if (!dict || loam_is_unset(other))
         return loam__propagate(__func__);
     return update(dict, other);
@@ -157,6 +158,7 @@ static bool is_compact(const loam_dict *dict)
 
 loam_dict *loam_dict_copy(loam_dict *dict)
 {
+    loam__check_alive(dict, __func__);
     loam_dict *copy = dict ? loam_dict_new() : (loam__propagate(__func__), NULL);
 
     if (!copy)
@@ -179,6 +181,8 @@ loam_dict *loam_dict_from(loam_value other)
 
 loam_dict *loam_dict_merge(loam_dict *dict, loam_dict *other)
 {
+    loam__check_alive(dict, __func__);
+    loam__check_alive(other, __func__);
     loam_dict *merged = dict && other ? loam_dict_copy(dict) : (loam__propagate(__func__), NULL);
 
     return merged ? unless_failed(merged, update_from_dict(merged, other)) : NULL;

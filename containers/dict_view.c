@@ -46,6 +46,7 @@ static loam_dict_view *view_new(loam_dict *dict, loam__dict_projection projectio
 {
     loam_dict_view *view;
 
+    loam__check_alive(dict, function);
     if (!dict)
         return loam__propagate(function), NULL;
     view = loam__object_new(&types[projection], sizeof *view);
@@ -71,11 +72,13 @@ loam_dict_view *loam_dict_items_view(loam_dict *dict)
 
 loam_dict *loam_dict_view_dict_peek(const loam_dict_view *view)
 {
+    loam__check_alive(view, __func__);
     return view ? view->dict : (loam__propagate(__func__), NULL);
 }
 
 int64_t loam_dict_view_len(const loam_dict_view *view)
 {
+    loam__check_alive(view, __func__);
     return view ? (int64_t)view->dict->live : (int64_t)loam__propagate(__func__);
 }
 
@@ -156,6 +159,7 @@ int(loam_dict_view_contains)(loam_dict_view *view, loam_key item)
     loam_status status;
     int found = 0;
 
+    loam__check_alive(view, "loam_dict_view_contains");
     if (view && loam__view_projection(view) == LOAM__DICT_KEYS)
         return (loam_dict_contains)(view->dict, item);
     status = value_of(item, &value);
@@ -172,6 +176,7 @@ int(loam_dict_view_contains)(loam_dict_view *view, loam_key item)
 /* What has the view's elements. `*made`, if anything, is to be released. */
 static loam_dict *table_of(loam_dict_view *view, loam_dict **made, const char *function)
 {
+    loam__check_alive(view, function);
     *made = NULL;
     if (!view)
         return loam__propagate(function), NULL;

@@ -145,6 +145,7 @@ static void lend(loam_value *out, loam_value value)
 
 loam_status loam_dict_next_peek(const loam_dict *dict, uint64_t *position, loam_value *key, loam_value *value)
 {
+    loam__check_alive(dict, __func__);
     loam_status status = dict ? check_position(dict, *position) : loam__propagate(__func__);
 
     lend(key, LOAM_UNSET);
@@ -178,6 +179,7 @@ static loam_status find_current(const loam_dict *dict, uint64_t position, uint32
 
 loam_status loam_dict_remove_current(loam_dict *dict, uint64_t *position)
 {
+    loam__check_alive(dict, __func__);
     uint32_t current = 0;
     uint64_t hash;
     loam__entry removed;

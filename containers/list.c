@@ -121,6 +121,7 @@ loam_list *loam_list_from(loam_value iterable)
 
 int64_t loam_list_len(const loam_list *list)
 {
+    loam__check_alive(list, __func__);
     return list ? (int64_t)list->len : (int64_t)loam__propagate(__func__);
 }
 
@@ -128,6 +129,7 @@ LOAM__INLINE loam_value item_at(const loam_list *list, int64_t index, const char
 {
     size_t at;
 
+    loam__check_alive(list, function);
     if (LOAM__UNLIKELY(!list))
         return loam__propagate(function), LOAM_UNSET;
     if (LOAM__UNLIKELY(loam__index_of(list->len, index, "list", &at) < 0))
@@ -137,6 +139,7 @@ LOAM__INLINE loam_value item_at(const loam_list *list, int64_t index, const char
 
 loam_span loam_list_span_peek(const loam_list *list)
 {
+    loam__check_alive(list, __func__);
     if (!list)
         loam__propagate(__func__);
     return list ? (loam_span){list->items, list->len} : (loam_span){NULL, 0};
@@ -179,6 +182,7 @@ loam_status loam_list_set_take(loam_list *list, int64_t index, loam_value item)
 {
     size_t at;
 
+    loam__check_alive(list, __func__);
     if (!list || loam_is_unset(item))
         return refuse_earlier(item, __func__);
     if (loam__index_of(list->len, index, "list", &at) < 0)
@@ -210,6 +214,7 @@ LOAM__NOINLINE static loam_status append_to_full(loam_list *list, loam_value ite
 
 loam_status loam_list_append_take(loam_list *list, loam_value item)
 {
+    loam__check_alive(list, __func__);
     if (LOAM__UNLIKELY(!list || loam_is_unset(item)))
         return refuse_earlier(item, __func__);
     if (LOAM__UNLIKELY(list->len == list->capacity))
@@ -247,6 +252,7 @@ loam_status loam_list_insert_take(loam_list *list, int64_t index, loam_value ite
 {
     size_t at;
 
+    loam__check_alive(list, __func__);
     if (!list || loam_is_unset(item))
         return refuse_earlier(item, __func__);
     if (loam__list_reserve(list, 1) < 0)
@@ -280,6 +286,7 @@ static loam_status extend_from_span(loam_list *list, loam_object *sequence)
 
 loam_status loam_list_extend(loam_list *list, loam_value iterable)
 {
+    loam__check_alive(list, __func__);
     if (!list || loam_is_unset(iterable))
         return loam__propagate(__func__);
     if (loam_is_list(iterable) || loam_is_tuple(iterable))
@@ -292,6 +299,7 @@ loam_value loam_list_pop(loam_list *list, int64_t index)
     size_t at;
     loam_value item;
 
+    loam__check_alive(list, __func__);
     if (!list)
         return loam__propagate(__func__), LOAM_UNSET;
     if (!list->len)
@@ -311,6 +319,7 @@ loam_status loam_list_clear(loam_list *list)
     size_t len;
     size_t capacity;
 
+    loam__check_alive(list, __func__);
     if (!list)
         return loam__propagate(__func__);
     items = list->items;
@@ -326,6 +335,7 @@ loam_status loam_list_clear(loam_list *list)
 
 loam_status loam_list_reserve(loam_list *list, int64_t capacity)
 {
+    loam__check_alive(list, __func__);
     if (!list)
         return loam__propagate(__func__);
     if (capacity < 0)

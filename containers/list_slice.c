@@ -26,6 +26,7 @@ loam_list *loam_list_slice(const loam_list *list, int64_t start, int64_t stop, i
     loam__slice slice;
     loam_list *result;
 
+    loam__check_alive(list, __func__);
     if (!list)
         return loam__propagate(__func__), NULL;
     if (loam__slice_of(list->len, start, stop, step, &slice) < 0)
@@ -40,6 +41,7 @@ loam_list *loam_list_copy(const loam_list *list)
 {
     loam_list *copy;
 
+    loam__check_alive(list, __func__);
     if (!list)
         return loam__propagate(__func__), NULL;
     copy = with_room(list->len);
@@ -53,6 +55,8 @@ loam_list *loam_list_concat(const loam_list *list, const loam_list *other)
     size_t len;
     loam_list *result;
 
+    loam__check_alive(list, __func__);
+    loam__check_alive(other, __func__);
     if (!list || !other)
         return loam__propagate(__func__), NULL;
     if (!loam__size_add(list->len, other->len, &len))
@@ -76,6 +80,7 @@ loam_list *loam_list_repeat(const loam_list *list, int64_t times)
     size_t len;
     loam_list *result;
 
+    loam__check_alive(list, __func__);
     if (!list)
         return loam__propagate(__func__), NULL;
     if (!repeated_len(list->len, times, &len))
@@ -91,6 +96,7 @@ loam_status loam_list_repeat_in_place(loam_list *list, int64_t times)
     size_t part;
     size_t len;
 
+    loam__check_alive(list, __func__);
     if (!list)
         return loam__propagate(__func__);
     if (times <= 0)
@@ -107,6 +113,7 @@ loam_status loam_list_repeat_in_place(loam_list *list, int64_t times)
 
 loam_status loam_list_reverse(loam_list *list)
 {
+    loam__check_alive(list, __func__);
     if (!list)
         return loam__propagate(__func__);
     for (size_t i = 0, j = list->len; i + 1 < j; i++) {
@@ -122,6 +129,7 @@ loam_status loam_list_delete(loam_list *list, int64_t index)
 {
     size_t at;
 
+    loam__check_alive(list, __func__);
     if (!list)
         return loam__propagate(__func__);
     if (loam__index_of(list->len, index, "list", &at) < 0)
@@ -211,6 +219,7 @@ loam_status loam_list_set_slice(loam_list *list, int64_t start, int64_t stop, in
     loam_status status;
     loam_failure failure;
 
+    loam__check_alive(list, __func__);
     if (!list || loam_is_unset(iterable))
         return loam__propagate(__func__);
     fresh = loam_list_from(iterable);
@@ -254,6 +263,7 @@ loam_status loam_list_delete_slice(loam_list *list, int64_t start, int64_t stop,
     loam__slice slice;
     loam_list *removed;
 
+    loam__check_alive(list, __func__);
     if (!list)
         return loam__propagate(__func__);
     if (loam__slice_of(list->len, start, stop, step, &slice) < 0)

@@ -191,6 +191,7 @@ loam_list *loam_dict_most_common(loam_dict *dict, int64_t n)
 {
     loam_list *list = NULL;
 
+    loam__check_alive(dict, __func__);
     if (!dict)
         return loam__propagate(__func__), NULL;
     if (all_numbers(dict)) {

@@ -103,11 +103,13 @@ loam_range *loam_range_new(int64_t start, int64_t stop, int64_t step)
 
 int64_t loam_range_len(const loam_range *range)
 {
+    loam__check_alive(range, __func__);
     return range ? range->len : (int64_t)loam__propagate(__func__);
 }
 
 loam_status loam_range_bounds(const loam_range *range, int64_t *start, int64_t *stop, int64_t *step)
 {
+    loam__check_alive(range, __func__);
     if (!range)
         return loam__propagate(__func__);
     if (start)
@@ -123,6 +125,7 @@ loam_status loam_range_get_int(const loam_range *range, int64_t index, int64_t *
 {
     size_t at;
 
+    loam__check_alive(range, __func__);
     if (!range)
         return loam__propagate(__func__);
     if (loam__index_of((size_t)range->len, index, "range object", &at) < 0)
@@ -153,6 +156,7 @@ loam_range *loam_range_slice(const loam_range *range, int64_t start, int64_t sto
 {
     loam__slice slice;
 
+    loam__check_alive(range, __func__);
     if (!range)
         return loam__propagate(__func__), NULL;
     if (loam__slice_of((size_t)range->len, start, stop, step, &slice) < 0)
@@ -181,6 +185,7 @@ static int64_t find(const loam_range *range, loam_key item, loam_status *status,
     loam__number number = {.kind = LOAM__NOT_A_NUMBER};
     int64_t place = -1;
 
+    loam__check_alive(range, function);
     *status = range ? loam__key_number(item, &number, function) : loam__propagate(function);
     if (number.kind == LOAM__DOUBLE && loam__double_to_int(number.number, &number.integer))
         number.kind = LOAM__INTEGER;

@@ -135,6 +135,7 @@ static int find(const loam_object *sequence, const sought *s, size_t *at, size_t
 
 static int contains(const loam_object *sequence, loam_key item, const char *function)
 {
+    loam__check_alive(sequence, function);
     size_t at = 0;
     sought s;
     int result = sequence ? seek(&s, item, function) : loam__propagate(function);
@@ -157,6 +158,7 @@ static int64_t count_equal(const loam_object *sequence, const sought *s)
 
 static int64_t count(const loam_object *sequence, loam_key item, const char *function)
 {
+    loam__check_alive(sequence, function);
     sought s;
     int64_t result = sequence ? seek(&s, item, function) : loam__propagate(function);
 
@@ -189,6 +191,7 @@ static int64_t index_equal(const loam_object *sequence, const sought *s, int64_t
 
 static int64_t index_of(const loam_object *sequence, loam_key item, int64_t start, int64_t stop, const char *function)
 {
+    loam__check_alive(sequence, function);
     sought s;
     int64_t result = sequence ? seek(&s, item, function) : loam__propagate(function);
 
@@ -251,6 +254,7 @@ static loam_status take(loam_list *list, const sought *s, loam_value *taken)
 
 loam_status(loam_list_remove)(loam_list *list, loam_key item)
 {
+    loam__check_alive(list, __func__);
     loam_value taken = LOAM_UNSET;
     sought s;
     loam_status status = list ? seek(&s, item, __func__) : loam__propagate(__func__);
@@ -293,6 +297,7 @@ static loam_status take_from_deque(loam_deque *deque, const sought *s, loam_valu
 
 loam_status(loam_deque_remove)(loam_deque *deque, loam_key item)
 {
+    loam__check_alive(deque, __func__);
     loam_value taken = LOAM_UNSET;
     sought s;
     loam_status status = deque ? seek(&s, item, __func__) : loam__propagate(__func__);

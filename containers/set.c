@@ -90,11 +90,13 @@ loam_frozenset *loam_frozenset_new(void)
 
 int64_t loam_set_len(const loam_set *set)
 {
+    loam__check_alive(set, __func__);
     return set ? (int64_t)set->dict.live : (int64_t)loam__propagate(__func__);
 }
 
 int64_t loam_frozenset_len(const loam_frozenset *set)
 {
+    loam__check_alive(set, __func__);
     return set ? (int64_t)set->dict.live : (int64_t)loam__propagate(__func__);
 }
 
@@ -128,6 +130,7 @@ loam_status loam__set_add_value(loam_dict *set, loam_value element)
 
 LOAM__NOINLINE static int add(loam_dict *set, loam_key element)
 {
+    loam__check_alive(set, "loam_set_add");
     loam__query query;
     loam_status status = set ? loam__query_key(&query, element) : loam__propagate("loam_set_add");
     int added = status < 0 ? (int)status : loam__set_add(set, &query);
@@ -165,6 +168,7 @@ loam_status loam__query_element(loam__query *query, loam_key element)
 static loam_status locate(loam_dict *set, loam_key element, loam__query *query, uint32_t *position,
                           const char *function)
 {
+    loam__check_alive(set, function);
     loam_status status = set ? loam__query_element(query, element) : loam__propagate(function);
 
     return status < 0 ? status : loam__dict_find(set, query, position);
@@ -229,6 +233,7 @@ loam_status(loam_set_remove)(loam_set *set, loam_key element)
 static loam_status pop(loam_set *set, loam_status (*pop_end)(loam_dict *, loam_value *, loam_value *),
                        loam_value *element, const char *function)
 {
+    loam__check_alive(set, function);
     if (element)
         *element = LOAM_UNSET;
     return set ? pop_end(&set->dict, element, NULL) : loam__propagate(function);
@@ -256,11 +261,13 @@ loam_status loam_set_remove_current(loam_set *set, uint64_t *position)
 
 loam_status loam_set_clear(loam_set *set)
 {
+    loam__check_alive(set, __func__);
     return set ? loam_dict_clear(&set->dict) : loam__propagate(__func__);
 }
 
 loam_status loam_set_reserve(loam_set *set, int64_t elements)
 {
+    loam__check_alive(set, __func__);
     if (!set)
         return loam__propagate(__func__);
     if (elements < 0)
@@ -270,6 +277,7 @@ loam_status loam_set_reserve(loam_set *set, int64_t elements)
 
 loam_set *loam_set_copy(const loam_set *set)
 {
+    loam__check_alive(set, __func__);
     return set ? (loam_set *)loam__set_copy(&set->dict, &loam__set_type) : (loam__propagate(__func__), NULL);
 }
 
@@ -289,26 +297,31 @@ loam_frozenset *loam_frozenset_from(loam_value iterable)
 
 loam_status loam_set_update(loam_set *set, loam_value other)
 {
+    loam__check_alive(set, __func__);
     return set ? loam__set_update(&set->dict, other) : loam__propagate(__func__);
 }
 
 loam_status loam_set_intersection_update(loam_set *set, loam_value other)
 {
+    loam__check_alive(set, __func__);
     return set ? loam__set_intersection_update(&set->dict, other) : loam__propagate(__func__);
 }
 
 loam_status loam_set_difference_update(loam_set *set, loam_value other)
 {
+    loam__check_alive(set, __func__);
     return set ? loam__set_difference_update(&set->dict, other) : loam__propagate(__func__);
 }
 
 loam_status loam_set_symmetric_difference_update(loam_set *set, loam_value other)
 {
+    loam__check_alive(set, __func__);
     return set ? loam__set_symmetric_difference_update(&set->dict, other) : loam__propagate(__func__);
 }
 
 loam_set *loam_set_union(loam_set *set, loam_value other)
 {
+    loam__check_alive(set, __func__);
     if (!set)
         return loam__propagate(__func__), NULL;
     return (loam_set *)loam__set_union(&set->dict, other, &loam__set_type);
@@ -316,6 +329,7 @@ loam_set *loam_set_union(loam_set *set, loam_value other)
 
 loam_set *loam_set_intersection(loam_set *set, loam_value other)
 {
+    loam__check_alive(set, __func__);
     if (!set)
         return loam__propagate(__func__), NULL;
     return (loam_set *)loam__set_intersection(&set->dict, other, &loam__set_type);
@@ -323,6 +337,7 @@ loam_set *loam_set_intersection(loam_set *set, loam_value other)
 
 loam_set *loam_set_difference(loam_set *set, loam_value other)
 {
+    loam__check_alive(set, __func__);
     if (!set)
         return loam__propagate(__func__), NULL;
     return (loam_set *)loam__set_difference(&set->dict, other, &loam__set_type);
@@ -330,6 +345,7 @@ loam_set *loam_set_difference(loam_set *set, loam_value other)
 
 loam_set *loam_set_symmetric_difference(loam_set *set, loam_value other)
 {
+    loam__check_alive(set, __func__);
     if (!set)
         return loam__propagate(__func__), NULL;
     return (loam_set *)loam__set_symmetric_difference(&set->dict, other, &loam__set_type);
@@ -337,21 +353,25 @@ loam_set *loam_set_symmetric_difference(loam_set *set, loam_value other)
 
 int loam_set_isdisjoint(loam_set *set, loam_value other)
 {
+    loam__check_alive(set, __func__);
     return set ? loam__set_isdisjoint(&set->dict, other) : (int)loam__propagate(__func__);
 }
 
 int loam_set_issubset(loam_set *set, loam_value other)
 {
+    loam__check_alive(set, __func__);
     return set ? loam__set_issubset(&set->dict, other) : (int)loam__propagate(__func__);
 }
 
 int loam_set_issuperset(loam_set *set, loam_value other)
 {
+    loam__check_alive(set, __func__);
     return set ? loam__set_issuperset(&set->dict, other) : (int)loam__propagate(__func__);
 }
 
 loam_frozenset *loam_frozenset_union(loam_frozenset *set, loam_value other)
 {
+    loam__check_alive(set, __func__);
     if (!set)
         return loam__propagate(__func__), NULL;
     return (loam_frozenset *)loam__set_union(&set->dict, other, &loam__frozenset_type);
@@ -359,6 +379,7 @@ loam_frozenset *loam_frozenset_union(loam_frozenset *set, loam_value other)
 
 loam_frozenset *loam_frozenset_intersection(loam_frozenset *set, loam_value other)
 {
+    loam__check_alive(set, __func__);
     if (!set)
         return loam__propagate(__func__), NULL;
     return (loam_frozenset *)loam__set_intersection(&set->dict, other, &loam__frozenset_type);
@@ -366,6 +387,7 @@ loam_frozenset *loam_frozenset_intersection(loam_frozenset *set, loam_value othe
 
 loam_frozenset *loam_frozenset_difference(loam_frozenset *set, loam_value other)
 {
+    loam__check_alive(set, __func__);
     if (!set)
         return loam__propagate(__func__), NULL;
     return (loam_frozenset *)loam__set_difference(&set->dict, other, &loam__frozenset_type);
@@ -373,6 +395,7 @@ loam_frozenset *loam_frozenset_difference(loam_frozenset *set, loam_value other)
 
 loam_frozenset *loam_frozenset_symmetric_difference(loam_frozenset *set, loam_value other)
 {
+    loam__check_alive(set, __func__);
     if (!set)
         return loam__propagate(__func__), NULL;
     return (loam_frozenset *)loam__set_symmetric_difference(&set->dict, other, &loam__frozenset_type);
@@ -380,15 +403,18 @@ loam_frozenset *loam_frozenset_symmetric_difference(loam_frozenset *set, loam_va
 
 int loam_frozenset_isdisjoint(loam_frozenset *set, loam_value other)
 {
+    loam__check_alive(set, __func__);
     return set ? loam__set_isdisjoint(&set->dict, other) : (int)loam__propagate(__func__);
 }
 
 int loam_frozenset_issubset(loam_frozenset *set, loam_value other)
 {
+    loam__check_alive(set, __func__);
     return set ? loam__set_issubset(&set->dict, other) : (int)loam__propagate(__func__);
 }
 
 int loam_frozenset_issuperset(loam_frozenset *set, loam_value other)
 {
+    loam__check_alive(set, __func__);
     return set ? loam__set_issuperset(&set->dict, other) : (int)loam__propagate(__func__);
 }

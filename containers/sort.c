@@ -299,6 +299,7 @@ static loam_status sort(loam_list *list, const request *how, bool reverse, const
 {
     loam_status status;
 
+    loam__check_alive(list, function);
     if (!list)
         return loam__propagate(function);
     if (reverse)

@@ -235,11 +235,13 @@ loam_str *loam_str_format(const char *format, ...)
 
 int64_t loam_str_len(const loam_str *str)
 {
+    loam__check_alive(str, __func__);
     return str ? (int64_t)loam__str_code_points(str) : (int64_t)loam__propagate(__func__);
 }
 
 const char *loam_str_chars_peek(const loam_str *str)
 {
+    loam__check_alive(str, __func__);
     if (!str)
         return loam__propagate(__func__), NULL;
     return chars_of(str)->data;
@@ -247,6 +249,7 @@ const char *loam_str_chars_peek(const loam_str *str)
 
 loam_view loam_str_view_peek(const loam_str *str)
 {
+    loam__check_alive(str, __func__);
     if (!str)
         return loam__propagate(__func__), (loam_view){NULL, 0};
     return loam__chars_view(chars_of(str));
@@ -287,6 +290,7 @@ static loam_str *gather(const loam__chars *chars, loam__slice slice)
 
 loam_str *loam_str_slice(const loam_str *str, int64_t start, int64_t stop, int64_t step)
 {
+    loam__check_alive(str, __func__);
     const loam__chars *chars = chars_of(str);
     const char *from;
     loam__slice slice;

@@ -15,6 +15,7 @@ static const loam__chars *chars_of(const loam_str *str)
 /* NULL with a failure. */
 static const char *address_at(const char *function, const loam_str *str, int64_t index)
 {
+    loam__check_alive(str, function);
     const loam__chars *chars = chars_of(str);
     size_t at;
     size_t len;
@@ -108,6 +109,8 @@ static loam_status translate_one(loam__text *text, loam_dict *table, const char 
 
 loam_str *loam_str_translate(const loam_str *str, loam_dict *table)
 {
+    loam__check_alive(str, __func__);
+    loam__check_alive(table, __func__);
     const loam__chars *chars = chars_of(str);
     loam__text text = LOAM__TEXT_EMPTY;
     loam_status status = LOAM_OK;

@@ -10,6 +10,7 @@ static const loam__chars *chars_of(const loam_str *str)
 
 loam_view loam__text_of_str(const loam_str *str)
 {
+    loam__check_alive(str, "LOAM_TEXT");
     return str ? loam__chars_view(chars_of(str)) : (loam_view){NULL, 1};
 }
 
@@ -224,5 +225,6 @@ loam_str *(loam_str_join)(loam_view separator, loam_value items)
 
 loam_bytes *loam_str_encode(const loam_str *str)
 {
+    loam__check_alive(str, __func__);
     return str ? loam__bytes_new(chars_of(str)->data, chars_of(str)->len) : (loam__propagate(__func__), NULL);
 }

@@ -142,6 +142,7 @@ loam_tuple *loam_tuple_from(loam_value iterable)
 
 int64_t loam_tuple_len(const loam_tuple *tuple)
 {
+    loam__check_alive(tuple, __func__);
     return tuple ? (int64_t)tuple->len : (int64_t)loam__propagate(__func__);
 }
 
@@ -156,6 +157,7 @@ loam_value loam_tuple_get_peek(const loam_tuple *tuple, int64_t index)
 {
     size_t at;
 
+    loam__check_alive(tuple, __func__);
     if (!tuple)
         return loam__propagate(__func__), LOAM_UNSET;
     if (loam__index_of(tuple->len, index, "tuple", &at) < 0)
@@ -185,6 +187,7 @@ loam_tuple *loam_tuple_slice(const loam_tuple *tuple, int64_t start, int64_t sto
     loam__slice slice;
     loam_tuple *result;
 
+    loam__check_alive(tuple, __func__);
     if (!tuple)
         return loam__propagate(__func__), NULL;
     if (loam__slice_of(tuple->len, start, stop, step, &slice) < 0)
@@ -201,6 +204,8 @@ loam_tuple *loam_tuple_concat(const loam_tuple *tuple, const loam_tuple *other)
 {
     loam_tuple *result;
 
+    loam__check_alive(tuple, __func__);
+    loam__check_alive(other, __func__);
     if (!tuple || !other)
         return loam__propagate(__func__), NULL;
     if (!tuple->len || !other->len)
@@ -218,6 +223,7 @@ loam_tuple *loam_tuple_repeat(const loam_tuple *tuple, int64_t times)
     size_t len;
     loam_tuple *result;
 
+    loam__check_alive(tuple, __func__);
     if (!tuple)
         return loam__propagate(__func__), NULL;
     if (times == 1)

@@ -237,6 +237,7 @@ static loam_status append_all(loam_list *list, const loam__weak_map *map, loam__
 
 loam_list *loam__weak_list(loam__weak_map *map, loam__dict_projection projection, const char *function)
 {
+    loam__check_alive(map, function);
     loam_list *list = map ? loam_list_new() : (loam__propagate(function), NULL);
 
     if (list && append_all(list, map, projection) < 0) {
@@ -276,6 +277,7 @@ loam_status loam__weak_query(loam__query *query, loam_key key, const char *funct
 loam_status loam__weak_locate(loam__weak_map *map, loam_key key, loam__query *query, uint32_t *position,
                               const char *function)
 {
+    loam__check_alive(map, function);
     loam_status status = map ? loam__weak_query(query, key, function) : loam__propagate(function);
 
     return status < 0 ? status : loam__dict_find(&map->dict, query, position);

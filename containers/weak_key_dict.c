@@ -38,6 +38,7 @@ loam_weak_key_dict *loam_to_weak_key_dict_peek(loam_value value)
 
 int64_t loam_weak_key_dict_len(const loam_weak_key_dict *dict)
 {
+    loam__check_alive(dict, __func__);
     return dict ? loam__weak_len(dict) : (int64_t)loam__propagate(__func__);
 }
 
@@ -81,6 +82,7 @@ loam_status loam_weak_key_dict_set_take(loam_weak_key_dict *dict, loam_value key
     loam__query query;
     loam_status status;
 
+    loam__check_alive(dict, __func__);
     if (!dict || loam_is_unset(value))
         status = loam__propagate(__func__);
     else
@@ -162,6 +164,7 @@ loam_status(loam_weak_key_dict_remove)(loam_weak_key_dict *dict, loam_key key)
 
 loam_status loam_weak_key_dict_clear(loam_weak_key_dict *dict)
 {
+    loam__check_alive(dict, __func__);
     return dict ? loam_dict_clear(&map_of(dict)->dict) : loam__propagate(__func__);
 }
 

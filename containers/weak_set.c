@@ -38,6 +38,7 @@ loam_weak_set *loam_to_weak_set_peek(loam_value value)
 
 int64_t loam_weak_set_len(const loam_weak_set *set)
 {
+    loam__check_alive(set, __func__);
     return set ? loam__weak_len(set) : (int64_t)loam__propagate(__func__);
 }
 
@@ -53,6 +54,7 @@ static loam_status add(loam__weak_map *map, const loam__query *query)
 
 loam_status(loam_weak_set_add)(loam_weak_set *set, loam_key element)
 {
+    loam__check_alive(set, __func__);
     loam__query query;
     loam_status status = set ? loam__weak_query(&query, element, __func__) : loam__propagate(__func__);
 
@@ -101,6 +103,7 @@ loam_status(loam_weak_set_discard)(loam_weak_set *set, loam_key element)
 
 loam_status loam_weak_set_clear(loam_weak_set *set)
 {
+    loam__check_alive(set, __func__);
     return set ? loam_dict_clear(&map_of(set)->dict) : loam__propagate(__func__);
 }
 

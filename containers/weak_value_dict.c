@@ -38,6 +38,7 @@ loam_weak_value_dict *loam_to_weak_value_dict_peek(loam_value value)
 
 int64_t loam_weak_value_dict_len(const loam_weak_value_dict *dict)
 {
+    loam__check_alive(dict, __func__);
     return dict ? loam__weak_len(dict) : (int64_t)loam__propagate(__func__);
 }
 
@@ -65,6 +66,7 @@ loam_status loam_weak_value_dict_set_take(loam_weak_value_dict *dict, loam_value
 {
     loam_status status;
 
+    loam__check_alive(dict, __func__);
     if (!dict || loam_is_unset(key) || loam_is_unset(value))
         status = loam__propagate(__func__);
     else if (!loam__can_refer(value, __func__))
@@ -164,6 +166,7 @@ loam_status(loam_weak_value_dict_remove)(loam_weak_value_dict *dict, loam_key ke
 
 loam_status loam_weak_value_dict_clear(loam_weak_value_dict *dict)
 {
+    loam__check_alive(dict, __func__);
     return dict ? loam_dict_clear(&map_of(dict)->dict) : loam__propagate(__func__);
 }
 

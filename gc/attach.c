@@ -289,6 +289,7 @@ loam_value loam_weakref_get(loam_weakref *ref)
 
 loam_status loam_weakref_cancel(loam_weakref *ref)
 {
+    loam__check_alive(ref, __func__);
     if (!ref)
         return loam__propagate(__func__);
     if (!has_callback(ref))

@@ -1,7 +1,7 @@
 /*
- * What the check back end is told. It consists of the sources of refcount, and of gc/slots.c, compiled once more with
- * LOAM__CHECKED, and of gc/check/, which implements this file. Elsewhere all of it is empty: not an instruction is
- * left.
+ * What the check back end is told. It consists of the sources of refcount and of gc/slots.c, of layers 2 to 4, all of them
+ * compiled once more with LOAM__CHECKED, and of gc/check/, which implements this file. Elsewhere all of it is empty: not
+ * an instruction is left.
  */
 #ifndef GC_HOOKS_H
 #define GC_HOOKS_H
@@ -61,7 +61,8 @@ LOAM__HOOK(loam__check_page_ends(struct loam__page *page));
 /* Whether nothing but such slots is in a page: nobody needs to look at it. */
 LOAM__HOOK_RESULT(bool, loam__check_is_spent(const struct loam__page *page), false);
 
-/* `function` was given an object that has been freed; something that lies in an object, which may have been. */
+/* `function` was given an object that has been freed; something that lies in an object, which may have been, or NULL:
+ * whoever looks whether a handle is NULL asks this first. */
 LOAM__HOOK(loam__check_dead(const loam_object *object, const char *function));
 LOAM__HOOK(loam__check_alive(const void *part, const char *function));
 
@@ -81,7 +82,7 @@ LOAM__HOOK(loam__check_stored(void *owner, void *slot));
 /* A buffer of loam_slots_new() comes into use; leaves, before its memory can become another's, in which case it comes
  * again or ends. `buffer` is what leaving has answered, NULL if it is new. */
 LOAM__HOOK(loam__check_slots_come(void *buffer, loam_value *slots, size_t count));
-LOAM__HOOK_RESULT(void *, loam__check_slots_leave(loam_value *slots), NULL);
+LOAM__HOOK_RESULT(void *, loam__check_slots_leave(loam_value *slots, size_t count), NULL);
 LOAM__HOOK(loam__check_slots_end(void *buffer));
 
 #pragma GCC diagnostic pop

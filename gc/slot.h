@@ -12,6 +12,7 @@
 #define GC_SLOT_H
 
 #include "gc/backend.h"
+#include "gc/hooks.h"
 
 typedef uint64_t __attribute__((may_alias)) loam__slot;
 

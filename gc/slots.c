@@ -85,7 +85,7 @@ loam_value *loam_slots_new(size_t count)
 
 loam_value *loam_slots_resize(loam_value *slots, size_t old_count, size_t count)
 {
-    void *buffer = loam__check_slots_leave(slots);
+    void *buffer = loam__check_slots_leave(slots, old_count);
     loam_value *resized = count <= LOAM__SIZE_MAX / sizeof *slots ? loam__gc_refs_resize(NULL, slots, old_count, count)
                                                                   : NULL;
 
@@ -97,6 +97,6 @@ loam_value *loam_slots_resize(loam_value *slots, size_t old_count, size_t count)
 
 void loam_slots_free(loam_value *slots, size_t count)
 {
-    loam__check_slots_end(loam__check_slots_leave(slots));
+    loam__check_slots_end(loam__check_slots_leave(slots, count));
     loam__gc_refs_free(slots, count);
 }

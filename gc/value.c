@@ -3,7 +3,7 @@
  * of a window of 512 exponents leaves the top two bits clear; the codes of +-2^-255, the window's lowest, stand for the
  * two zeros instead.
  */
-#include "gc/object.h"
+#include "gc/hooks.h"
 
 #include <math.h>
 
@@ -179,6 +179,8 @@ bool loam_is_iter(loam_value value)
 
 const char *loam__type_name(loam_value value)
 {
+    if (loam_is_object(value))
+        loam__check_alive(loam__object(value), "a value of another type is expected");
     if (loam_is_object(value))
         return loam__type_of(loam__object(value))->name;
     if (loam_is_bool(value))

@@ -124,6 +124,7 @@ loam_iter *loam__iter_new(void *source)
 
 loam_status loam__iter_enter(loam_iter *iter, const char *function)
 {
+    loam__check_alive(iter, function);
     if (!iter)
         return loam__propagate(function);
     if (iter->running)

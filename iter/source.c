@@ -138,6 +138,7 @@ static loam_iter *iter_projection(loam_dict *dict, loam__dict_projection project
 {
     walk_stage *walk;
 
+    loam__check_alive(dict, function);
     if (!dict)
         return loam__propagate(function), NULL;
     walk = walk_new(&projection_kind, &dict->loam);

@@ -32,7 +32,8 @@ prints() {
     shift 2
     "$@" >"$scratch/out" 2>"$scratch/err"
     status=$?
-    diff "$expected" "$scratch/out" >"$scratch/diff" 2>&1 && test $status -eq 0
+    diff "$expected" "$scratch/out" >"$scratch/diff" 2>&1 && test $status -eq 0 &&
+        ! grep '^loam check:' "$scratch/err" >/dev/null
     ok $? "$name"
     test $status -eq 0 || echo "#   exit status $status"
     show "$scratch/diff"

@@ -47,9 +47,34 @@ is_readable() {
         grep -qE '^ \* (says: |silent$)' "$scratch/comment"
 }
 
+# look_at SOURCE PROGRAM NAME: what is said when it runs.
+look_at() {
+    program=$2
+    run "$program"
+    if grep -q '^ \* silent$' "$1"; then
+        test $status -eq 0 && test ! -s "$scratch/said"
+        ok $? "$3 makes no mistake, and nothing is said"
+        test $status -eq 0 || echo "#   exit status $status"
+        show "$scratch/said"
+        return
+    fi
+    expected=$(lines status "$1")
+    test $status -eq "${expected:-134}"
+    ok $? "$3 ends with status ${expected:-134}, SIGABRT being 134"
+    lines says "$1" >"$scratch/says"
+    is_said "$scratch/says"
+    good=$?
+    ok $good "$3 is told what it has done"
+    place=$(lines place "$1")
+    test -z "$place" || made_in "$place"
+    placed=$?
+    test -z "$place" || ok $placed "$3 is told where the object was made"
+    test $good -eq 0 && test $placed -eq 0 || show "$scratch/said"
+}
+
+# Each as a debugger likes it, into $scratch/NAME, and as it is when it is in use.
 for source in "$programs"/*.c; do
     name=$(basename "$source" .c)
-    program=$scratch/$name
     case $name in
     *_test) continue ;;
     esac
@@ -66,29 +91,21 @@ for source in "$programs"/*.c; do
         esac
         ;;
     esac
-    try "$name builds" c_program "$source" "$program" -O0 $warnings
-    test -x "$program" || continue
-    run "$program"
-    if grep -q '^ \* silent$' "$source"; then
-        test $status -eq 0 && test ! -s "$scratch/said"
-        ok $? "$name makes no mistake, and nothing is said"
-        test $status -eq 0 || echo "#   exit status $status"
-        show "$scratch/said"
-        continue
-    fi
-    expected=$(lines status "$source")
-    test $status -eq "${expected:-134}"
-    ok $? "$name ends with status ${expected:-134}, SIGABRT being 134"
-    lines says "$source" >"$scratch/says"
-    is_said "$scratch/says"
-    good=$?
-    ok $good "$name is told what it has done"
-    place=$(lines place "$source")
-    test -z "$place" || made_in "$place"
-    placed=$?
-    test -z "$place" || ok $placed "$name is told where the object was made"
-    test $good -eq 0 && test $placed -eq 0 || show "$scratch/said"
+    try "$name builds" c_program "$source" "$scratch/$name" -O0 $warnings
+    try "$name builds with -O2" c_program "$source" "$scratch/$name-optimized" -O2 $warnings
+    test ! -x "$scratch/$name" || look_at "$source" "$scratch/$name" "$name"
+    test ! -x "$scratch/$name-optimized" || look_at "$source" "$scratch/$name-optimized" "$name, with -O2,"
 done
+
+# AddressSanitizer's fake stack: variables are there, and are found.
+if $CC -fsanitize=address -x c /dev/null -shared -fPIC -o "$scratch/probe" 2>/dev/null; then
+    try "a program with AddressSanitizer builds" c_program "$programs/held_by_variables.c" "$scratch/fake_stack" -O0 \
+        -fsanitize=address $warnings
+    on check env ASAN_OPTIONS=detect_stack_use_after_return=1:detect_leaks=0 LOAM_CHECK= "$scratch/fake_stack" \
+        >"$scratch/said" 2>&1 </dev/null
+    ok $? "with AddressSanitizer's fake stack, held_by_variables makes no mistake"
+    show "$scratch/said"
+fi
 
 # Options.
 run "$scratch/never_released" exitcode=23

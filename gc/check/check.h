@@ -4,6 +4,7 @@
  *     report.c    what the user asks for in LOAM_CHECK; how a mistake is told
  *     place.c     where in the program a call of the library's comes from
  *     record.c    what is known of each object, freed ones too, which are poisoned and kept from use for a while
+ *     region.c    buffers and roots, in which there are references too
  *     field.c     what the program has stored in the fields of its types, and whether their traces show it
  *     cycle.c     cycles through types that say they are acyclic
  *     holder.c    who holds what: a collection's certificate, references that nobody can see, what was never released
@@ -24,11 +25,12 @@
 #include <pthread.h>
 
 typedef struct loam__record {
-    const void *place;    /* where in the program it was made; NULL: unknown */
-    uint32_t references;  /* in fields, while they are counted */
-    uint16_t type_id;     /* its own, since its header forgets it when it is freed */
+    const void *place;   /* where in the program it was made; NULL: unknown */
+    uint32_t references; /* in fields, while they are counted; in roots and static data, while holders are looked for */
+    uint16_t type_id;    /* its own, since its header forgets it when it is freed */
     bool is_programs : 1; /* made by loam_new() */
-    bool is_held : 1;     /* something that is no field refers to it, or may */
+    bool is_held : 1;     /* something that is no field refers to it, or may, with as many references as it has */
+    bool is_outside : 1;  /* a root or static data refers to it */
     bool is_reached : 1;  /* what is held leads to it, while cycles are looked for */
     bool is_lost : 1;     /* it is in a cycle that no collection finds */
 } loam__record;
@@ -156,6 +158,23 @@ void loam__shown_others(loam_object *object, const loam__shown *shown, loam__wor
 
 /* "a reference that no trace shows": the end of the process. */
 _Noreturn void loam__check_forgotten(loam_object *owner, const void *slot);
+
+/* Memory outside of the heap that holds references: a buffer of loam_slots_new(), or a root. */
+typedef struct loam__region {
+    char *start;
+    size_t bytes;
+    uint64_t *told;     /* of a buffer: a word for each slot */
+    loam_object *owner; /* the last one for which something was stored in it */
+    const void *place;  /* of a buffer: where in the program it was made, */
+    loam__heap *heap;   /* and in which heap; */
+    bool is_held;       /* while those are looked for that nobody refers to */
+} loam__region;
+
+/* The one in which an address lies; NULL: none. A buffer in which something has been stored for an owner. The buffer that
+ * begins at the address, if it is this owner's. */
+loam__region *loam__check_region_at(const void *at);
+loam__region *loam__check_buffer_of(loam_object *owner, const void *slot);
+const loam__region *loam__check_own_buffer(const loam_object *owner, uint64_t address);
 
 /* Words of buffers from loam_slots_new() that belong to nobody yet. */
 void loam__check_loose_slots(loam__hold *hold);

@@ -52,7 +52,8 @@ static void reach_children(loam_object *object)
 
 static void reach_if_held(loam_object *object, loam__record *record)
 {
-    if (record->is_held || object->head & LOAM__IMMORTAL || loam__check_is_missing(object, record))
+    if (record->is_held || record->is_outside || object->head & LOAM__IMMORTAL ||
+        loam__check_is_missing(object, record))
         reach(object);
 }
 

@@ -16,294 +16,7 @@
  */
 #include "gc/check/check.h"
 
-#include <pthread.h>
-#include <search.h>
 #include <stdlib.h>
-
-/* Memory outside of the heap that holds references: a buffer of loam_slots_new(), or a root. */
-typedef struct region {
-    char *start;
-    size_t bytes;
-    uint64_t *told;     /* of a buffer: a word for each slot */
-    loam_object *owner; /* the last one for which something was stored in it */
-    const void *place;  /* of a buffer: where in the program it was made, */
-    loam__heap *heap;   /* and in which heap; */
-    bool is_held;       /* while those are looked for that nobody refers to */
-} region;
-
-/* A tree of tsearch(), by address. None of the program's code runs while the lock is held. A region is changed by the
- * thread whose it is, which takes it out of the tree before the memory can become another's; who else has come across
- * its address may look at it only under the lock. */
-static void *regions;
-static pthread_mutex_t regions_lock = PTHREAD_MUTEX_INITIALIZER;
-
-/* Equal if they overlap. */
-static int by_address(const void *one, const void *other)
-{
-    const region *a = one;
-    const region *b = other;
-
-    if (a->start + a->bytes <= b->start)
-        return -1;
-    return b->start + b->bytes <= a->start;
-}
-
-/* Under the lock. */
-static region *region_at(uintptr_t address)
-{
-    region key = {.start = (char *)address, .bytes = 1};
-    region **node = address && address >> 47 == 0 ? tfind(&key, &regions, by_address) : NULL;
-    return node ? *node : NULL;
-}
-
-static region *find_region(const void *at)
-{
-    region *found;
-
-    pthread_mutex_lock(&regions_lock);
-    found = region_at((uintptr_t)at);
-    pthread_mutex_unlock(&regions_lock);
-    return found;
-}
-
-/* Something has been stored in a buffer for an owner; NULL: that is none. */
-static region *find_buffer_of(loam_object *owner, const void *slot)
-{
-    region *found;
-
-    pthread_mutex_lock(&regions_lock);
-    found = region_at((uintptr_t)slot);
-    if (found && found->told)
-        found->owner = owner;
-    pthread_mutex_unlock(&regions_lock);
-    return found && found->told ? found : NULL;
-}
-
-/* The buffer that begins at the address, if it is this owner's. */
-static const region *find_own_buffer(const loam_object *owner, uint64_t address)
-{
-    const region *found;
-
-    pthread_mutex_lock(&regions_lock);
-    found = region_at(address);
-    if (found && (found->owner != owner || (uintptr_t)found->start != address))
-        found = NULL;
-    pthread_mutex_unlock(&regions_lock);
-    return found;
-}
-
-/* Where another one lies already, that has been freed behind loam's back. */
-static void add_region(region *added)
-{
-    const region *found;
-
-    pthread_mutex_lock(&regions_lock);
-    found = *(region *const *)loam__check_must_have(tsearch(added, &regions, by_address));
-    if (found != added) {
-        loam__check_say("loam check: a buffer of %zu slots was given back by something else than loam_slots_free()\n",
-                        found->bytes / 8);
-        loam__check_end();
-    }
-    pthread_mutex_unlock(&regions_lock);
-}
-
-static region *take_region(const void *at)
-{
-    region *found;
-
-    pthread_mutex_lock(&regions_lock);
-    found = region_at((uintptr_t)at);
-    if (found)
-        tdelete(found, &regions, by_address);
-    pthread_mutex_unlock(&regions_lock);
-    return found;
-}
-
-typedef struct tour {
-    void (*visit)(region *each, loam__hold *hold);
-    loam__hold *hold;
-} tour;
-
-static void visit_node(const void *node, VISIT order, void *data)
-{
-    const tour *t = data;
-
-    if (order == postorder || order == leaf)
-        t->visit(*(region *const *)node, t->hold);
-}
-
-static void walk_regions(void (*visit)(region *each, loam__hold *hold), loam__hold *hold)
-{
-    tour t = {visit, hold};
-    twalk_r(regions, visit_node, &t);
-}
-
-static void visit_regions(void (*visit)(region *each, loam__hold *hold), loam__hold *hold)
-{
-    pthread_mutex_lock(&regions_lock);
-    walk_regions(visit, hold);
-    pthread_mutex_unlock(&regions_lock);
-}
-
-void loam__check_regions_fork(loam__fork_phase phase)
-{
-    switch (phase) {
-    case LOAM__FORK_PREPARES:
-        pthread_mutex_lock(&regions_lock);
-        break;
-    case LOAM__FORK_IN_PARENT:
-        pthread_mutex_unlock(&regions_lock);
-        break;
-    case LOAM__FORK_IN_CHILD:
-        pthread_mutex_init(&regions_lock, NULL);
-        break;
-    }
-}
-
-void loam__check_root(void *root, size_t bytes)
-{
-    region *changed = bytes ? loam__check_must_have(calloc(1, sizeof *changed)) : take_region(root);
-
-    if (!bytes) {
-        free(changed);
-        return;
-    }
-    changed->start = root;
-    changed->bytes = bytes;
-    add_region(changed);
-}
-
-void *loam__check_slots_leave(loam_value *slots)
-{
-    return take_region(slots);
-}
-
-static region *new_buffer(void)
-{
-    region *buffer = loam__check_must_have(calloc(1, sizeof *buffer));
-
-    buffer->place = loam__check_place();
-    buffer->heap = loam__this_heap;
-    return buffer;
-}
-
-void loam__check_slots_come(void *buffer, loam_value *slots, size_t count)
-{
-    region *changed = buffer;
-    size_t old_bytes;
-
-    if (!slots)
-        return; /* one that could not be made */
-    if (!changed)
-        changed = new_buffer();
-    old_bytes = changed->bytes;
-    changed->start = (char *)slots;
-    changed->bytes = (count ? count : 1) * sizeof *slots; /* so that it can be found */
-    changed->told = loam__check_must_have(realloc(changed->told, changed->bytes));
-    if (changed->bytes > old_bytes)
-        memset((char *)changed->told + old_bytes, 0, changed->bytes - old_bytes);
-    add_region(changed);
-}
-
-void loam__check_slots_end(void *buffer)
-{
-    region *ended = buffer;
-
-    if (ended)
-        free(ended->told);
-    free(ended);
-}
-
-static void hold_root(region *each, loam__hold *hold)
-{
-    for (size_t i = 0; !each->told && i < each->bytes / 8; i++)
-        hold(((const uintptr_t *)(void *)each->start)[i]);
-}
-
-void loam__check_roots(loam__hold *hold)
-{
-    visit_regions(hold_root, hold);
-}
-
-/* Whether a field of the owner refers to the buffer. */
-static bool has_owner(const region *buffer)
-{
-    const loam_object *owner = buffer->owner;
-    const uintptr_t *words = (const uintptr_t *)(const void *)owner;
-
-    if (!owner || loam__check_object_at((uintptr_t)owner) != owner || !loam__is_live(owner))
-        return false;
-    for (size_t i = 1; i < loam__slot_bytes(loam__page_of(owner)) / 8; i++)
-        if (words[i] == (uintptr_t)buffer->start)
-            return true;
-    return false;
-}
-
-static void hold_loose(region *each, loam__hold *hold)
-{
-    if (!each->told || has_owner(each))
-        return;
-    for (size_t i = 0; i < each->bytes / 8; i++)
-        hold(((const uintptr_t *)(void *)each->start)[i]);
-}
-
-void loam__check_loose_slots(loam__hold *hold)
-{
-    visit_regions(hold_loose, hold);
-}
-
-/* Buffers that nobody refers to any more. */
-
-static size_t loose;
-
-static void count_loose(region *each, loam__hold *hold)
-{
-    (void)hold;
-    each->is_held = !each->told || each->heap->checker->is_forgotten || has_owner(each);
-    loose += !each->is_held;
-}
-
-static void hold_buffer(uintptr_t word)
-{
-    region *found = region_at(word);
-
-    if (found)
-        found->is_held = true;
-}
-
-static void hold_buffers_of(loam_object *object, loam__record *record)
-{
-    const uintptr_t *words = (const uintptr_t *)(void *)object;
-
-    (void)record;
-    for (size_t i = 1; i < loam__slot_bytes(loam__page_of(object)) / 8; i++)
-        if (words[i])
-            hold_buffer(words[i]);
-}
-
-static loam__lost_buffer *found_lost;
-
-static void tell_if_lost(region *each, loam__hold *hold)
-{
-    (void)hold;
-    if (!each->is_held)
-        found_lost(each->place);
-}
-
-void loam__check_lost_buffers(loam__lost_buffer *found)
-{
-    pthread_mutex_lock(&regions_lock);
-    loose = 0;
-    found_lost = found;
-    walk_regions(count_loose, NULL);
-    if (loose) {
-        walk_regions(hold_root, hold_buffer);
-        loam__check_visit(hold_buffers_of);
-        loam__check_all_static_data(hold_buffer);
-        walk_regions(tell_if_lost, NULL);
-    }
-    pthread_mutex_unlock(&regions_lock);
-}
 
 /* What was told. */
 
@@ -331,7 +44,7 @@ static void tell_in_body(const loam_object *owner, const void *slot, uint64_t wo
     *told_in_body(owner, slot) = word;
 }
 
-static uint64_t *told_in_buffer(const region *buffer, const void *slot)
+static uint64_t *told_in_buffer(const loam__region *buffer, const void *slot)
 {
     return &buffer->told[((const char *)slot - buffer->start) / 8];
 }
@@ -340,7 +53,7 @@ static uint64_t *told_in_buffer(const region *buffer, const void *slot)
 
 static void say_field(const loam_object *owner, const void *slot)
 {
-    const region *buffer = find_region(slot);
+    const loam__region *buffer = loam__check_region_at(slot);
 
     if (is_in_body(owner, slot))
         loam__check_say("the field at offset %zu of ", (size_t)((const char *)slot - (const char *)owner));
@@ -365,6 +78,22 @@ _Noreturn static void mistake(const char *what, const loam_object *owner, const 
     loam__check_end();
 }
 
+/* A field that lies neither in the owner nor in a buffer: in another object, or where nobody looks. `other` is what is
+ * said of the first. */
+_Noreturn static void elsewhere(const loam_object *owner, const void *slot, const char *other)
+{
+    const loam_object *found = loam__check_object_at((uintptr_t)slot);
+
+    if (!found)
+        mistake("a reference in memory that loam does not look at: use loam_slots_new()", owner, slot);
+    loam__check_say("loam check: %s: ", other);
+    say_field(found, slot);
+    loam__check_say("; the owner is to be ");
+    loam__check_describe(owner);
+    loam__check_say("\n");
+    loam__check_end();
+}
+
 void loam__check_forgotten(loam_object *owner, const void *slot)
 {
     mistake("a reference that the type does not show, neither in .refs nor by its trace", owner, slot);
@@ -373,7 +102,7 @@ void loam__check_forgotten(loam_object *owner, const void *slot)
 void loam__check_stored(void *owner, void *slot)
 {
     loam__record *record = loam__check_record(owner);
-    region *buffer;
+    loam__region *buffer;
 
     if (record && loam__check_is_dead(owner))
         loam__check_dead(owner, "loam_slot_set and its kin");
@@ -383,9 +112,9 @@ void loam__check_stored(void *owner, void *slot)
         tell_in_body(owner, slot, *(loam__slot *)slot);
         return;
     }
-    buffer = find_buffer_of(owner, slot);
+    buffer = loam__check_buffer_of(owner, slot);
     if (!buffer)
-        mistake("a reference in memory that loam does not look at: use loam_slots_new()", owner, slot);
+        elsewhere(owner, slot, "a field was changed for an owner that it is none of");
     *told_in_buffer(buffer, slot) = *(loam__slot *)slot;
 }
 
@@ -511,21 +240,38 @@ static void look_at_told(const loam_object *owner, const loam__slot *slot, uint6
         mistake("a field was moved without loam_slot_move, or assigned without loam_slot_set", owner, slot);
 }
 
+/* A run that ends behind the memory in which it begins. */
+static void look_at_end(const loam_object *owner, const loam__run *run, const loam__region *buffer)
+{
+    const char *end = buffer ? buffer->start + buffer->bytes
+                             : (const char *)owner + loam__slot_bytes(loam__page_of(owner));
+    size_t room = (size_t)(end - (const char *)run->slots) / sizeof *run->slots;
+
+    if (run->count <= room)
+        return;
+    loam__check_say("loam check: a trace that shows more than its %s has: %zu slots, of which there are %zu: ",
+                    buffer ? "buffer" : "object", run->count, room);
+    loam__check_describe(owner);
+    loam__check_say("\n");
+    loam__check_end();
+}
+
 static void look_at_run(const loam_object *owner, const loam__run *run)
 {
     const loam__slot *slots = (const loam__slot *)(const void *)run->slots;
     bool is_inside = is_in_body(owner, slots);
-    const region *buffer = is_inside ? NULL : find_region(slots);
+    const loam__region *buffer = is_inside ? NULL : loam__check_region_at(slots);
     const uint64_t *told = NULL;
 
     if (!is_inside && (!buffer || !buffer->told))
-        mistake("a reference in memory that loam does not look at: use loam_slots_new()", owner, slots);
+        elsewhere(owner, slots, "a trace that shows a field of another object");
+    look_at_end(owner, run, buffer);
     told = is_inside ? told_in_body(owner, slots) : told_in_buffer(buffer, slots);
     for (size_t i = 0; i < run->count; i++)
         look_at_told(owner, &slots[i], told ? told[i] : 0);
 }
 
-static void look_at_buffer(loam_object *owner, const region *buffer, const loam__shown *shown)
+static void look_at_buffer(loam_object *owner, const loam__region *buffer, const loam__shown *shown)
 {
     const loam__slot *slots = (const loam__slot *)(const void *)buffer->start;
 
@@ -538,14 +284,14 @@ static void look_at_buffer(loam_object *owner, const region *buffer, const loam_
 static void look_for_forgotten(loam_object *owner, loam__slot *word, const loam__shown *shown)
 {
     const uint64_t *told;
-    const region *buffer;
+    const loam__region *buffer;
 
     if (!loam_is_object(loam__word(*word)))
         return;
     told = told_in_body(owner, word);
     if (told && *told == *word)
         loam__check_forgotten(owner, word);
-    buffer = find_own_buffer(owner, *word);
+    buffer = loam__check_own_buffer(owner, *word);
     if (buffer)
         look_at_buffer(owner, buffer, shown);
 }

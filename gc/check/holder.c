@@ -2,10 +2,10 @@
  * Who holds what.
  *
  * References in fields can be counted exactly: what has more than that is held by something else, and what has fewer is
- * referred to by a field that does not own it. Elsewhere, on the stack, in registers, in static data and in roots, a
- * word is taken for a reference if it looks like one, and for as many as the object has left: compilers keep several
- * variables of equal value in one place. So who is found nowhere at all is held where nobody looks, for certain: in
- * memory from malloc, in thread-local data; or by nobody, since a release was forgotten.
+ * referred to by a field that does not own it. In roots and static data a word that looks like a reference is taken for
+ * one: there may be fewer of them, not more. On the stack and in registers it is taken for as many as the object has
+ * left, since compilers keep several variables of equal value in one place. So who has references left then is held where
+ * nobody looks, for certain: in memory from malloc, in thread-local data; or by nobody, since a release was forgotten.
  *
  * That is asked after loam_gc_collect(2), and at exit, where the stack is no place any more. It is not asked while
  * another thread has a heap, whose stack and registers may hold anything; and one that is about to get its first waits
@@ -45,7 +45,7 @@ static void forget_references(loam_object *object, loam__record *record)
 {
     (void)object;
     record->references = 0;
-    record->is_held = false;
+    record->is_held = record->is_outside = false;
 }
 
 static void count_reference(const loam_object *child)
@@ -133,6 +133,18 @@ static void hold(uintptr_t word)
         record->is_held = true;
 }
 
+/* In a place that has one for each reference. */
+static void hold_outside(uintptr_t word)
+{
+    loam_object *object = loam__check_object_at(word);
+    loam__record *record = object ? loam__check_record(object) : NULL;
+
+    if (!record)
+        return;
+    record->references++;
+    record->is_outside = true;
+}
+
 static size_t missing; /* under loam__check_heaps_lock */
 
 static void count_missing(loam_object *object, loam__record *record)
@@ -188,8 +200,8 @@ static void tell_missing(loam_object *object, loam__record *record)
         return;
     loam__check_say("loam check: held where loam cannot see it: use loam_root, or release it: ");
     loam__check_describe(object);
-    loam__check_say(" (%" PRIu32 " references, of which %" PRIu32 " are in fields)\n", count_of(object),
-                    record->references);
+    loam__check_say(" (%" PRIu32 " references, of which %" PRIu32 " are in %s)\n", count_of(object), record->references,
+                    record->is_outside ? "fields, roots and static data" : "fields");
 }
 
 static void tell_lost(loam_object *object, loam__record *record)
@@ -216,17 +228,34 @@ static bool is_alone(void)
     return loam__check_threads == loam__gc_thread_is_known();
 }
 
+/* Collections after which nobody could look, and those after which somebody did. */
+static size_t omitted, asked;
+
+typedef void look_at_data(loam__hold *hold);
+
+/* Whether somebody is held by nobody, or may be, as far as the static data goes that was looked at. */
+static bool is_any_left(look_at_data *look)
+{
+    if (!count_all())
+        return false;
+    loam__check_roots(hold_outside);
+    loam__check_loose_slots(hold);
+    look(hold_outside);
+    return loam__check_stack(hold) && (is_any_missing() || loam__check_lost());
+}
+
 static void look_for_holders(void)
 {
-    if (!is_alone() || !count_all())
+    if (!is_alone()) {
+        omitted++;
         return;
+    }
+    if (!count_all())
+        return;
+    asked++;
     loam__check_visit(look_for_too_few);
-    loam__check_roots(hold);
-    loam__check_loose_slots(hold);
-    loam__check_known_data(hold);
-    if (!loam__check_stack(hold) || !(is_any_missing() || loam__check_lost()))
+    if (!is_any_left(loam__check_known_data) || !is_any_left(loam__check_static_data))
         return;
-    loam__check_static_data(hold);
     if (is_any_missing()) {
         loam__check_visit(look_for_fields);
         tell(tell_missing);
@@ -364,15 +393,28 @@ static bool look_for_leaks(void)
 {
     if (!loam__check_options_set.leaks || !count_all())
         return false;
-    loam__check_roots(hold);
+    loam__check_visit(look_for_too_few);
+    loam__check_roots(hold_outside);
     loam__check_loose_slots(hold);
-    loam__check_static_data(hold);
+    loam__check_static_data(hold_outside);
     loam__check_lost();
     loam__check_visit(enter_in_group);
     loam__check_lost_buffers(enter_buffer);
     if (group_count)
         tell_groups();
     return group_count != 0;
+}
+
+/* Who reads that nothing was found is to know what nobody has looked for. */
+static void tell_omitted(void)
+{
+    if (!is_alone())
+        loam__check_say("loam check: not looked for at exit, since %u threads have objects: what was never released, "
+                        "and what was written to after its release\n",
+                        loam__check_threads);
+    if (omitted && !asked)
+        loam__check_say("loam check: not looked for after any collection, since other threads had objects: "
+                        "references that loam cannot see\n");
 }
 
 void loam__check_at_exit(void)
@@ -384,6 +426,8 @@ void loam__check_at_exit(void)
         loam__check_writes();
         any = look_for_leaks();
     }
+    if (loam__check_options_set.leaks)
+        tell_omitted();
     pthread_mutex_unlock(&loam__check_heaps_lock);
     if (!any || !loam__check_options_set.exitcode)
         return;

@@ -14,7 +14,9 @@
 #include <unwind.h>
 
 #ifdef HAVE_ELFUTILS_LIBDWFL_H
+#include <dwarf.h>
 #include <elfutils/libdwfl.h>
+#include <stdlib.h>
 #include <unistd.h>
 #endif
 
@@ -181,6 +183,29 @@ static uintptr_t end_of_stack(uintptr_t inside)
     return inside - (uintptr_t)first < bytes ? (uintptr_t)first + bytes : 0;
 }
 
+/* AddressSanitizer may keep the variables of a function in memory of its own, to which a word on the stack refers. */
+extern void *__asan_get_current_fake_stack(void) __attribute__((weak));
+extern void *__asan_addr_is_in_fake_stack(void *stack, void *address, void **first, void **end) __attribute__((weak));
+
+static void *fake_stack(void)
+{
+    return __asan_get_current_fake_stack && __asan_addr_is_in_fake_stack ? __asan_get_current_fake_stack() : NULL;
+}
+
+__attribute__((no_sanitize_address, no_sanitize_thread)) static void scan_stack(uintptr_t from, uintptr_t to,
+                                                                                loam__hold *hold)
+{
+    void *fake = fake_stack();
+
+    scan(from, to, hold);
+    for (from = (from + 7) & ~(uintptr_t)7; fake && from + 8 <= to; from += 8) {
+        void *first;
+        void *end;
+        if (__asan_addr_is_in_fake_stack(fake, *(void *const *)from, &first, &end))
+            scan((uintptr_t)first, (uintptr_t)end, hold);
+    }
+}
+
 /* What the library's own functions have on the stack is left out, where it is known which those are: what they have
  * left there from earlier calls would hide what is looked for. */
 bool loam__check_stack(loam__hold *hold)
@@ -193,16 +218,15 @@ bool loam__check_stack(loam__hold *hold)
         return false;
 #ifdef __x86_64__
     if (find_frame(&f)) {
-        for (size_t i = 0; i < sizeof f.registers / sizeof *f.registers; i++)
-            hold(f.registers[i]);
-        scan(f.cfa, end, hold);
+        scan_stack((uintptr_t)f.registers, (uintptr_t)f.registers + sizeof f.registers, hold);
+        scan_stack(f.cfa, end, hold);
         return true;
     }
 #else
     (void)f;
 #endif
     __builtin_unwind_init();
-    scan((uintptr_t)__builtin_frame_address(0) - 256, end, hold);
+    scan_stack((uintptr_t)__builtin_frame_address(0) - 256, end, hold);
     return true;
 }
 
@@ -304,7 +328,8 @@ void loam__check_known_data(loam__hold *hold)
 #define FUNCTIONS(each)                                                                                                \
     each(dwfl_begin) each(dwfl_linux_proc_report) each(dwfl_report_end) each(dwfl_addrmodule)                          \
         each(dwfl_module_addrname) each(dwfl_module_getsrc) each(dwfl_lineinfo) each(dwfl_linux_proc_find_elf)         \
-            each(dwfl_standard_find_debuginfo)
+            each(dwfl_standard_find_debuginfo) each(dwfl_module_addrdie) each(dwarf_getscopes) each(dwarf_tag)         \
+                each(dwarf_diename)
 
 static struct {
 #define MEMBER(name) __typeof__(name) *name;
@@ -348,11 +373,28 @@ static Dwfl *this_process(void)
     return process;
 }
 
+/* The function in whose text the place stands, which a compiler may have put into another one. */
+static const char *function_at(Dwfl_Module *module, uintptr_t pc)
+{
+    Dwarf_Addr bias = 0;
+    Dwarf_Die *unit = libdw.dwfl_module_addrdie(module, pc, &bias);
+    Dwarf_Die *scopes = NULL;
+    int count = unit ? libdw.dwarf_getscopes(unit, pc - bias, &scopes) : 0;
+    const char *name = NULL;
+
+    for (int i = 0; i < count && !name; i++)
+        if (libdw.dwarf_tag(&scopes[i]) == DW_TAG_inlined_subroutine ||
+            libdw.dwarf_tag(&scopes[i]) == DW_TAG_subprogram)
+            name = libdw.dwarf_diename(&scopes[i]);
+    free(scopes);
+    return name ? name : libdw.dwfl_module_addrname(module, pc);
+}
+
 static bool say_line(uintptr_t pc)
 {
     Dwfl *process = this_process();
     Dwfl_Module *module = process ? libdw.dwfl_addrmodule(process, pc) : NULL;
-    const char *function = module ? libdw.dwfl_module_addrname(module, pc) : NULL;
+    const char *function = module ? function_at(module, pc) : NULL;
     Dwfl_Line *line = module ? libdw.dwfl_module_getsrc(module, pc) : NULL;
     int number = 0;
     const char *file = line ? libdw.dwfl_lineinfo(line, NULL, &number, NULL, NULL, NULL) : NULL;

@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <ucontext.h>
+#include <unistd.h>
 
 enum { MOST_BYTES = 64 << 20 }; /* that a heap keeps */
 
@@ -338,12 +339,13 @@ static loam_type freed_type = {
 
 static struct sigaction before[2]; /* SIGSEGV, SIGBUS */
 
-/* What was read from a freed object may have been calculated with. Nothing is certain then: the crash goes on. */
+/* What was read from a freed object may have been calculated with, and what a register refers to may lie inside of it.
+ * Nothing is certain then: the crash goes on. */
 static void look_for_suspects(const greg_t *registers)
 {
     for (int i = REG_R8; i <= REG_RSP; i++) {
         const loam_object *object = loam__check_object_at((uintptr_t)registers[i]);
-        if (!object || (uintptr_t)object != (uintptr_t)registers[i] || !loam__check_is_dead(object))
+        if (!object || !loam__check_is_dead(object))
             continue;
         loam__check_say("loam check: a crash, perhaps over what was used after its release: ");
         loam__check_describe(object);
@@ -352,12 +354,59 @@ static void look_for_suspects(const greg_t *registers)
     }
 }
 
-static void crashed(int number, siginfo_t *info, void *context)
-{
-    const greg_t *registers = ((const ucontext_t *)context)->uc_mcontext.gregs;
+/* A crash inside of malloc(), or while another thread holds stderr, leaves locks behind that looking into it needs: then
+ * it goes on without. */
 
-    (void)info;
-    sigaction(number, &before[number == SIGBUS], NULL);
+enum { MOST_SECONDS = 5 };
+
+static volatile sig_atomic_t crash;
+
+static void give_up(int number)
+{
+    static const char text[] = "loam check: a crash that cannot be looked into\n";
+    ssize_t written = write(STDERR_FILENO, text, sizeof text - 1);
+    sigset_t blocked;
+
+    (void)number;
+    (void)written;
+    signal(crash, SIG_DFL);
+    sigemptyset(&blocked);
+    sigaddset(&blocked, crash);
+    pthread_sigmask(SIG_UNBLOCK, &blocked, NULL);
+    raise(crash);
+}
+
+/* What the program has made of its alarm. */
+typedef struct alarm_clock {
+    struct sigaction action;
+    sigset_t blocked;
+    unsigned seconds;
+} alarm_clock;
+
+static void set_alarm(int number, alarm_clock *programs)
+{
+    struct sigaction action = {.sa_handler = give_up};
+    sigset_t awaited;
+
+    crash = number;
+    sigemptyset(&awaited);
+    sigaddset(&awaited, SIGALRM);
+    programs->seconds = alarm(0);
+    sigaction(SIGALRM, &action, &programs->action);
+    pthread_sigmask(SIG_UNBLOCK, &awaited, &programs->blocked);
+    alarm(MOST_SECONDS);
+}
+
+static void reset_alarm(const alarm_clock *programs)
+{
+    alarm(0);
+    pthread_sigmask(SIG_SETMASK, &programs->blocked, NULL);
+    sigaction(SIGALRM, &programs->action, NULL);
+    alarm(programs->seconds);
+}
+
+static void look_into_crash(const greg_t *registers)
+{
     for (int i = REG_R8; i <= REG_RSP; i++) {
         uint64_t word = (uint64_t)registers[i];
         loam_object *object = word >> 56 == LOAM__POISON >> 8 ? loam__check_object_at(word << 16 >> 16) : NULL;
@@ -365,6 +414,17 @@ static void crashed(int number, siginfo_t *info, void *context)
             used_after_release(object, "one of its fields was followed");
     }
     look_for_suspects(registers);
+}
+
+static void crashed(int number, siginfo_t *info, void *context)
+{
+    alarm_clock programs;
+
+    (void)info;
+    sigaction(number, &before[number == SIGBUS], NULL);
+    set_alarm(number, &programs);
+    look_into_crash(((const ucontext_t *)context)->uc_mcontext.gregs);
+    reset_alarm(&programs);
 }
 
 static void watch_signals(void)

@@ -17,7 +17,7 @@ typedef struct link {
 static loam_type link_type = {
     .name = "link", .size = sizeof(link), .refs = LOAM_REFS(offsetof(link, next)), .acyclic = true};
 
-static link *held;
+link *held; /* what is static and never read a compiler leaves out */
 
 static link *new_link(link *next)
 {

@@ -46,9 +46,10 @@ static void *work(void *barrier)
 
 static int leave(void)
 {
+    volatile int count = 2; /* one place in the code */
     int left = 0;
 
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < count; i++)
         left += loam_list_of(i) != NULL;
     return left != 2;
 }

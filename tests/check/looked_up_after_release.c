@@ -1,10 +1,9 @@
 /*
- * A key is looked up in a dict that has been released: the library calculates with what it reads there, and crashes.
+ * A key is looked up in a dict that has been released, by a text.
  *
- * says: a crash, perhaps over what was used after its release: dict, made at
+ * says: used after its release: dict, made at
+ * says: (a look-up by key)
  * place: main
- * status: 139
- * without: address
  */
 #include <loam.h>
 

@@ -21,9 +21,11 @@ static session *new_session(void)
     return s;
 }
 
+session *kept; /* else a compiler needs no memory for it */
+
 int main(void)
 {
-    session *s = new_session();
+    session *s = kept = new_session();
 
     if (!s)
         return 1;

@@ -1,10 +1,9 @@
 /*
- * An item of a list that has been released: the library follows a field of the list.
+ * An item of a list that has been released.
  *
  * says: used after its release: list, made at
- * says: (one of its fields was followed)
+ * says: (loam_list_get_peek)
  * place: main
- * without: address
  */
 #include <loam.h>
 
