@@ -25,14 +25,12 @@ LOAM__INLINE bool loam__size_array(size_t header, size_t count, size_t each, siz
     return loam__size_multiply(count, each, out) && loam__size_add(header, *out, out);
 }
 
-/* The items from which on containers grow by more than they need under --enable-stress, too. */
-enum { LOAM__EXACT_UP_TO = 4096 };
+enum { LOAM__EXACT_UP_TO = 4096 }; /* items; beyond, moving the buffer each time would take all the time */
 
 /*
  * The capacity to take when `needed` items must fit and `capacity` are there: half as much again, so that n appends
  * copy O(n) items and a freed buffer can be used again, which doubling never allows; at least 4. Under --enable-stress
- * just what is needed, so that every append moves the buffer, until that would
- * take all the time.
+ * just what is needed, so that every append moves the buffer; from LOAM__EXACT_UP_TO on as otherwise.
  */
 LOAM__INLINE size_t loam__grow(size_t capacity, size_t needed)
 {
