@@ -374,8 +374,8 @@ static loam_status do_copy(loam_dict *dict, loam_dict *other, loam_value key)
 
     (void)other;
     (void)key;
-    trap.armed = false; /* the check asks for hashes */
-    if (copy)
+    trap.armed = false;      /* the check asks for hashes */
+    if (copy && !trap.epoch) /* where hashes have changed, a copy finds no more than the dict does */
         assert_sound(copy);
     return status_of(loam_from(copy));
 }
