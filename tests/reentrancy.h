@@ -138,6 +138,9 @@ int run_quietly(const operation *o, shape s, unsigned calls[EVENTS]);
  * is drawn. Returns how many, 0 where the operation does not run that user code. */
 unsigned try_cells(const operation *o, event at, shape s);
 
+/* The same for finalizers that a collection has found due before the operation, a few actions of all. */
+unsigned try_due_cells(const operation *o, shape s);
+
 /* What the doc lines say, and have been seen to say. */
 void record(const operation *o, const unsigned calls[EVENTS]);
 void record_containers(void);

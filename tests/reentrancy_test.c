@@ -931,6 +931,19 @@ LOAM_TEST(reentrancy, a_finalizer_may_do_anything_to_the_containers_that_let_go_
     try_all(AT_GONE, 4000);
 }
 
+/* On boehm too, where they run at the safe points of operations, and nowhere else. */
+LOAM_TEST(reentrancy, a_finalizer_that_is_due_may_do_anything_to_what_an_operation_works_on)
+{
+    unsigned cells = 0;
+
+    cr_assert(freopen("/dev/null", "w", stdout));
+    for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
+        for (size_t j = 0; j < sizeof shapes / sizeof *shapes; j++)
+            cells += try_due_cells(&operations[i], shapes[j]);
+    cr_assert_geq(cells, 40, "only %u cells", cells);
+    cr_log_info("%u cells", cells);
+}
+
 LOAM_TEST(reentrancy, a_weak_callback_may_do_anything_to_the_containers_that_let_go_of_its_object)
 {
     needs(LOAM_GC_PROMPT_FREE);
