@@ -13,7 +13,8 @@
  *
  * An object's first word is its header. In a free slot it is LOAM__FLAG_DEAD with type 0, in one that was never used 0.
  * A raw buffer has no header; what lies in a raw page is never looked at. Raw buffers above LOAM__RAW_LARGEST come from
- * malloc, and have a word behind them that says which heap they are of.
+ * malloc, from some megabytes on from the system itself (lib/large.h), and have a word behind them that says which heap
+ * they are of.
  *
  * Free slots and pages are handed out again last in, first out. Under valgrind and AddressSanitizer they are guarded:
  * inaccessible but for the header, and handed out again as late as possible.

@@ -1,6 +1,8 @@
-/* Raw buffers: small ones in pages, others from malloc. Those in pages are aligned to 16 bytes, and to 64 if their size
- * is a multiple of it. */
+/* Raw buffers: small ones in pages, large ones from the system, the others from malloc. They are aligned to 16 bytes, and
+ * to 64 if their size is a multiple of it. */
 #include "gc/refcount/heap.h"
+
+#include "lib/large.h"
 
 #include <malloc.h>
 #include <stdlib.h>
@@ -15,7 +17,7 @@ static bool is_in_page(size_t bytes)
     return bytes <= LOAM__RAW_LARGEST;
 }
 
-/* Of a buffer from malloc, with the word behind it. */
+/* Of a buffer that is in no page, with the word behind it. */
 static size_t with_heap(size_t bytes)
 {
     return ((bytes + 7) & ~(size_t)7) + sizeof(loam__heap *);
@@ -26,11 +28,21 @@ static loam__heap **heap_word(const void *buffer, size_t bytes)
     return (loam__heap **)(void *)((char *)(uintptr_t)buffer + with_heap(bytes)) - 1;
 }
 
+static bool is_large(size_t bytes)
+{
+    return with_heap(bytes) >= LOAM__LARGE;
+}
+
+static size_t extent_of(void *memory, size_t bytes)
+{
+    return is_large(bytes) ? loam__large_extent(with_heap(bytes)) : malloc_usable_size(memory);
+}
+
 static void *entered(loam__heap *heap, void *memory, size_t bytes)
 {
     if (LOAM__LIKELY(memory)) {
         *heap_word(memory, bytes) = heap;
-        heap->bytes += malloc_usable_size(memory);
+        heap->bytes += extent_of(memory, bytes);
         loam__heap_grew(heap);
     }
     return memory;
@@ -70,6 +82,8 @@ void *loam__heap_raw_new(loam__heap *heap, size_t bytes, bool zeroed)
         return buffer && zeroed ? memset(buffer, 0, bytes) : buffer;
     }
     loam__heap_work_off(heap, bytes);
+    if (is_large(bytes))
+        return entered(heap, loam__large_new(with_heap(bytes)), bytes);
     if (zeroed)
         return entered(heap, calloc(1, with_heap(bytes)), bytes);
     return entered(heap, bytes % 64 == 0 ? malloc_aligned(with_heap(bytes)) : malloc(with_heap(bytes)), bytes);
@@ -82,8 +96,11 @@ void loam__heap_raw_free(loam__heap *heap, void *buffer, size_t bytes)
     if (!buffer)
         return;
     if (!is_in_page(bytes)) {
-        heap->bytes -= malloc_usable_size(buffer);
-        free(buffer);
+        heap->bytes -= extent_of(buffer, bytes);
+        if (is_large(bytes))
+            loam__large_free(buffer, with_heap(bytes));
+        else
+            free(buffer);
         return;
     }
     page = loam__page_of(buffer);
@@ -98,16 +115,18 @@ void loam__heap_raw_free(loam__heap *heap, void *buffer, size_t bytes)
         loam__heap_free_slow(heap, page, NULL);
 }
 
-static void *resize_malloced(loam__heap *heap, void *buffer, size_t bytes)
+/* Both sizes are those of large buffers, or of such as malloc has. */
+static void *resize_alike(loam__heap *heap, void *buffer, size_t old_bytes, size_t bytes)
 {
-    size_t old_bytes = malloc_usable_size(buffer);
+    size_t old_extent = extent_of(buffer, old_bytes);
     void *resized;
 
-    if (bytes > old_bytes)
-        loam__heap_work_off(heap, bytes - old_bytes);
-    resized = realloc(buffer, with_heap(bytes));
+    if (bytes > old_extent)
+        loam__heap_work_off(heap, bytes - old_extent);
+    resized = is_large(bytes) ? loam__large_resize(buffer, with_heap(old_bytes), with_heap(bytes))
+                              : realloc(buffer, with_heap(bytes));
     if (LOAM__LIKELY(resized)) {
-        heap->bytes -= old_bytes;
+        heap->bytes -= old_extent;
         entered(heap, resized, bytes);
     }
     return resized;
@@ -122,8 +141,8 @@ void *loam__heap_raw_resize(loam__heap *heap, void *buffer, size_t old_bytes, si
     if (is_in_page(old_bytes)) {
         if (is_in_page(bytes) && raw_class(old_bytes) == raw_class(bytes))
             return buffer;
-    } else if (!is_in_page(bytes)) {
-        return resize_malloced(heap, buffer, bytes);
+    } else if (!is_in_page(bytes) && is_large(old_bytes) == is_large(bytes)) {
+        return resize_alike(heap, buffer, old_bytes, bytes);
     }
     resized = loam__heap_raw_new(heap, bytes, false);
     if (LOAM__LIKELY(resized)) {

@@ -151,6 +151,47 @@ LOAM_TEST(heap, each_size_has_a_class_that_holds_it_and_wastes_an_eighth_at_most
     }
 }
 
+static void fill(uint64_t *words, size_t first, size_t count)
+{
+    for (size_t i = first; i < count; i++)
+        words[i] = i * i;
+}
+
+static bool is_filled(const uint64_t *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (words[i] != i * i)
+            return false;
+    return true;
+}
+
+/* From pages to malloc to the system's own, and back. */
+LOAM_TEST(heap, buffers_keep_what_is_in_them_at_any_size)
+{
+    static const size_t counts[] = {10,      1000,   100000, 520000, 600000, 5000000,
+                                    5000001, 900000, 530000, 3000,   0,      700000};
+    loam__heap *heap = new_heap();
+    uint64_t *words = NULL;
+    size_t count = 0;
+
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        uint64_t *resized = loam__heap_raw_resize(heap, words, count * 8, counts[i] * 8);
+        MUST(resized && is_filled(resized, count < counts[i] ? count : counts[i]));
+        fill(resized, count, counts[i]);
+        words = resized;
+        count = counts[i];
+        MUST(heap->bytes >= count * 8 && loam__heap_of_raw(words, count * 8) == heap);
+    }
+    loam__heap_raw_free(heap, words, count * 8);
+    for (size_t bytes = 64; bytes < (size_t)64 << 20; bytes *= 2) {
+        char *zeroed = loam__heap_raw_new(heap, bytes, true);
+        MUST(zeroed && (uintptr_t)zeroed % 16 == 0 && !zeroed[0] && !memcmp(zeroed, zeroed + 1, bytes - 1));
+        loam__heap_raw_free(heap, zeroed, bytes);
+    }
+    MUST(!loam__heap_raw_new(heap, (size_t)1 << 60, false) && !loam__heap_raw_new(heap, SIZE_MAX / 2, true));
+    free_heap(heap);
+}
+
 LOAM_TEST(heap, a_slot_knows_its_number)
 {
     static char memory[LOAM__PAGE_SIZE];
