@@ -106,7 +106,7 @@ loam_view loam_bytes_view_peek(const loam_bytes *bytes)
 {
     loam__check_alive(bytes, __func__);
     if (!bytes)
-        return loam__propagate(__func__), (loam_view){NULL, 0};
+        return loam__propagate(__func__), (loam_view){NULL, 1}; /* a text that is not there */
     return loam__chars_view(chars_of(bytes));
 }
 

@@ -203,7 +203,7 @@ static loam_status no_key(void)
 {
     if (loam_error()->status < 0)
         return loam_error()->status;
-    return loam__bug("loam_list_sort_key", "a function that returns unset has reported a failure");
+    return loam__bug("loam_list_sort_key", "a function that returns unset must report a failure");
 }
 
 static loam_status make_keys(loam_list *keys, const loam_list *held, const request *how)

@@ -251,7 +251,7 @@ loam_view loam_str_view_peek(const loam_str *str)
 {
     loam__check_alive(str, __func__);
     if (!str)
-        return loam__propagate(__func__), (loam_view){NULL, 0};
+        return loam__propagate(__func__), (loam_view){NULL, 1}; /* a text that is not there */
     return loam__chars_view(chars_of(str));
 }
 

@@ -46,7 +46,7 @@ static loam_status no_result(void)
 {
     if (loam_error()->status < 0)
         return loam_error()->status;
-    return loam__bug("loam_iter_map", "a function that returns unset has reported a failure");
+    return loam__bug("loam_iter_map", "a function that returns unset must report a failure");
 }
 
 static ptrdiff_t map_fill(loam__stage *stage, void *out, size_t cap)

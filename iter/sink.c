@@ -187,7 +187,7 @@ static loam_value key_of(const extreme *e, loam_value item)
     loam_value key = e->key ? e->key(item, e->context) : loam__retain(item);
 
     if (loam_is_unset(key) && loam_error()->status == LOAM_OK)
-        loam__bug("loam_iter_min_key", "a function that returns unset has reported a failure");
+        loam__bug("loam_iter_min_key", "a function that returns unset must report a failure");
     return key;
 }
 

@@ -149,6 +149,7 @@ LOAM_TEST(str, hash_is_kept_and_that_of_its_bytes)
 
 LOAM_TEST(str, and_bytes_pass_an_earlier_failure_on)
 {
+    loam_auto loam_str *text = loam_str_new("text");
     int64_t byte = 17;
 
     loam_fail(LOAM_ERR_IO, "earlier");
@@ -157,14 +158,15 @@ LOAM_TEST(str, and_bytes_pass_an_earlier_failure_on)
     cr_assert_null(loam_str_slice(NULL, 0, 1, 1));
     cr_assert_eq(loam_str_len(NULL), LOAM_ERR_IO);
     cr_assert_null(loam_str_chars_peek(NULL));
-    cr_assert(!loam_str_view_peek(NULL).data && !loam_str_view_peek(NULL).len);
+    cr_assert(!loam_str_view_peek(NULL).data && loam_str_view_peek(NULL).len == 1);
+    cr_assert_eq(loam_str_contains(text, loam_str_view_peek(NULL)), LOAM_ERR_IO);
     cr_assert(loam_is_unset(LOAM_VAL((const char *)NULL)));
     cr_assert(loam_is_unset(LOAM_VAL(((loam_view){NULL, 1}))));
     cr_assert_null(loam_bytes_from(NULL, 3));
     cr_assert_null(loam_bytes_slice(NULL, 0, 1, 1));
     cr_assert_eq(loam_bytes_len(NULL), LOAM_ERR_IO);
     cr_assert_eq(loam_bytes_get(NULL, 0, &byte), LOAM_ERR_IO);
-    cr_assert(!loam_bytes_view_peek(NULL).data && !loam_bytes_view_peek(NULL).len);
+    cr_assert(!loam_bytes_view_peek(NULL).data && loam_bytes_view_peek(NULL).len == 1);
     cr_assert_eq(byte, 17);
     cr_assert_str_eq(loam_error()->text, "earlier");
     loam_error_clear();

@@ -30,7 +30,8 @@ LOAM_API loam_bytes *loam_bytes_from(const void *data, size_t len) LOAM_NODISCAR
 LOAM_API int64_t loam_bytes_len(const loam_bytes *bytes) LOAM_NODISCARD;
 
 /**
- * The bytes and their number, borrowed from `bytes`; a zero byte follows them. {NULL, 0} if `bytes` is NULL.
+ * The bytes and their number, borrowed from `bytes`; a zero byte follows them. {NULL, 1} if `bytes` is NULL:
+ * what takes a text hands that failure on.
  *
  * O(1). Runs no user code.
  */

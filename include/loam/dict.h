@@ -80,7 +80,7 @@ LOAM_API loam_value loam_dict_get_peek(loam_dict *dict, loam_key key) LOAM_NODIS
 
 /**
  * The value of `key` into `*out`, a new reference. LOAM_MISSING, which is no failure: there is none. `*out` is unset
- * unless the result is LOAM_OK.
+ * unless the result is LOAM_OK; what was in it before is written over, not released.
  *
  * O(1). May run hash, equality, and finalizers with a literal as the key.
  */

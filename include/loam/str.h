@@ -53,7 +53,8 @@ LOAM_API int64_t loam_str_len(const loam_str *str) LOAM_NODISCARD;
 LOAM_API const char *loam_str_chars_peek(const loam_str *str) LOAM_NODISCARD;
 
 /**
- * The UTF-8 bytes and their number, borrowed from `str`. {NULL, 0} if `str` is NULL.
+ * The UTF-8 bytes and their number, borrowed from `str`. {NULL, 1} if `str` is NULL: what takes a text hands
+ * that failure on.
  *
  * O(1). Runs no user code.
  */
