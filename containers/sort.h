@@ -85,7 +85,7 @@ int loam__below_as_number(const void *context, uint64_t a, uint64_t b);
 loam_status loam__sort_numbers(loam__sort *s, bool has_doubles);
 loam_status loam__sort_texts(loam__sort *s);
 
-/* All of a list, of one to UINT32_MAX items. MISSING: they are not all integers, and nothing has changed. MEMORY. */
+/* All of a list, of two to UINT32_MAX items. MISSING: they are not all integers, and nothing has changed. MEMORY. */
 loam_status loam__sort_ints(loam_list *list);
 
 #endif

@@ -40,25 +40,29 @@ static int64_t integer_of(loam_value value)
     return loam__is_small_int(value) ? loam__small_int_value(value) : box_of(value)->integer;
 }
 
-/* What is known of a list from its first items on, until they are in no order. */
+static bool descends_at(const loam_value *items, size_t i)
+{
+    return integer_of(items[i - 1]) > integer_of(items[i]);
+}
+
+/* As far as it takes to see it: what comes behind two that are in another order is not looked at. */
 typedef enum order { NOT_INTS, ASCENDING, DESCENDING, DISORDERED } order;
 
 /* Descending strictly: equal ones would change places. */
 static order order_of(const loam_value *items, size_t count)
 {
-    order so_far = is_int(items[0]) ? ASCENDING : NOT_INTS;
+    bool descends;
 
-    for (size_t i = 1; i < count && so_far != NOT_INTS; i++) {
-        bool is_good = is_int(items[i]);
-        bool descends = is_good && integer_of(items[i - 1]) > integer_of(items[i]);
-        if (i == 1 && descends)
-            so_far = DESCENDING;
-        else if (is_good && descends != (so_far == DESCENDING))
+    if (!is_int(items[0]) || !is_int(items[1]))
+        return NOT_INTS;
+    descends = descends_at(items, 1);
+    for (size_t i = 2; i < count; i++) {
+        if (!is_int(items[i]))
+            return NOT_INTS;
+        if (descends_at(items, i) != descends)
             return DISORDERED;
-        if (!is_good)
-            so_far = NOT_INTS;
     }
-    return so_far;
+    return descends ? DESCENDING : ASCENDING;
 }
 
 static bool are_immediate(const loam_value *items, size_t count)

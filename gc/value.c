@@ -179,10 +179,10 @@ bool loam_is_iter(loam_value value)
 
 const char *loam__type_name(loam_value value)
 {
-    if (loam_is_object(value))
+    if (loam_is_object(value)) {
         loam__check_alive(loam__object(value), "a value of another type is expected");
-    if (loam_is_object(value))
         return loam__type_of(loam__object(value))->name;
+    }
     if (loam_is_bool(value))
         return "bool";
     if (loam_is_none(value))

@@ -38,19 +38,14 @@ void *loam__large_new(size_t bytes)
     return memory;
 }
 
-/* To where there is room on both sides of the boundary. */
+/* To a boundary. Where that fails the target is not given back: the system may have done so already, and what lies there
+ * may be another thread's by now. It is addresses without memory. */
 static void *move(void *memory, size_t old_extent, size_t extent)
 {
     void *target = reserve(extent, PROT_NONE);
-    void *moved;
+    void *moved = target ? mremap(memory, old_extent, extent, MREMAP_MAYMOVE | MREMAP_FIXED, target) : MAP_FAILED;
 
-    if (!target)
-        return NULL;
-    moved = mremap(memory, old_extent, extent, MREMAP_MAYMOVE | MREMAP_FIXED, target);
-    if (moved != MAP_FAILED)
-        return moved;
-    munmap(target, extent);
-    return NULL;
+    return moved == MAP_FAILED ? NULL : moved;
 }
 
 void *loam__large_resize(void *memory, size_t old_bytes, size_t bytes)

@@ -21,7 +21,7 @@
 /* What it takes of the address space. */
 size_t loam__large_extent(size_t bytes);
 
-/* Zeroed; NULL: none. Resizing moves it, what is new is zero, and on failure all is as it was. */
+/* Zeroed; NULL: none. Resizing may move it, and does not zero what is new; on failure all is as it was. */
 void *loam__large_new(size_t bytes);
 void *loam__large_resize(void *memory, size_t old_bytes, size_t bytes);
 void loam__large_free(void *memory, size_t bytes);
