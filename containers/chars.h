@@ -48,6 +48,15 @@ LOAM__INLINE uint64_t loam__chars_hash(loam__chars *chars)
     return chars->hash;
 }
 
+/* Whether they are these, up to LOAM__HASH_SHORT. Masked by the length that is looked for, which is known early: what
+ * would wait for the other is a cache miss. */
+LOAM__INLINE bool loam__chars_are(const loam__chars *chars, loam__words wanted, size_t len)
+{
+    loam__words words = loam__words_padded(chars->data, len);
+
+    return !((chars->len ^ len) | (words.low ^ wanted.low) | (words.high ^ wanted.high));
+}
+
 LOAM__INLINE bool loam__chars_equal(const loam__chars *a, const loam__chars *b)
 {
     loam__words x;

@@ -227,25 +227,12 @@ loam_status loam_dict_set_take(loam_dict *dict, loam_value key, loam_value value
     return LOAM_OK;
 }
 
-/* Where neither the value nor the sum is boxed. */
-LOAM__INLINE bool quick_add(loam_dict *dict, uint32_t position, int64_t amount)
-{
-    loam_value *value = &dict->entries[position].value;
-    int64_t sum;
-
-    if (!loam__is_small_int(*value) || __builtin_add_overflow(loam__small_int_value(*value), amount, &sum) ||
-        !loam__fits_small_int(sum))
-        return false;
-    loam__slot_exchange(dict, value, loam__small_int(sum));
-    return true;
-}
-
 static loam_status add_to_value(loam_dict *dict, uint32_t position, int64_t amount)
 {
     int64_t sum;
     loam_value value;
 
-    if (LOAM__LIKELY(quick_add(dict, position, amount)))
+    if (LOAM__LIKELY(loam__quick_add(&dict->entries[position], amount)))
         return LOAM_OK;
     if (loam_to_int(dict->entries[position].value, &sum) < 0)
         return LOAM_ERR_TYPE;

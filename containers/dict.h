@@ -108,7 +108,7 @@ typedef struct loam__query {
 /* May run a type's hash. TYPE: the value has none. */
 loam_status loam__query_value(loam__query *query, loam_value value);
 loam_status loam__query_key(loam__query *query, loam_key key);
-void loam__query_text(loam__query *query, loam_view view, bool padded);
+void loam__query_text(loam__query *query, loam_view view);
 /* The key that a query stands for, a new reference. */
 loam_value loam__query_make_key(const loam__query *query);
 

@@ -35,22 +35,30 @@ LOAM__INLINE void loam__fetch_chunk(const loam_dict *dict, uint64_t hash)
         __builtin_prefetch(loam__chunk_at(dict, hash));
 }
 
-/* The entry that is likely the one, in a dict with an index; NULL: none in the chunk that the hash leads to. */
-LOAM__INLINE const loam__entry *loam__first_candidate(const loam_dict *dict, uint64_t hash)
-{
-    const loam__chunk *chunk = loam__chunk_at(dict, hash);
-    unsigned found = loam__chunk_match(chunk, loam__tag(hash));
-
-    return found ? &dict->entries[chunk->positions[loam__lowest_bit(found)]] : NULL;
-}
-
-/* The same without a branch: only to be fetched, since where there is none it is just any. */
-LOAM__INLINE const loam__entry *loam__likely_entry(const loam_dict *dict, uint64_t hash)
+/* Where in the entries the key is likely to be, in a dict with an index. It has no branch: where nothing has the tag it
+ * is any number, and it is one for what has changed since. */
+LOAM__INLINE uint32_t loam__likely_position(const loam_dict *dict, uint64_t hash)
 {
     const loam__chunk *chunk = loam__chunk_at(dict, hash);
     unsigned found = loam__chunk_match_hash(chunk, hash) | 1u << (LOAM__CHUNK_SLOTS - 1);
 
-    return &dict->entries[chunk->positions[loam__lowest_bit(found)]];
+    return chunk->positions[loam__lowest_bit(found)];
+}
+
+/* What is there now; NULL: nothing. */
+LOAM__INLINE loam__entry *loam__entry_at(const loam_dict *dict, uint32_t position)
+{
+    return LOAM__LIKELY(position < dict->used) ? &dict->entries[position] : NULL;
+}
+
+/* Whether that is certainly the key which is looked for. If not, finding it is to decide. */
+LOAM__INLINE bool loam__is_wanted(const loam__query *query, loam_value key)
+{
+    if (query->kind == LOAM__QUERY_SMALL_INT)
+        return key.word == query->value.word;
+    return (query->kind == LOAM__QUERY_TEXT || query->kind == LOAM__QUERY_STR) &&
+           LOAM__LIKELY(query->view.len <= LOAM__HASH_SHORT) && loam__is_type(key, LOAM__TYPE_STR) &&
+           loam__chars_are(loam__chars_of(key), query->words, query->view.len);
 }
 
 /* The queries of as many of the first values as can be hashed and compared without user code; 0 if the first one
@@ -79,11 +87,13 @@ void loam__fetch_keys_of(const loam_dict *dict, const loam_dict *from, uint32_t 
 /* Only their chunks: for what is not there yet, or whose entry is known. */
 void loam__fetch_chunks(const loam_dict *dict, const loam_value *keys, size_t count);
 
-/* In a dict with an index. */
-LOAM__INLINE void loam__fetch_entries(const loam_dict *dict, const loam__query *queries, size_t count)
+/* An entry that is likely to be asked for, in a dict with an index; its position is returned. */
+LOAM__INLINE uint32_t loam__fetch_entry(const loam_dict *dict, uint64_t hash)
 {
-    for (size_t i = 0; i < count; i++)
-        __builtin_prefetch(loam__likely_entry(dict, queries[i].hash));
+    uint32_t likely = loam__likely_position(dict, hash);
+
+    __builtin_prefetch(&dict->entries[likely]);
+    return likely;
 }
 
 #endif

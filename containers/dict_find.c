@@ -92,17 +92,9 @@ static void query_view(loam__query *query, loam__query_kind kind, loam_view view
     }
 }
 
-void loam__query_text(loam__query *query, loam_view view, bool padded)
+void loam__query_text(loam__query *query, loam_view view)
 {
-    if (!padded || LOAM__UNLIKELY(view.len > LOAM__HASH_SHORT)) {
-        query_view(query, LOAM__QUERY_TEXT, view);
-        return;
-    }
-    query->kind = LOAM__QUERY_TEXT;
-    query->value = LOAM_UNSET;
-    query->view = view;
-    query->words = loam__words_padded(view.data, view.len);
-    query->hash = loam__hash_words(query->words, view.len);
+    query_view(query, LOAM__QUERY_TEXT, view);
 }
 
 /* Above every int64 only a double can be equal, and only one that is this integer exactly; a NaN equals nothing. */
@@ -207,16 +199,11 @@ LOAM__INLINE bool is_utf8(loam_view view)
     return loam__utf8_check(view.data, view.len, &chars);
 }
 
-/* The length is the query's throughout: it is known early, and what a branch on the key's would wait for is a cache
- * miss. */
-
 typedef bool same_bytes(const loam__query *query, const loam__chars *chars);
 
 LOAM__INLINE bool same_short_bytes(const loam__query *query, const loam__chars *chars)
 {
-    loam__words words = loam__words_padded(chars->data, query->view.len);
-
-    return !((chars->len ^ query->view.len) | (words.low ^ query->words.low) | (words.high ^ query->words.high));
+    return loam__chars_are(chars, query->words, query->view.len);
 }
 
 LOAM__INLINE bool same_long_bytes(const loam__query *query, const loam__chars *chars)
@@ -442,7 +429,6 @@ static loam__entry *quick_find_long(const loam_dict *dict, const char *data, siz
 loam__entry *loam__quick_find_text(const loam_dict *dict, const char *data, size_t len)
 {
     loam__words words;
-    loam__words there;
     loam__entry *entry;
     const loam__chars *chars;
 
@@ -451,10 +437,7 @@ loam__entry *loam__quick_find_text(const loam_dict *dict, const char *data, size
     words = loam__words_exact(data, len);
     entry = first_of_tag(dict, loam__hash_words(words, len));
     chars = str_of(entry);
-    if (!chars)
-        return NULL;
-    there = loam__words_padded(chars->data, len);
-    return (chars->len ^ len) | (there.low ^ words.low) | (there.high ^ words.high) ? NULL : entry;
+    return chars && loam__chars_are(chars, words, len) ? entry : NULL;
 }
 
 /* By identity. */

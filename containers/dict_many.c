@@ -48,7 +48,7 @@ void loam__fetch_chunks(const loam_dict *dict, const loam_value *keys, size_t co
 LOAM__INLINE void fetch_keys_there(const loam_dict *dict, const uint64_t *hashes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        const loam__entry *entry = loam__first_candidate(dict, hashes[i]);
+        const loam__entry *entry = loam__entry_at(dict, loam__likely_position(dict, hashes[i]));
         if (entry)
             fetch_objects(&entry->key, 1);
     }
@@ -65,7 +65,7 @@ void loam__fetch_keys(const loam_dict *dict, const loam_value *keys, size_t coun
     any_object = fetch_objects(keys, count);
     fetch_chunks(dict, keys, count, hashes);
     for (size_t i = 0; i < count; i++)
-        __builtin_prefetch(loam__likely_entry(dict, hashes[i]));
+        loam__fetch_entry(dict, hashes[i]);
     if (any_object)
         fetch_keys_there(dict, hashes, count);
 }
@@ -82,34 +82,47 @@ void loam__fetch_keys_of(const loam_dict *dict, const loam_dict *from, uint32_t 
     loam__fetch_keys(dict, keys, count);
 }
 
-LOAM__INLINE void fetch_ahead(const loam_dict *dict, const int64_t *keys, size_t count)
+LOAM__INLINE void fetch_ahead(const loam_dict *dict, const int64_t *keys, size_t count, uint32_t *likely)
 {
     uint64_t hashes[LOAM__AHEAD];
 
-    loam__check_alive(dict, "a look-up of many keys");
-    if (!dict->index)
-        return;
     for (size_t i = 0; i < count; i++) {
         hashes[i] = loam__hash_int(keys[i]);
         loam__fetch_chunk(dict, hashes[i]);
     }
     for (size_t i = 0; i < count; i++)
-        __builtin_prefetch(loam__likely_entry(dict, hashes[i]));
+        likely[i] = loam__fetch_entry(dict, hashes[i]);
 }
 
-/* What is done with a key, and where in `out` its result goes. MISSING goes on, a failure ends it. */
-typedef loam_status look_up(loam_dict *dict, int64_t key, void *out, size_t at);
+/* The entry of a key, if it is where it was likely. */
+LOAM__INLINE const loam__entry *entry_there(const loam_dict *dict, uint32_t likely, int64_t key)
+{
+    const loam__entry *entry = loam__entry_at(dict, likely);
+
+    return entry && loam__fits_small_int(key) && LOAM__LIKELY(entry->key.word == loam__small_int(key).word) ? entry
+                                                                                                            : NULL;
+}
+
+/* What is done with a key, and where in `out` its result goes. `there` is its entry, if that is known without a search.
+ * MISSING goes on, a failure ends it. */
+typedef loam_status look_up(loam_dict *dict, const loam__entry *there, int64_t key, void *out, size_t at);
 
 /* How many keys there were. Inlined for each way to look up. */
 LOAM__INLINE int64_t each_key(loam_dict *dict, const int64_t *keys, int64_t count, look_up *look, void *out)
 {
+    uint32_t likely[LOAM__AHEAD];
     int64_t found = 0;
 
+    loam__check_alive(dict, "a look-up of many keys");
     for (int64_t done = 0; done < count;) {
+        int64_t begin = done;
         int64_t end = count - done < LOAM__AHEAD ? count : done + LOAM__AHEAD;
-        fetch_ahead(dict, keys + done, (size_t)(end - done));
+        bool has_index = dict->index;
+        if (has_index)
+            fetch_ahead(dict, keys + begin, (size_t)(end - begin), likely);
         for (; done < end; done++) {
-            loam_status status = look(dict, keys[done], out, (size_t)done);
+            const loam__entry *there = has_index ? entry_there(dict, likely[done - begin], keys[done]) : NULL;
+            loam_status status = look(dict, there, keys[done], out, (size_t)done);
             if (LOAM__UNLIKELY(status < 0))
                 return status;
             found += status == LOAM_OK;
@@ -124,22 +137,34 @@ static loam_status refuse(const loam_dict *dict, const char *function)
     return dict ? loam_fail(LOAM_ERR_VALUE, "a number of keys cannot be negative") : loam__propagate(function);
 }
 
-LOAM__INLINE loam_status look_up_value(loam_dict *dict, int64_t key, void *out, size_t at)
+LOAM__INLINE loam_status look_up_value(loam_dict *dict, const loam__entry *there, int64_t key, void *out, size_t at)
 {
     loam_value *place = (loam_value *)out + at;
 
-    *place = (loam_dict_get)(dict, loam__key_int(key));
+    *place = LOAM__LIKELY(there) ? loam__retain(there->value) : (loam_dict_get)(dict, loam__key_int(key));
     return loam_is_unset(*place) ? loam_error()->status : LOAM_OK;
 }
 
-LOAM__INLINE loam_status get_int(loam_dict *dict, int64_t key, void *out, size_t at)
+LOAM__INLINE bool read_there(const loam__entry *there, int64_t *out)
 {
-    return (loam_dict_get_int)(dict, loam__key_int(key), (int64_t *)out + at);
+    if (LOAM__UNLIKELY(!there || !loam__is_small_int(there->value)))
+        return false;
+    *out = loam__small_int_value(there->value);
+    return true;
 }
 
-LOAM__INLINE loam_status find_int(loam_dict *dict, int64_t key, void *out, size_t at)
+LOAM__INLINE loam_status get_int(loam_dict *dict, const loam__entry *there, int64_t key, void *out, size_t at)
 {
-    return (loam_dict_find_int)(dict, loam__key_int(key), (int64_t *)out + at);
+    int64_t *place = (int64_t *)out + at;
+
+    return read_there(there, place) ? LOAM_OK : (loam_dict_get_int)(dict, loam__key_int(key), place);
+}
+
+LOAM__INLINE loam_status find_int(loam_dict *dict, const loam__entry *there, int64_t key, void *out, size_t at)
+{
+    int64_t *place = (int64_t *)out + at;
+
+    return read_there(there, place) ? LOAM_OK : (loam_dict_find_int)(dict, loam__key_int(key), place);
 }
 
 loam_status loam_dict_get_many(loam_dict *dict, const int64_t *keys, int64_t count, loam_value *out)

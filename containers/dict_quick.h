@@ -76,4 +76,16 @@ LOAM__INLINE loam__verdict loam__quick_find_key(const loam_dict *dict, loam_key 
     return key.info == LOAM__KEY_INT ? loam__quick_find_int(dict, (int64_t)key.word, place) : LOAM__UNDECIDED;
 }
 
+/* Add to a value, where neither it nor the sum is boxed: what overflows is then the word, which is the integer doubled. */
+LOAM__INLINE bool loam__quick_add(loam__entry *entry, int64_t amount)
+{
+    int64_t word;
+
+    if (!loam__is_small_int(entry->value) || !loam__fits_small_int(amount) ||
+        __builtin_add_overflow((int64_t)entry->value.word, 2 * amount, &word))
+        return false;
+    loam__slot_exchange_word(&entry->value, (uint64_t)word);
+    return true;
+}
+
 #endif

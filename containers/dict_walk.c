@@ -15,8 +15,21 @@ void loam__dict_begin(const loam_dict *dict, loam_cursor *cursor)
 LOAM__INLINE bool copy_immediates(const loam_value *slot, loam_value *out, size_t count)
 {
     bool is_plain = true;
+    size_t i = 0;
 
-    for (size_t i = 0; i < count; i++) {
+#if defined(__SSE2__) && !LOAM_PORTABLE
+    const __m128i kind = _mm_set1_epi64x(7);
+    __m128i objects = _mm_setzero_si128();
+    for (; i + 2 <= count; i += 2) {
+        __m128i first = _mm_loadl_epi64((const __m128i *)(const void *)&slot[2 * i]);
+        __m128i second = _mm_loadl_epi64((const __m128i *)(const void *)&slot[2 * i + 2]);
+        __m128i both = _mm_unpacklo_epi64(first, second);
+        _mm_storeu_si128((__m128i *)(void *)&out[i], both);
+        objects = _mm_or_si128(objects, _mm_cmpeq_epi32(_mm_and_si128(both, kind), _mm_setzero_si128()));
+    }
+    is_plain = !(_mm_movemask_epi8(objects) & 0x0f0f); /* the upper half of a word has no kind */
+#endif
+    for (; i < count; i++) {
         out[i] = slot[2 * i];
         is_plain &= (out[i].word & 7) != 0;
     }

@@ -45,8 +45,8 @@ static loam_status look_up(walk *w, const loam_value *elements, size_t count)
 
     while (count && status == LOAM_OK) {
         size_t n = loam__query_plain(w->table, elements, count < BATCH ? count : BATCH, queries);
-        if (n && w->table->index)
-            loam__fetch_entries(w->table, queries, n);
+        for (size_t i = 0; w->table->index && i < n; i++)
+            loam__fetch_entry(w->table, queries[i].hash);
         if (!n) {
             status = loam__query_value(&queries[0], *elements);
             n = 1;

@@ -12,6 +12,7 @@
 typedef struct sink {
     unsigned lanes;
     bool takes; /* values are handed over, also on failure; else they are lent */
+    /* DONE: all of them were immediate, and there is nothing to release. */
     loam_status (*add)(void *context, const loam__stage *from, loam__batch *batch, size_t count);
 } sink;
 
@@ -22,7 +23,7 @@ static void add_batch(loam_iter *iter, const sink *to, void *context, loam__batc
 
     if (status < 0)
         loam__iter_fail(iter, status); /* first of all, since what is released may bring other failures */
-    if (lent)
+    if (lent && status != LOAM_DONE)
         loam__slots_release(NULL, batch->values, count);
 }
 
@@ -133,7 +134,7 @@ static loam_status sum_batch(void *context, const loam__stage *from, loam__batch
         return LOAM_OK;
     }
     if (!total->is_double && add_small_ints(total, batch->values, count))
-        return LOAM_OK;
+        return LOAM_DONE;
     for (; i < count && status == LOAM_OK; i++)
         status = add_to_sum(total, batch->values[i]);
     return status;

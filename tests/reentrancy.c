@@ -167,18 +167,27 @@ static void settle_finalizers(void)
 }
 
 /* Two lists that refer to each other and to an object, and nobody else to them: the next safe point finds that. */
-__attribute__((noinline)) static void leave_garbage(loam_value object)
+__attribute__((noinline)) static void make_garbage(loam_value object)
+{
+    loam_auto loam_list *a = loam_list_new();
+    loam_auto loam_list *b = loam_list_of(loam_from(a));
+
+    MUST(loam_list_append(a, b) == LOAM_OK && loam_list_append_take(a, object) == LOAM_OK);
+}
+
+static void collect_before_garbage(void)
 {
     static const int64_t eager[] = {1, 1, 25};
-    loam_auto loam_list *a = NULL;
-    loam_auto loam_list *b = NULL;
 
     loam_gc_collect(2);
     loam__gc_thresholds(eager, NULL);
     loam_gc_disable();
-    a = loam_list_new();
-    b = loam_list_of(loam_from(a));
-    MUST(loam_list_append(a, b) == LOAM_OK && loam_list_append_take(a, object) == LOAM_OK);
+}
+
+static void leave_garbage(loam_value object)
+{
+    collect_before_garbage();
+    make_garbage(object);
 }
 
 /* Has no other events than that it goes. */
@@ -186,20 +195,28 @@ static loam_type late_type = {.name = "late", .size = sizeof(loam_object), .fina
 
 extern void GC_gcollect(void) __attribute__((weak)); /* libgc's own, which is no safe point; only on boehm */
 
-/* Objects whose finalizers run at the next safe point. On boehm the first collection finds them, and the second one that
- * nothing has brought them back. */
+/* What earlier calls have left on the stack below, so that it keeps nothing alive where that is found conservatively. */
+__attribute__((noinline)) static void wipe_stack(void)
+{
+    volatile char words[8192];
+
+    for (size_t i = 0; i < sizeof words; i++)
+        words[i] = 0;
+}
+
+/* Objects whose finalizers run at the next safe point: on boehm they have been found. */
 static void leave_due(void)
 {
     enum { MANY = 4 };
 
+    collect_before_garbage();
     for (int i = 0; i < MANY; i++)
-        leave_garbage(loam_from(loam_new(&late_type)));
-    if (!GC_gcollect)
-        return;
-    loam_gc_enable();
-    GC_gcollect();
-    loam__gc_safe_point();
-    GC_gcollect();
+        make_garbage(loam_from(loam_new(&late_type)));
+    wipe_stack();
+    if (GC_gcollect) {
+        loam_gc_enable();
+        GC_gcollect();
+    }
 }
 
 static void collect_as_usual(void)
