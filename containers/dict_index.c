@@ -339,6 +339,27 @@ static loam_status rebuild(loam_dict *dict, unsigned chunks_log2)
     return LOAM_OK;
 }
 
+bool loam__dict_key_index(loam_dict *dict)
+{
+    loam_dict next = {.chunks_log2 = dict->chunks_log2, .hashing = LOAM__KEYED};
+
+    if (loam__type_id_of(&dict->loam) == LOAM__TYPE_WEAK_VALUE_DICT)
+        return false;
+    dict->hashing = LOAM__CROWDED; /* until then, an insertion that asks for room does it */
+    if (dict->key_kinds & LOAM__KEYS_OTHER)
+        return false;
+    next.index = loam__gc_data_new(dict, loam__index_bytes(&next));
+    if (!next.index)
+        return false;
+    memset(next.index, 0, loam__index_bytes(&next));
+    give_sip_key(dict, &next);
+    for (uint32_t i = dict->first; i < dict->used; i++)
+        if (!loam_is_unset(dict->entries[i].key))
+            insert(&next, loam__keyed_hash(&next, dict->entries[i].key, 0), i);
+    take_index(dict, &next);
+    return true;
+}
+
 static unsigned chunks_for(size_t keys)
 {
     unsigned log2 = 0;
