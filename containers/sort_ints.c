@@ -127,33 +127,38 @@ static bool take_apart(parts *p, const loam_list *list)
     return true;
 }
 
-/* In order. No slot is empty in between: what is overwritten is in `boxed`, memory that a collector looks at. */
-static void put_together(const parts *p, loam_list *list, loam_value *boxed)
+/* In order. */
+static void put_together(const parts *p, loam_list *list)
 {
     loam_value *items = list->items;
-    size_t negative = 0;
+    size_t i = 0;
 
-    for (size_t i = 0; i < p->pair_count; i++) {
-        negative += p->pairs[2 * i] < SIGN;
-        boxed[i] = loam__word(p->pairs[2 * i + 1]);
-    }
-    loam__slots_move_along(list, items, boxed, negative);
-    for (size_t i = 0; i < p->word_count; i++)
-        items[negative + i].word = p->words[i];
-    loam__slots_move_along(list, items + negative + p->word_count, boxed + negative, p->pair_count - negative);
+    for (; i < p->pair_count && p->pairs[2 * i] < SIGN; i++)
+        loam__slot_move_along(items++, &p->pairs[2 * i + 1]);
+    for (size_t j = 0; j < p->word_count; j++)
+        loam__slot_move_along(items++, &p->words[j]);
+    for (; i < p->pair_count; i++)
+        loam__slot_move_along(items++, &p->pairs[2 * i + 1]);
+    loam__slots_moved(list);
 }
 
+/* The second buffer is the list's own, where that has the room: all that was there is in the parts. */
 static loam_status sort_parts(const parts *p, loam_list *list)
 {
     uint32_t *places = loam__radix_places(p->spare, 2 * list->len);
-    loam_value *boxed = loam__gc_refs_new(list, p->pair_count);
+    size_t room = 2 * p->pair_count;
+    bool has_room = room <= list->capacity;
+    uint64_t *spare = has_room ? &list->items->word : p->spare;
+    loam_value *kept;
 
-    if (!boxed)
+    if (!loam__gc_keep(list, list->items, list->len, &kept))
         return loam__fail_memory();
-    loam__radix_sort_words(p->words, p->spare, p->word_count, places);
-    loam__radix_sort_pairs(p->pairs, p->spare, p->pair_count, places);
-    put_together(p, list, boxed);
-    loam__gc_refs_free(boxed, p->pair_count);
+    loam__radix_sort_words(p->words, spare, p->word_count, places);
+    loam__radix_sort_pairs(p->pairs, spare, p->pair_count, places);
+    put_together(p, list);
+    if (has_room && room > list->len)
+        loam__slots_forget(list, list->items + list->len, room - list->len);
+    loam__gc_refs_free(kept, list->len);
     return LOAM_OK;
 }
 

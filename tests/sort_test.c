@@ -321,6 +321,43 @@ LOAM_TEST(sort, of_millions_of_integers)
     loam_release(list);
 }
 
+/* Boxed ones are sorted in pairs with their references, in the room that the list has, if that is enough for them; what they
+ * were in is empty again then. */
+static void sort_some_boxed(size_t count, size_t boxed, size_t room)
+{
+    loam_list *list = loam_list_new();
+    uint64_t state = count + boxed + room;
+    size_t all_boxed = boxed;
+    expected e;
+
+    cr_assert_eq(loam_list_reserve(list, (int64_t)room), LOAM_OK);
+    for (size_t i = 0; i < count; i++) {
+        bool is_boxed = random_below(&state, count - i) < boxed;
+        int64_t integer = (int64_t)(random_word(&state) >> 2 | (uint64_t)is_boxed << 62);
+        cr_assert_eq(loam_list_append(list, random_below(&state, 2) ? integer : -1 - integer), LOAM_OK);
+        boxed -= is_boxed;
+    }
+    e = expect(list, number_is_below);
+    cr_assert_eq(loam_list_sort(list), LOAM_OK);
+    assert_as_expected(list, e, "some boxed");
+    for (size_t i = count; 2 * all_boxed <= list->capacity && i < 2 * all_boxed; i++)
+        cr_assert(loam_is_unset(list->items[i]), "slot %zu of %zu", i, list->capacity);
+    loam_release(list);
+}
+
+LOAM_TEST(sort, of_integers_uses_the_room_that_the_list_has)
+{
+    size_t count = rounds(20000);
+
+    for (size_t room = count; room <= 2 * count; room += count / 10)
+        for (size_t boxed = 1; boxed <= count; boxed += count / 7)
+            sort_some_boxed(count, boxed, room);
+    sort_some_boxed(count, count / 2, count);
+    sort_some_boxed(count, count / 2 + 1, count);
+    sort_some_boxed(count, count, count);
+    sort_some_boxed(count, count, 2 * count);
+}
+
 LOAM_TEST(sort, of_few_pieces_of_a_wide_range_goes_down_to_the_lowest_bits)
 {
     loam_list *list = loam_list_new();

@@ -320,6 +320,15 @@ void loam__gc_refs_free(loam_value *slots, size_t count)
     raw_free(slots, count * sizeof *slots);
 }
 
+bool loam__gc_keep(const void *owner, const loam_value *slots, size_t count, loam_value **kept)
+{
+    (void)owner;
+    (void)slots;
+    (void)count;
+    *kept = NULL; /* the counts do */
+    return true;
+}
+
 void *loam__gc_data_new(const void *owner, size_t bytes)
 {
     return raw_new(owner, bytes, false);
