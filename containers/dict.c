@@ -129,11 +129,11 @@ LOAM__NOINLINE static void leave_out_holes_at_the_ends(loam_dict *dict)
 }
 
 /* What the index no longer has, and whose slots are empty. */
-LOAM__INLINE void leave_hole(loam_dict *dict, const loam__entry *entry)
+LOAM__INLINE void leave_hole(loam_dict *dict, uint32_t position)
 {
     dict->live--;
     dict->version++;
-    if (LOAM__UNLIKELY(entry == dict->entries + dict->first || entry + 1 == dict->entries + dict->used))
+    if (LOAM__UNLIKELY(position == dict->first || position + 1 == dict->used))
         leave_out_holes_at_the_ends(dict);
 }
 
@@ -146,7 +146,7 @@ loam__entry loam__dict_remove(loam_dict *dict, uint64_t hash, uint32_t position)
         loam__index_erase(dict, loam__dict_path(dict, entry->key, hash), position);
     removed.key = loam__slot_move_out(dict, &entry->key);
     removed.value = loam__slot_move_out(dict, &entry->value);
-    leave_hole(dict, entry);
+    leave_hole(dict, position);
     return removed;
 }
 
@@ -315,7 +315,7 @@ LOAM__INLINE loam_value quick_pop(loam_dict *dict, loam_key key)
     place.chunk->tags[place.slot] = 0;
     loam__slot_exchange_word(&place.entry->key, 0); /* a small integer */
     value = loam__slot_move_out(dict, &place.entry->value);
-    leave_hole(dict, place.entry);
+    leave_hole(dict, place.position);
     return value;
 }
 

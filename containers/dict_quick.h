@@ -18,6 +18,7 @@ typedef struct loam__quick_place {
     uint64_t hash;
     loam__chunk *chunk;
     loam__entry *entry;
+    uint32_t position;
     unsigned slot;
 } loam__quick_place;
 
@@ -32,7 +33,8 @@ LOAM__INLINE loam__verdict loam__quick_find(const loam_dict *dict, int64_t integ
     found = loam__chunk_match_hash(place->chunk, place->hash);
     if (found) {
         place->slot = (unsigned)__builtin_ctz(found);
-        place->entry = &dict->entries[place->chunk->positions[place->slot]];
+        place->position = place->chunk->positions[place->slot];
+        place->entry = &dict->entries[place->position];
         if (LOAM__LIKELY(place->entry->key.word == key.word))
             return LOAM__PRESENT;
         if (found & (found - 1))

@@ -1714,7 +1714,7 @@ LOAM_TEST(dict, check_names_what_is_broken)
     chunk_kept = *chunk;
     chunk->tags[0] = 0;
     ASSERT_BROKEN("an index of another size than the entries");
-    chunk->tags[0] ^= 1;
+    chunk->tags[0] = (uint8_t)(chunk->tags[0] % 255 + 1); /* another one, and not that of a free slot */
     ASSERT_BROKEN("an overflow that was not counted");
     chunk->positions[0] = dict->used;
     ASSERT_BROKEN("a position that is not in use");
