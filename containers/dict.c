@@ -101,18 +101,24 @@ LOAM__INLINE void put_behind(loam_dict *dict, loam_value key, loam_value value)
     dict->version++;
 }
 
-/* The next insertion that asks for room does something about it; this one runs no user code and cannot fail. */
-LOAM__COLD static void note_crowding(loam_dict *dict, loam_value key)
+/* Where there is no memory for it, or a key has a hash of the program's, it is left to the next insertion that asks for
+ * room: this one runs no user code and cannot fail. */
+LOAM__COLD static void end_crowding(loam_dict *dict, loam_value key)
 {
-    if (dict->hashing == LOAM__SPREAD && loam__can_be_keyed(dict, key))
-        dict->hashing = LOAM__CROWDED;
+    if (dict->hashing != LOAM__SPREAD || !loam__can_be_keyed(dict, key))
+        return;
+    dict->hashing = LOAM__CROWDED;
+    loam__dict_key_index(dict);
 }
 
 void loam__dict_append(loam_dict *dict, uint64_t hash, loam_value key, loam_value value)
 {
-    if (dict->index && LOAM__UNLIKELY(loam__index_insert(dict, loam__dict_path(dict, key, hash), dict->used)))
-        note_crowding(dict, key);
+    bool is_crowded = dict->index &&
+                      LOAM__UNLIKELY(loam__index_insert(dict, loam__dict_path(dict, key, hash), dict->used));
+
     put_behind(dict, key, value);
+    if (LOAM__UNLIKELY(is_crowded))
+        end_crowding(dict, key);
 }
 
 /* The first and the last entry are live, or there is none. */

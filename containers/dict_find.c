@@ -236,7 +236,7 @@ LOAM__INLINE bool match_long_chars(const loam__query *query, loam_value key)
     return key.word == query->value.word || match_chars(query, key, same_long_bytes);
 }
 
-enum { NOT_FOUND = -1, TOO_FAR = -2 };
+enum { NOT_FOUND = -1 };
 
 LOAM__INLINE int64_t find_plain(const loam_dict *dict, const loam__query *query, matcher *match)
 {
@@ -246,15 +246,12 @@ LOAM__INLINE int64_t find_plain(const loam_dict *dict, const loam__query *query,
     return NOT_FOUND;
 }
 
-/* Along the path of a hash: full chunks that others passed, and keys with its tag. Above `most` of them it is TOO_FAR.
- * Inlined for each matcher. */
-LOAM__INLINE int64_t find_along(const loam_dict *dict, const loam__query *query, uint64_t hash, matcher *match,
-                                uint64_t most)
+/* Along the path of a hash. Inlined for each matcher. */
+LOAM__INLINE int64_t find_along(const loam_dict *dict, const loam__query *query, uint64_t hash, matcher *match)
 {
     unsigned tag = loam__tag(hash);
     uint64_t mask = loam__index_mask(dict);
     uint64_t at = hash;
-    uint64_t met = 0;
 
     for (uint64_t tries = 0; tries <= mask; tries++, at += loam__stride(tag)) {
         const loam__chunk *chunk = &dict->index[at & mask];
@@ -262,12 +259,9 @@ LOAM__INLINE int64_t find_along(const loam_dict *dict, const loam__query *query,
             uint32_t position = chunk->positions[loam__lowest_bit(found)];
             if (LOAM__LIKELY(match(query, dict->entries[position].key)))
                 return position;
-            met++;
         }
-        if (LOAM__LIKELY(!loam__chunk_was_passed(chunk, tag)))
+        if (!loam__may_be_further(dict, chunk, tag, tries))
             return NOT_FOUND;
-        if (++met > most)
-            return TOO_FAR;
     }
     return NOT_FOUND;
 }
@@ -275,25 +269,19 @@ LOAM__INLINE int64_t find_along(const loam_dict *dict, const loam__query *query,
 /* For keys whose comparison runs no user code. */
 LOAM__INLINE int64_t find_with(const loam_dict *dict, const loam__query *query, matcher *match)
 {
-    return dict->index ? find_along(dict, query, query->hash, match, LOAM__CROWD) : find_plain(dict, query, match);
+    return dict->index ? find_along(dict, query, query->hash, match) : find_plain(dict, query, match);
 }
 
-/* However far it is. */
-LOAM__NOINLINE static int64_t find_patiently(const loam_dict *dict, const loam__query *query, uint64_t hash)
+/* In a dict with a hash of its own. */
+LOAM__NOINLINE static int64_t find_keyed(const loam_dict *dict, const loam__query *query)
 {
+    uint64_t hash = loam__keyed_hash_of_query(dict, query);
+
     if (query->kind == LOAM__QUERY_SMALL_INT || query->kind == LOAM__QUERY_NUMBER || query->kind == LOAM__QUERY_NATURAL)
-        return find_along(dict, query, hash, match_number, UINT64_MAX);
+        return find_along(dict, query, hash, match_number);
     if (query->view.len <= LOAM__HASH_SHORT)
-        return find_along(dict, query, hash, match_short_chars, UINT64_MAX);
-    return find_along(dict, query, hash, match_long_chars, UINT64_MAX);
-}
-
-/* Where the usual hash leads further than chance does, or to nothing in a dict that has one of its own. */
-LOAM__NOINLINE static int64_t find_otherwise(loam_dict *dict, const loam__query *query)
-{
-    if (dict->hashing == LOAM__KEYED || loam__dict_key_index(dict))
-        return find_patiently(dict, query, loam__keyed_hash_of_query(dict, query));
-    return find_patiently(dict, query, query->hash);
+        return find_along(dict, query, hash, match_short_chars);
+    return find_along(dict, query, hash, match_long_chars);
 }
 
 /* What comparing with user code came to. */
@@ -350,7 +338,7 @@ static outcome search_index(const loam_dict *dict, const loam__query *query, uin
             if (result != ABSENT)
                 return result; /* only now may the index be another */
         }
-        if (!loam__chunk_was_passed(&dict->index[at & mask], tag))
+        if (!loam__may_be_further(dict, &dict->index[at & mask], tag, tries))
             break;
     }
     return ABSENT;
@@ -406,8 +394,8 @@ loam_status loam__dict_find(loam_dict *dict, const loam__query *query, uint32_t 
     default:
         return find_other(dict, query, position);
     }
-    if (LOAM__UNLIKELY(found == TOO_FAR || (found == NOT_FOUND && dict->hashing == LOAM__KEYED)))
-        found = find_otherwise(dict, query);
+    if (found == NOT_FOUND && LOAM__UNLIKELY(dict->hashing == LOAM__KEYED))
+        found = find_keyed(dict, query);
     *position = (uint32_t)found;
     return found == NOT_FOUND ? LOAM_MISSING : LOAM_OK;
 }
@@ -482,7 +470,7 @@ bool loam__dict_find_object(const loam_dict *dict, uint64_t hash, const loam_obj
             if (has_object(&dict->entries[*position], loam_from(object)))
                 return true;
         }
-        if (!loam__chunk_was_passed(chunk, tag))
+        if (!loam__may_be_further(dict, chunk, tag, tries))
             break;
     }
     return false;

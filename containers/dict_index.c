@@ -25,20 +25,36 @@ static unsigned free_slots(const loam__chunk *chunk)
     return loam__chunk_match(chunk, 0);
 }
 
+/* How many entries of the chunk have the tag; a crowd where these are more than chance makes. */
+LOAM__INLINE unsigned alike_in(const loam__chunk *chunk, unsigned tag)
+{
+    unsigned alike = loam__count_bits(loam__chunk_match(chunk, tag));
+    return LOAM__LIKELY(alike <= LOAM__ALIKE) ? alike : LOAM__CROWD + 1;
+}
+
+static void extend_reach(loam_dict *dict, unsigned passed)
+{
+    if (dict->index->reach < passed)
+        dict->index->reach = passed < UINT8_MAX ? (uint8_t)passed : UINT8_MAX;
+}
+
 /* Beyond a full chunk. True where the way is longer than chance makes it. */
 LOAM__NOINLINE static bool insert_further_on(loam_dict *dict, uint64_t hash, uint32_t position)
 {
     unsigned tag = loam__tag(hash);
+    unsigned passed = 0;
     unsigned met = 0;
     loam__chunk *chunk = loam__chunk_at(dict, hash);
 
-    for (uint64_t at = hash; !free_slots(chunk);) {
-        met += 1 + loam__count_bits(loam__chunk_match(chunk, tag));
+    for (uint64_t at = hash; !free_slots(chunk); passed++) {
+        met += 1 + alike_in(chunk, tag);
         loam__chunk_pass(chunk, tag);
         at += loam__stride(tag);
         chunk = loam__chunk_at(dict, at);
     }
+    met += alike_in(chunk, tag);
     loam__chunk_put(chunk, loam__lowest_bit(free_slots(chunk)), hash, position);
+    extend_reach(dict, passed);
     return met > LOAM__CROWD;
 }
 
@@ -55,7 +71,8 @@ LOAM__INLINE bool insert(loam_dict *dict, uint64_t hash, uint32_t position)
 
 bool loam__index_insert(loam_dict *dict, uint64_t hash, uint32_t position)
 {
-    return insert(dict, hash, position);
+    bool is_crowd = alike_in(loam__chunk_at(dict, hash), loam__tag(hash)) > LOAM__ALIKE;
+    return insert(dict, hash, position) || is_crowd;
 }
 
 /* A slot of the index. */
@@ -339,25 +356,34 @@ static loam_status rebuild(loam_dict *dict, unsigned chunks_log2)
     return LOAM_OK;
 }
 
-bool loam__dict_key_index(loam_dict *dict)
+/* The key's hash, if it has none of the program's, nor one that is made of such. */
+static bool hash_plainly(const loam_dict *dict, loam_value key, uint64_t *hash)
+{
+    *hash = 0; /* the usual one does not matter */
+    return loam__can_be_keyed(dict, key) || (!loam_is_object(key) && loam_hash(key, hash) == LOAM_OK);
+}
+
+void loam__dict_key_index(loam_dict *dict)
 {
     loam_dict next = {.chunks_log2 = dict->chunks_log2, .hashing = LOAM__KEYED};
+    uint64_t hash;
 
-    if (loam__type_id_of(&dict->loam) == LOAM__TYPE_WEAK_VALUE_DICT)
-        return false;
-    dict->hashing = LOAM__CROWDED; /* until then, an insertion that asks for room does it */
-    if (dict->key_kinds & LOAM__KEYS_OTHER)
-        return false;
     next.index = loam__gc_data_new(dict, loam__index_bytes(&next));
     if (!next.index)
-        return false;
+        return;
     memset(next.index, 0, loam__index_bytes(&next));
     give_sip_key(dict, &next);
-    for (uint32_t i = dict->first; i < dict->used; i++)
-        if (!loam_is_unset(dict->entries[i].key))
-            insert(&next, loam__keyed_hash(&next, dict->entries[i].key, 0), i);
+    for (uint32_t i = dict->first; i < dict->used; i++) {
+        loam_value key = dict->entries[i].key;
+        if (loam_is_unset(key))
+            continue;
+        if (!hash_plainly(dict, key, &hash)) {
+            free_index(&next);
+            return;
+        }
+        insert(&next, loam__keyed_hash(&next, key, hash), i);
+    }
     take_index(dict, &next);
-    return true;
 }
 
 static unsigned chunks_for(size_t keys)
@@ -562,6 +588,8 @@ static const char *check_path(const loam_dict *dict, uint32_t position, uint32_t
             return NULL;
         if (!chunk->overflow || !loam__chunk_was_passed(chunk, tag))
             return "an overflow that was not counted";
+        if (!loam__may_be_further(dict, chunk, tag, tries))
+            return "an entry out of reach";
         passed[chunk - dict->index]++;
     }
     return "an entry that is not in the index";
