@@ -84,7 +84,7 @@ void loam__dict_trace(void *self, loam_visitor *visitor);
 void loam__dict_dispose(void *self);
 size_t loam__dict_extent(const void *self);
 
-/* What is looked for, with all that comparing it needs. */
+/* What is looked for, with all that comparing it needs: numbers, text, and what may run user code, in that order. */
 typedef enum loam__query_kind {
     LOAM__QUERY_SMALL_INT, /* `value` is one */
     LOAM__QUERY_NUMBER,    /* any other number */

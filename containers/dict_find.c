@@ -277,7 +277,7 @@ LOAM__NOINLINE static int64_t find_keyed(const loam_dict *dict, const loam__quer
 {
     uint64_t hash = loam__keyed_hash_of_query(dict, query);
 
-    if (query->kind == LOAM__QUERY_SMALL_INT || query->kind == LOAM__QUERY_NUMBER || query->kind == LOAM__QUERY_NATURAL)
+    if (query->kind <= LOAM__QUERY_NATURAL)
         return find_along(dict, query, hash, match_number);
     if (query->view.len <= LOAM__HASH_SHORT)
         return find_along(dict, query, hash, match_short_chars);
@@ -373,29 +373,25 @@ static int64_t find_number(const loam_dict *dict, const loam__query *query)
     return is_boxed_int(query) ? find_with(dict, query, match_boxed_int) : find_with(dict, query, match_number);
 }
 
+/* Keys whose comparison runs no user code. */
+LOAM__INLINE int64_t find_plainly(const loam_dict *dict, const loam__query *query)
+{
+    if (LOAM__UNLIKELY(dict->hashing == LOAM__KEYED))
+        return find_keyed(dict, query);
+    if (query->kind <= LOAM__QUERY_NATURAL)
+        return find_number(dict, query);
+    if (query->view.len <= LOAM__HASH_SHORT)
+        return find_with(dict, query, match_short_chars);
+    return find_with(dict, query, match_long_chars);
+}
+
 loam_status loam__dict_find(loam_dict *dict, const loam__query *query, uint32_t *position)
 {
     int64_t found;
 
-    switch (query->kind) {
-    case LOAM__QUERY_SMALL_INT:
-    case LOAM__QUERY_NUMBER:
-    case LOAM__QUERY_NATURAL:
-        found = find_number(dict, query);
-        break;
-    case LOAM__QUERY_STR:
-    case LOAM__QUERY_BYTES:
-    case LOAM__QUERY_TEXT:
-        if (query->view.len <= LOAM__HASH_SHORT)
-            found = find_with(dict, query, match_short_chars);
-        else
-            found = find_with(dict, query, match_long_chars);
-        break;
-    default:
+    if (query->kind >= LOAM__QUERY_OTHER)
         return find_other(dict, query, position);
-    }
-    if (found == NOT_FOUND && LOAM__UNLIKELY(dict->hashing == LOAM__KEYED))
-        found = find_keyed(dict, query);
+    found = find_plainly(dict, query);
     *position = (uint32_t)found;
     return found == NOT_FOUND ? LOAM_MISSING : LOAM_OK;
 }

@@ -2,16 +2,14 @@
  * Dicts with a hash of their own.
  *
  * The hashes of integers and short text are a multiplication or two with secrets of the process; who learns these can
- * choose keys that all lead to one chunk, and each insertion would go past all that came before. Insertions
- * (dict_index.c) and look-ups (dict_find.c) notice how far they had to go: more chunks, or more entries with their tag,
- * than chance ever makes. Then the index is built anew by SipHash-1-3, with a key that is drawn for this dict and told
- * nobody: by a look-up at once, after an insertion by the next one that makes room. That happens once; where there is no
- * memory for it, it is tried again.
+ * choose keys that all lead to one chunk, and each insertion would go past all that came before. An insertion notices
+ * how far it had to go (dict_index.c): more chunks, or more entries with its tag, than chance ever makes. It then
+ * builds the index anew by SipHash-1-3, with a key that is drawn for this dict and told nobody. That happens once;
+ * where there is no memory for it, or a key has a hash of the program's, the next insertion that makes room does it.
  *
  * Only the index knows. A key's hash stays what it is, in the str and in loam_hash(); what leads to an entry here is
- * its path, loam__dict_path(). A look-up tries the usual hash first: it finds a key only if it is the one, and honest
- * dicts pay nothing for this file. LOAM__KEYS_OTHER keeps the quick way for integers from taking that for the whole
- * answer.
+ * its path, loam__dict_path(). LOAM__KEYS_OTHER keeps the quick way for integers from taking what it finds for the
+ * whole answer.
  *
  * Hashes of the program's types cannot be replaced, and those of tuples are made of the items' usual ones. A
  * weak_value_dict finds what has died by its usual hash, so it has no other.

@@ -10,7 +10,7 @@
 #include <xxhash.h>
 
 loam__hash_secrets loam__secrets;
-uint64_t loam__integer_seed, loam__integer_factor;
+uint64_t loam__integer_seed, loam__integer_factor, loam__integer_mixer;
 
 #define ALL UINT64_MAX
 #define LOW(bytes) (((uint64_t)1 << (8 * (bytes))) - 1)
@@ -73,11 +73,13 @@ __attribute__((constructor)) static void draw_secrets(void)
     loam__hash_draw(s, sizeof *s);
     state = s->integer_seed;
     s->integer_factor = odd_factor(s->integer_factor, &state);
+    s->integer_mixer = odd_factor(s->integer_mixer, &state);
     s->low_seed = odd_factor(s->low_seed, &state);
     s->high_seed = odd_factor(s->high_seed, &state);
     s->len_factor = odd_factor(s->len_factor, &state);
     loam__integer_seed = s->integer_seed;
     loam__integer_factor = s->integer_factor;
+    loam__integer_mixer = s->integer_mixer;
 }
 
 uint64_t loam__hash_long(const char *data, size_t len)

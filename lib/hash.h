@@ -1,7 +1,8 @@
 /*
  * Hashes of integers and bytes, from secrets drawn when the process starts.
  *
- * An integer gets one 64x64->128 multiply, its halves folded. Up to 16 bytes are read as two masked words and hashed
+ * An integer gets one 64x64->128 multiply, its halves folded, and a second one: what comes in regular steps, as
+ * multiples of a power of two do, is as regular after one. Up to 16 bytes are read as two masked words and hashed
  * with two multiplies, without a branch on the length: in word counting the mispredicted branches of a hash by length
  * cost more than the hashing. Longer bytes get xxHash's XXH3 with a random secret of 192 bytes; a seed alone is no
  * defence, as fixed inputs collide for many seeds (xxHash issue 1127).
@@ -17,7 +18,7 @@
 #define LOAM__HASH_SHORT 16 /* the longest that needs no XXH3, and what padded memory has to read from its first byte */
 
 typedef struct loam__hash_secrets {
-    uint64_t integer_seed, integer_factor; /* factors are odd, with 24 to 40 bits set */
+    uint64_t integer_seed, integer_factor, integer_mixer; /* factors are odd, with 24 to 40 bits set */
     uint64_t low_seed, high_seed, len_factor, final_seed;
     unsigned char xxh3[192];
 } loam__hash_secrets;
@@ -26,7 +27,7 @@ typedef struct loam__hash_secrets {
 extern loam__hash_secrets loam__secrets;
 
 /* Those of integers again, each at an address of its own: that of the structure would take a register. */
-extern uint64_t loam__integer_seed LOAM__HIDDEN, loam__integer_factor LOAM__HIDDEN;
+extern uint64_t loam__integer_seed LOAM__HIDDEN, loam__integer_factor LOAM__HIDDEN, loam__integer_mixer LOAM__HIDDEN;
 
 /* The bytes of a short string as two words, zero beyond its length. */
 typedef struct loam__words {
@@ -72,7 +73,10 @@ LOAM__INLINE uint64_t loam__hash_words(loam__words words, size_t len)
 
 LOAM__INLINE uint64_t loam__hash_int(int64_t integer)
 {
-    return loam__multiply_fold((uint64_t)integer ^ loam__integer_seed, loam__integer_factor);
+    uint64_t hash = loam__multiply_fold((uint64_t)integer ^ loam__integer_seed, loam__integer_factor);
+
+    hash *= loam__integer_mixer;
+    return hash ^ hash >> 32;
 }
 
 /* Whether two strings of that length, above LOAM__HASH_SHORT, are the same; up to twice as long without a branch on

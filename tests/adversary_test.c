@@ -128,6 +128,28 @@ LOAM_TEST(adversary, a_hash_of_the_programs_may_leave_bits_the_same)
         assert_few_comparisons(factors[i]);
 }
 
+/* Integers in regular steps are no crowd, whatever the secrets. */
+LOAM_TEST(adversary, integers_in_regular_steps_keep_the_usual_hash)
+{
+    enum { SECRETS = 100, SHIFTS = 60 };
+    static const int64_t odd_steps[] = {3, 10, 1000, 3600, 86400, 1000000, 6700417, 1000000007};
+    uint64_t state = 1;
+
+    for (uint64_t draw = 0; draw < rounds(SECRETS) * (SHIFTS + sizeof odd_steps / sizeof *odd_steps); draw++) {
+        uint64_t shift = draw % (SHIFTS + sizeof odd_steps / sizeof *odd_steps);
+        uint64_t step = shift < SHIFTS ? (uint64_t)1 << shift : (uint64_t)odd_steps[shift - SHIFTS];
+        uint64_t many = 1000 + random_below(&state, 3000);
+        loam_dict *dict = loam_dict_new();
+        loam__integer_seed = random_word(&state);
+        loam__integer_factor = random_word(&state) | 1;
+        loam__integer_mixer = random_word(&state) | 1;
+        for (uint64_t i = 0; i < many; i++)
+            MUST(loam_dict_set(dict, (int64_t)(i * step), LOAM_NONE) == LOAM_OK);
+        cr_assert_eq(dict->hashing, LOAM__SPREAD, "%" PRIu64 " integers, %" PRIu64 " apart", many, step);
+        loam_release(dict);
+    }
+}
+
 /* Costs. */
 
 /* Chunks that are visited on a path until the key is found, and entries that are compared in vain or found. */
@@ -163,8 +185,7 @@ static uint64_t cost_of(const loam_dict *dict, loam_value key)
     MUST(loam_hash(key, &hash) == LOAM_OK);
     if (dict->hashing != LOAM__KEYED)
         return COST_OF_CALL + cost_of_path(dict, hash, key);
-    return COST_OF_CALL + cost_of_path(dict, hash, key) + COST_OF_SIPHASH +
-           cost_of_path(dict, loam__keyed_hash(dict, key, hash), key);
+    return COST_OF_CALL + COST_OF_SIPHASH + cost_of_path(dict, loam__keyed_hash(dict, key, hash), key);
 }
 
 typedef loam_value make_key(uint64_t hash);
@@ -269,9 +290,15 @@ static void attack_in_every_way(make_key *make)
     cr_assert(keyed > 0 && keyed < all);
 }
 
+/* What is left of the hash then is a shift, which is its own inverse. */
+static int64_t integer_of(uint64_t hash)
+{
+    return (int64_t)(hash ^ hash >> 32);
+}
+
 static loam_value int_of(uint64_t hash)
 {
-    return loam_int((int64_t)hash);
+    return loam_int(integer_of(hash));
 }
 
 static void let_ints_hash_to_themselves(void)
@@ -279,8 +306,8 @@ static void let_ints_hash_to_themselves(void)
     uint64_t hash;
 
     loam__integer_seed = 0;
-    loam__integer_factor = 1;
-    cr_assert(loam_hash(loam_int(0x1234567890), &hash) == LOAM_OK && hash == 0x1234567890);
+    loam__integer_factor = loam__integer_mixer = 1;
+    cr_assert(loam_hash(loam_int(integer_of(0x1234567890)), &hash) == LOAM_OK && hash == 0x1234567890);
 }
 
 LOAM_TEST(adversary, chosen_ints_cost_at_most_five_times_what_others_cost)
@@ -602,7 +629,7 @@ static loam_dict *stairs(const attack *a)
     let_ints_hash_to_themselves();
     MUST(loam_dict_reserve(dict, 2 * STAIRS) == LOAM_OK);
     for (uint64_t i = 0; i < STAIRS; i++)
-        MUST(loam_dict_set(dict, (int64_t)stairs_hash(a, i), (int64_t)i) == LOAM_OK);
+        MUST(loam_dict_set(dict, integer_of(stairs_hash(a, i)), (int64_t)i) == LOAM_OK);
     MUST(dict->hashing == LOAM__SPREAD && dict->index->reach == 1);
     return dict;
 }
@@ -614,7 +641,7 @@ static void assert_all_are_there(loam_dict *dict, const attack *a)
     cr_assert_null(broken, "%s", broken);
     for (uint64_t i = 0; i < STAIRS; i++) {
         int64_t value = -1;
-        MUST(loam_dict_get_int(dict, (int64_t)stairs_hash(a, i), &value) == LOAM_OK && value == (int64_t)i);
+        MUST(loam_dict_get_int(dict, integer_of(stairs_hash(a, i)), &value) == LOAM_OK && value == (int64_t)i);
     }
 }
 
@@ -626,7 +653,7 @@ LOAM_TEST(adversary, a_look_up_changes_nothing_however_far_it_goes)
     loam_dict before = *dict;
 
     for (uint64_t i = 0; i < 100; i++)
-        MUST(loam_dict_contains(dict, (int64_t)foot_hash(&a, STAIRS + i)) == 0);
+        MUST(loam_dict_contains(dict, integer_of(foot_hash(&a, STAIRS + i))) == 0);
     cr_assert_eq(memcmp(dict, &before, sizeof before), 0);
     loam_release(dict);
 }
@@ -636,9 +663,9 @@ LOAM_TEST(adversary, an_insertion_that_meets_a_crowd_ends_it_at_once)
     attack a = {.tags = 1};
     loam_dict *dict = stairs(&a);
 
-    MUST(loam_dict_set(dict, (int64_t)foot_hash(&a, STAIRS), 1) == LOAM_OK);
+    MUST(loam_dict_set(dict, integer_of(foot_hash(&a, STAIRS)), 1) == LOAM_OK);
     MUST(dict->hashing == LOAM__KEYED && dict->index->reach <= LOAM__CROWD);
-    MUST(loam_dict_contains(dict, (int64_t)foot_hash(&a, STAIRS)) == 1 && loam_dict_contains(dict, LOAM_NONE) == 1 &&
+    MUST(loam_dict_contains(dict, integer_of(foot_hash(&a, STAIRS))) == 1 && loam_dict_contains(dict, LOAM_NONE) == 1 &&
          loam_dict_contains(dict, 1.5) == 1);
     assert_all_are_there(dict, &a);
     loam_release(dict);
@@ -659,10 +686,10 @@ LOAM_TEST(adversary, a_crowd_without_memory_is_ended_by_a_later_insertion)
 
     loam_error_clear();
     loam__alloc_gate = no_memory;
-    status = loam_dict_set(dict, (int64_t)foot_hash(&a, STAIRS), 1);
+    status = loam_dict_set(dict, integer_of(foot_hash(&a, STAIRS)), 1);
     loam__alloc_gate = NULL;
     MUST(status == LOAM_OK && loam_error()->status == LOAM_OK && dict->hashing == LOAM__CROWDED);
-    MUST(loam_dict_contains(dict, (int64_t)foot_hash(&a, STAIRS + 1)) == 0);
+    MUST(loam_dict_contains(dict, integer_of(foot_hash(&a, STAIRS + 1))) == 0);
     assert_all_are_there(dict, &a);
     MUST(loam_dict_set(dict, "text", 1) == LOAM_OK && dict->hashing == LOAM__KEYED);
     assert_all_are_there(dict, &a);
@@ -676,7 +703,7 @@ LOAM_TEST(adversary, a_crowd_with_a_hash_of_the_programs_is_ended_by_a_later_ins
     loam_dict *dict = stairs(&a);
 
     MUST(loam_dict_set_take(dict, loam_from(loam_new(&aligned_type)), LOAM_NONE) == LOAM_OK);
-    MUST(loam_dict_set(dict, (int64_t)foot_hash(&a, STAIRS), 1) == LOAM_OK && dict->hashing == LOAM__CROWDED);
+    MUST(loam_dict_set(dict, integer_of(foot_hash(&a, STAIRS)), 1) == LOAM_OK && dict->hashing == LOAM__CROWDED);
     assert_all_are_there(dict, &a);
     MUST(loam_dict_set(dict, "text", 1) == LOAM_OK && dict->hashing == LOAM__KEYED);
     assert_all_are_there(dict, &a);
