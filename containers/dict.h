@@ -55,9 +55,9 @@ enum { LOAM__SPREAD, LOAM__CROWDED, LOAM__KEYED };
 
 /*
  * How much an insertion meets on its way until that is no chance any more: full chunks, and entries in them that have
- * its tag; and how many of these there are in one chunk. Of 2.8 * 10^8 keys in a simulation, in dicts that are filled as
- * far as they may be, one in 30 passed a full chunk, one in 20,000 met five, three in all eleven, and each more is four
- * times as rare; one in 700,000 found its tag three times in one chunk, and none more often.
+ * its tag; and how many of these there are in one chunk. Of 2.8 * 10^8 keys in a simulation, in dicts that are filled
+ * as far as they may be, one in 30 passed a full chunk, one in 20,000 met five, three in all eleven, and each more is
+ * four times as rare; one in 700,000 found its tag three times in one chunk, and none more often.
  */
 enum { LOAM__CROWD = LOAM_STRESS ? 40 : 16, LOAM__ALIKE = 4 };
 
@@ -159,8 +159,8 @@ loam_status loam__dict_insert(loam_dict *dict, const loam__query *query, loam_va
 /* Set keys from items that are pairs, tuples or lists of two; the items are borrowed. */
 loam_status loam__dict_set_pairs(loam_dict *dict, const loam_value *items, size_t count);
 
-/* An empty dict becomes a copy of a table as that stands, holes included: the keys' places in the index are copied, so no
- * user code runs. The values come with them, or all are none. After a failure the copy is good for nothing. */
+/* An empty dict becomes a copy of a table as that stands, holes included: the keys' places in the index are copied, so
+ * no user code runs. The values come with them, or all are none. After a failure the copy is good for nothing. */
 loam_status loam__dict_copy_entries(loam_dict *copy, const loam_dict *table, bool with_values);
 
 /* The key's hash, where its code may change the dict: then it is CHANGED. */
@@ -215,8 +215,8 @@ LOAM__INLINE loam__sip_key *loam__dict_sip_key(const loam_dict *dict)
 uint64_t loam__keyed_hash(const loam_dict *dict, loam_value key, uint64_t hash);
 uint64_t loam__keyed_hash_of_query(const loam_dict *dict, const loam__query *query);
 
-/* Give a dict a hash of its own: entries stay where they are, no user code runs. Nothing happens where that is not to be
- * had now. */
+/* Give a dict a hash of its own: entries stay where they are, no user code runs. Nothing happens where that is not to
+ * be had now. */
 void loam__dict_key_index(loam_dict *dict);
 
 /* Whether another hash would spread it better: numbers, str and bytes. */

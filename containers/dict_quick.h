@@ -78,7 +78,8 @@ LOAM__INLINE loam__verdict loam__quick_find_key(const loam_dict *dict, loam_key 
     return key.info == LOAM__KEY_INT ? loam__quick_find_int(dict, (int64_t)key.word, place) : LOAM__UNDECIDED;
 }
 
-/* Add to a value, where neither it nor the sum is boxed: what overflows is then the word, which is the integer doubled. */
+/* Add to a value, where neither it nor the sum is boxed. The word is the integer twice and one more; it is what would
+ * overflow. */
 LOAM__INLINE bool loam__quick_add(loam__entry *entry, int64_t amount)
 {
     int64_t word;
