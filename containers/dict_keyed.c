@@ -2,11 +2,10 @@
  * Dicts with a hash of their own.
  *
  * The hashes of integers and short text are a multiplication or two with secrets of the process; who learns these can
- * choose keys that all lead to one chunk, and each insertion would go past all that came before. Insertions
- * (dict_index.c) and look-ups (dict_find.c) notice how far they had to go: more chunks, or more entries with their tag,
- * than chance ever makes. Then the index is built anew by SipHash-1-3, with a key that is drawn for this dict and told
- * nobody: by a look-up at once, after an insertion by the next one that makes room. That happens once; where there is no
- * memory for it, it is tried again.
+ * choose keys that all lead to one chunk, and each insertion would go past all that came before. An insertion notices
+ * what it met (dict_index.c): more full chunks, or more entries with its tag, than chance ever makes. Then the index is
+ * built anew by SipHash-1-3, with a key that is drawn for this dict and told nobody: at once, or where there is no
+ * memory for it, or a key has a hash of the program's, by the next insertion that makes room. That happens once.
  *
  * Only the index knows. A key's hash stays what it is, in the str and in loam_hash(); what leads to an entry here is
  * its path, loam__dict_path(). A look-up tries the usual hash first: it finds a key only if it is the one, and honest
