@@ -134,7 +134,8 @@ LOAM_API loam_status loam_set_clear(loam_set *set);
 LOAM_API loam_status loam_set_reserve(loam_set *set, int64_t elements) LOAM_NODISCARD;
 
 /**
- * Another set of the same elements. No element is hashed.
+ * Another set of the same elements. It does without the room of those that were removed, where these are many, unless
+ * that would take a hash of the program's.
  *
  * O(elements). Runs no user code.
  */
