@@ -162,7 +162,7 @@ int64_t loam_deque_len(const loam_deque *deque)
 int64_t loam_deque_max_len(const loam_deque *deque)
 {
     loam__check_alive(deque, __func__);
-    return deque ? (int64_t)deque->max_len : (int64_t)loam__propagate(__func__);
+    return deque ? (int64_t)at_most(deque->max_len, (size_t)INT64_MAX) : (int64_t)loam__propagate(__func__);
 }
 
 loam_value loam_deque_get_peek(const loam_deque *deque, int64_t index)

@@ -243,7 +243,7 @@ static loam_status add_to_value(loam_dict *dict, uint32_t position, int64_t amou
     if (loam_to_int(dict->entries[position].value, &sum) < 0)
         return LOAM_ERR_TYPE;
     if (__builtin_add_overflow(sum, amount, &sum))
-        return loam_fail(LOAM_ERR_OVERFLOW, "a count above 2**63 - 1");
+        return loam_fail(LOAM_ERR_OVERFLOW, "a count outside of -2**63 to 2**63 - 1");
     value = loam_int(sum);
     if (loam_is_unset(value))
         return LOAM_ERR_MEMORY;

@@ -159,8 +159,9 @@ loam_status loam__dict_insert(loam_dict *dict, const loam__query *query, loam_va
 /* Set keys from items that are pairs, tuples or lists of two; the items are borrowed. */
 loam_status loam__dict_set_pairs(loam_dict *dict, const loam_value *items, size_t count);
 
-/* An empty dict becomes a copy of a table as that stands, holes included: the keys' places in the index are copied, so
- * no user code runs. The values come with them, or all are none. After a failure the copy is good for nothing. */
+/* An empty dict becomes a copy of a table; no user code runs. The keys' places in the index are copied, holes included.
+ * Where these are many, or the index is much too large, it is made anew, if that needs no hash of the program's. The
+ * values come with them, or all are none. After a failure the copy is good for nothing. */
 loam_status loam__dict_copy_entries(loam_dict *copy, const loam_dict *table, bool with_values);
 
 /* The key's hash, where its code may change the dict: then it is CHANGED. */

@@ -1,7 +1,8 @@
 /*
- * What fetches ahead for a batch of keys: it decides nothing, runs no user code, and changes nothing but a str's hash
- * that was not known yet. Whatever is then done with each key looks for it afresh. All that is inlined is so because
- * gcc takes a function that only prefetches for one without effect and drops its calls.
+ * What fetches ahead for a batch of keys: it runs no user code, and changes nothing but a str's hash that was not known
+ * yet. A caller may remember where a key is likely to be. Whatever is then done with each key takes the entry there if
+ * its key is the one, and else looks for it afresh. All that is inlined is so because gcc takes a function that only
+ * prefetches for one without effect and drops its calls.
  */
 #ifndef CONTAINERS_DICT_BATCH_H
 #define CONTAINERS_DICT_BATCH_H

@@ -1,9 +1,10 @@
 /*
  * Many keys at once: what fetches ahead for whoever has them at hand, and looking up integers.
  *
- * A batch overlaps the cache misses that one key after the other would wait for. The first passes fetch ahead and decide
- * nothing; the last one takes each key, afresh and in order, as if there had been no others. So it does not matter what
- * user code that one of them runs does, to the dict or to where the keys come from.
+ * A batch overlaps the cache misses that one key after the other would wait for. The first passes fetch ahead, and may
+ * remember where a key is likely to be; the last one takes each key, in order: the entry there if its key is the one,
+ * else whatever is found afresh, as if there had been no others. So it does not matter what user code that one of them
+ * runs does, to the dict or to where the keys come from.
  */
 #include "containers/dict_batch.h"
 

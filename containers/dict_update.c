@@ -4,7 +4,7 @@
 #include "containers/sequence.h"
 
 /* Keys come by position, so that user code that changes `other` is noticed. */
-static loam_status add_entries(loam_dict *dict, loam_dict *other)
+static loam_status add_entries(loam_dict *dict, const loam_dict *other, bool with_values)
 {
     uint32_t version = other->version;
 
@@ -15,7 +15,7 @@ static loam_status add_entries(loam_dict *dict, loam_dict *other)
             loam__fetch_keys_of(dict, other, i);
         if (loam_is_unset(entry.key))
             continue;
-        status = (loam_dict_set)(dict, entry.key, entry.value);
+        status = (loam_dict_set)(dict, entry.key, with_values ? entry.value : LOAM_NONE);
         if (status < 0)
             return status;
         if (other->version != version)
@@ -25,11 +25,16 @@ static loam_status add_entries(loam_dict *dict, loam_dict *other)
 }
 
 /* How many there will be is known only where none are there yet. */
-static loam_status update_from_dict(loam_dict *dict, loam_dict *other)
+static loam_status update_from_table(loam_dict *dict, const loam_dict *other, bool with_values)
 {
     if (!dict->live && loam__dict_reserve(dict, other->live) < 0)
         return loam_error()->status;
-    return add_entries(dict, other);
+    return add_entries(dict, other, with_values);
+}
+
+static loam_status update_from_dict(loam_dict *dict, const loam_dict *other)
+{
+    return update_from_table(dict, other, true);
 }
 
 static bool is_pair(loam_value item)
@@ -129,7 +134,7 @@ static loam_status copy_index(loam_dict *copy, const loam_dict *table)
     return LOAM_OK;
 }
 
-loam_status loam__dict_copy_entries(loam_dict *copy, const loam_dict *table, bool with_values)
+static loam_status copy_as_it_stands(loam_dict *copy, const loam_dict *table, bool with_values)
 {
     if (!table->live)
         return LOAM_OK;
@@ -156,6 +161,50 @@ static bool is_compact(const loam_dict *dict)
            (!dict->index || dict->live >= loam__dict_limit(dict->chunks_log2) / 4);
 }
 
+/* Whether hashing and comparing the key runs no code of the program's: what can be keyed, and tuples of such. */
+static bool is_plain(const loam_dict *table, loam_value key)
+{
+    loam__span items = {&key, 1};
+
+    if (loam_is_tuple(key))
+        items = loam__span_of(loam__object(key));
+    for (size_t i = 0; i < items.len; i++)
+        if (loam_is_object(items.items[i]) && !loam__can_be_keyed(table, items.items[i]))
+            return false;
+    return true;
+}
+
+static bool has_plain_keys(const loam_dict *table)
+{
+    for (uint32_t i = table->first; i < table->used; i++)
+        if (!is_plain(table, table->entries[i].key))
+            return false;
+    return true;
+}
+
+/* Without an index no key is hashed; as they come from a table, none need be compared. */
+static loam_status copy_few(loam_dict *copy, const loam_dict *table, bool with_values)
+{
+    if (loam__dict_reserve(copy, table->live) < 0)
+        return loam_error()->status;
+    for (uint32_t i = table->first; i < table->used; i++) {
+        loam__entry entry = table->entries[i];
+        if (!loam_is_unset(entry.key))
+            loam__dict_append(copy, 0, loam__retain(entry.key), with_values ? loam__retain(entry.value) : LOAM_NONE);
+    }
+    return LOAM_OK;
+}
+
+loam_status loam__dict_copy_entries(loam_dict *copy, const loam_dict *table, bool with_values)
+{
+    if (is_compact(table))
+        return copy_as_it_stands(copy, table, with_values);
+    if (table->live <= LOAM__DICT_PLAIN)
+        return copy_few(copy, table, with_values);
+    return has_plain_keys(table) ? update_from_table(copy, table, with_values)
+                                 : copy_as_it_stands(copy, table, with_values);
+}
+
 loam_dict *loam_dict_copy(loam_dict *dict)
 {
     loam__check_alive(dict, __func__);
@@ -163,8 +212,7 @@ loam_dict *loam_dict_copy(loam_dict *dict)
 
     if (!copy)
         return NULL;
-    return unless_failed(copy,
-                         is_compact(dict) ? loam__dict_copy_entries(copy, dict, true) : update_from_dict(copy, dict));
+    return unless_failed(copy, is_compact(dict) ? copy_as_it_stands(copy, dict, true) : update_from_dict(copy, dict));
 }
 
 loam_dict *loam_dict_from(loam_value other)

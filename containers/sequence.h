@@ -40,7 +40,7 @@ struct loam_deque {
     bool is_reserved; /* the room stays when the last item goes */
 };
 
-#define LOAM__DEQUE_ENDLESS ((size_t)INT64_MAX)
+#define LOAM__DEQUE_ENDLESS SIZE_MAX /* above any that can be asked for */
 
 extern loam_type loam__tuple_type;
 extern loam_type loam__list_type;

@@ -49,7 +49,7 @@ LOAM__INLINE loam_dict *loam__table_of(loam_value value)
 /* Making, and single elements, set.c. `type` is one of the two. */
 
 loam_dict *loam__set_new(loam_type *type);
-/* Of the table's keys, whose places in the index are copied: no user code runs. */
+/* Of the table's keys, by loam__dict_copy_entries(): no user code runs. */
 loam_dict *loam__set_copy(const loam_dict *table, loam_type *type);
 
 /* 1 if it is new, 0 if not, or a failure. */

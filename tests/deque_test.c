@@ -177,7 +177,7 @@ static void step_both(loam_deque *deque, twin *t, uint64_t *state, int64_t item)
 
 LOAM_TEST(deque, does_what_an_array_does)
 {
-    static const size_t limits[] = {0, 1, 2, 3, 7, 16, LOAM__DEQUE_ENDLESS};
+    static const size_t limits[] = {0, 1, 2, 3, 7, 16, (size_t)INT64_MAX};
     uint64_t state = 12;
 
     for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
@@ -190,6 +190,26 @@ LOAM_TEST(deque, does_what_an_array_does)
             }
             loam_release(deque);
         }
+}
+
+/* The greatest that there is is one all the same. */
+LOAM_TEST(deque, has_a_greatest_length_only_where_one_was_given)
+{
+    loam_auto loam_deque *longest = loam_deque_new_max(INT64_MAX);
+    loam_auto loam_deque *endless = loam_deque_new();
+
+    cr_assert(loam_deque_append(longest, 1) == LOAM_OK && loam_deque_append(endless, 1) == LOAM_OK);
+    cr_assert(loam_deque_max_len(longest) == INT64_MAX && loam_deque_max_len(endless) == INT64_MAX);
+    cr_assert_eq(loam_equal(loam_from(longest), loam_from(endless)), 1);
+    assert_repr(loam_from(longest), "deque([1], maxlen=9223372036854775807)");
+    assert_repr_take(loam_from(loam_deque_copy(longest)), "deque([1], maxlen=9223372036854775807)");
+    assert_repr_take(loam_deepcopy(loam_from(longest)), "deque([1], maxlen=9223372036854775807)");
+    assert_repr_take(loam_from(loam_deque_concat(longest, endless)), "deque([1, 1], maxlen=9223372036854775807)");
+    assert_repr_take(loam_from(loam_deque_repeat(longest, 3)), "deque([1, 1, 1], maxlen=9223372036854775807)");
+    assert_repr(loam_from(endless), "deque([1])");
+    assert_repr_take(loam_from(loam_deque_copy(endless)), "deque([1])");
+    assert_repr_take(loam_deepcopy(loam_from(endless)), "deque([1])");
+    assert_repr_take(loam_from(loam_deque_concat(endless, longest)), "deque([1, 1])");
 }
 
 LOAM_TEST(deque, is_rotated_any_number_of_times)

@@ -195,7 +195,8 @@ static loam_type late_type = {.name = "late", .size = sizeof(loam_object), .fina
 
 extern void GC_gcollect(void) __attribute__((weak)); /* libgc's own, which is no safe point; only on boehm */
 
-/* What earlier calls have left on the stack below, so that it keeps nothing alive where that is found conservatively. */
+/* What earlier calls have left on the stack below, so that it keeps nothing alive where that is found
+ * conservatively. */
 __attribute__((noinline)) static void wipe_stack(void)
 {
     volatile char words[8192];
@@ -1280,8 +1281,8 @@ static void try_cell(const operation *o, const action *a, event at, unsigned cal
     loam_error_clear();
 }
 
-/* The first two, the last one, and one in between; in a hurry only the first and the last, and where all that there is is
- * looked at each time. */
+/* The first two, the last one, and one in between; in a hurry only the first and the last, and where all that there is
+ * is looked at each time. */
 static bool is_chosen(unsigned call, unsigned calls)
 {
     bool in_a_hurry = getenv("LOAM_TEST_QUICK") || !strcmp(loam_gc_name(), "check");

@@ -525,6 +525,84 @@ LOAM_TEST(set, copies_hash_no_element)
     cr_assert_eq(same, frozen);
 }
 
+static loam_value int_element(int64_t i)
+{
+    return loam_int(i);
+}
+
+static loam_value text_element(int64_t i)
+{
+    return loam_from(loam_str_format("an element that is number %d", (int)i));
+}
+
+static loam_value tuple_element(int64_t i)
+{
+    return loam_from(loam_tuple_of(i, LOAM_TAKE(text_element(i))));
+}
+
+static loam_value thing_element(int64_t i)
+{
+    return thing_new(i);
+}
+
+/* All that copies a set, or a dict's keys; `other` has none of them. */
+static void *copy_in_a_way(int way, loam_set *set, loam_value other)
+{
+    switch (way) {
+    case 0:
+        return loam_set_copy(set);
+    case 1:
+        return loam_frozenset_from(loam_from(set));
+    case 2:
+        return loam_set_union(set, other);
+    case 3:
+        return loam_set_intersection(set, loam_from(set));
+    case 4:
+        return loam_set_difference(set, other);
+    default:
+        return loam_set_symmetric_difference(set, other);
+    }
+}
+
+/* Of `n` elements only every `step`th is left. */
+static loam_set *hollow_set(loam_value (*element)(int64_t), int64_t n, int64_t step)
+{
+    loam_set *set = loam_set_new();
+
+    for (int64_t i = 0; i < n; i++)
+        cr_assert_eq(loam_set_add(set, LOAM_TAKE(element(i))), 1);
+    for (int64_t i = 0; i < n; i++)
+        cr_assert(i % step == 1 || loam_set_discard(set, LOAM_TAKE(element(i))) == 1);
+    return set;
+}
+
+LOAM_TEST(set, copies_do_without_the_holes)
+{
+    static loam_value (*const elements[])(int64_t) = {int_element, text_element, tuple_element, thing_element};
+    int64_t n = LOAM_STRESS ? 100 : 3000;
+
+    fails_at = -1;
+    for (size_t kind = 0; kind < 4; kind++)
+        for (int64_t left = 2; left <= 50; left *= 5) {
+            loam_auto loam_set *set = hollow_set(elements[kind], n, n / left);
+            loam_auto loam_set *none = loam_set_new();
+            loam_auto loam_list *listed = loam_list_from(loam_from(set));
+            for (int way = 0; way < 6; way++) {
+                hashed = 0;
+                loam_value copy = loam_from((loam_set *)copy_in_a_way(way, set, loam_from(none)));
+                bool stays = elements[kind] == thing_element && left > LOAM__DICT_PLAIN;
+                loam_auto loam_list *relisted = loam_list_from(copy);
+                cr_assert(way == 3 || !hashed, "way %d", way);
+                check(loam__object(copy));
+                cr_assert_eq(loam_equal(loam_from(relisted), loam_from(listed)), 1);
+                cr_assert_eq(loam_equal(copy, loam_from(set)), 1);
+                cr_assert(stays || loam_sizeof(copy) <= 300 + 60 * left, "kind %zu, %d left, way %d: %d bytes", kind,
+                          (int)left, way, (int)loam_sizeof(copy));
+                loam_release(copy);
+            }
+        }
+}
+
 /* A hash that fails in the middle: a new set is not made, and the old one as the header says. */
 LOAM_TEST(set, an_operation_fails_with_the_hash_of_an_element)
 {

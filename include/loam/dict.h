@@ -242,14 +242,14 @@ LOAM_API loam_value loam_dict_pop_or(loam_dict *dict, loam_key key, loam_key fal
  * is then released. LOAM_MISSING, which is no failure: the dict is empty. Both become unset unless the result is
  * LOAM_OK. LOAM_ERR_CHANGED: the key's hash has changed the dict.
  *
- * Amortized O(1). May run hash, finalizers.
+ * Amortized O(1), plus the key's hash where that is not kept, as a tuple's. May run hash, finalizers.
  */
 LOAM_API loam_status loam_dict_pop_first(loam_dict *dict, loam_value *key, loam_value *value) LOAM_NODISCARD;
 
 /**
  * The same for the key that was inserted last: Python's popitem().
  *
- * Amortized O(1). May run hash, finalizers.
+ * Amortized O(1), plus the key's hash where that is not kept, as a tuple's. May run hash, finalizers.
  */
 LOAM_API loam_status loam_dict_pop_last(loam_dict *dict, loam_value *key, loam_value *value) LOAM_NODISCARD;
 
@@ -298,7 +298,7 @@ LOAM_API loam_status loam_dict_next_peek(const loam_dict *dict, uint64_t *positi
  * over the dict ends. LOAM_ERR_KEY: it is removed already, or there was none yet. LOAM_ERR_CHANGED: the dict has
  * changed since.
  *
- * O(1). May run hash, finalizers.
+ * O(1), plus the key's hash where that is not kept, as a tuple's. May run hash, finalizers.
  */
 LOAM_API loam_status loam_dict_remove_current(loam_dict *dict, uint64_t *position) LOAM_NODISCARD;
 
@@ -311,7 +311,8 @@ LOAM_API loam_status loam_dict_clear(loam_dict *dict);
 
 /**
  * Make room for `keys` in all: up to there setting a key cannot fail for lack of memory, also when others have been
- * removed before or are removed later; loam_dict_clear() gives the room back. It may close the holes that removed keys have left, which ends iterations.
+ * removed before or are removed later; loam_dict_clear() gives the room back. It may close the holes that removed keys
+ * have left, which ends iterations.
  *
  * O(keys). May run hash.
  */

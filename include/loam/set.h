@@ -85,17 +85,17 @@ LOAM_API loam_status loam_set_remove(loam_set *set, loam_key element) LOAM_NODIS
 
 /**
  * Remove the element that was added first, and hand it over; with NULL it is released. LOAM_MISSING, which is no
- * failure: the set is empty. `*element` becomes unset unless the result is LOAM_OK. LOAM_ERR_CHANGED: the element's hash
- * has changed the set.
+ * failure: the set is empty. `*element` becomes unset unless the result is LOAM_OK. LOAM_ERR_CHANGED: the element's
+ * hash has changed the set.
  *
- * Amortized O(1). May run hash, finalizers.
+ * Amortized O(1), plus the element's hash where that is not kept, as a tuple's. May run hash, finalizers.
  */
 LOAM_API loam_status loam_set_pop_first(loam_set *set, loam_value *element) LOAM_NODISCARD;
 
 /**
  * The same for the element that was added last: Python's pop(), which takes any.
  *
- * Amortized O(1). May run hash, finalizers.
+ * Amortized O(1), plus the element's hash where that is not kept, as a tuple's. May run hash, finalizers.
  */
 LOAM_API loam_status loam_set_pop_last(loam_set *set, loam_value *element) LOAM_NODISCARD;
 
@@ -113,7 +113,7 @@ LOAM_API loam_status loam_set_next_peek(const loam_set *set, uint64_t *position,
  * iteration over the set ends. LOAM_ERR_KEY: it is removed already, or there was none yet. LOAM_ERR_CHANGED: the set
  * has changed since.
  *
- * O(1). May run hash, finalizers.
+ * O(1), plus the element's hash where that is not kept, as a tuple's. May run hash, finalizers.
  */
 LOAM_API loam_status loam_set_remove_current(loam_set *set, uint64_t *position) LOAM_NODISCARD;
 
@@ -126,15 +126,16 @@ LOAM_API loam_status loam_set_clear(loam_set *set);
 
 /**
  * Make room for `elements` in all, so that adding up to there needs no memory, whatever is removed before or
- * afterwards; loam_set_clear() gives the room back, and so do `set -= set` and `set ^= set`. It may close the holes that removed elements have left, which ends iterations. LOAM_ERR_VALUE: a negative
- * number.
+ * afterwards; loam_set_clear() gives the room back, and so do `set -= set` and `set ^= set`. It may close the holes
+ * that removed elements have left, which ends iterations. LOAM_ERR_VALUE: a negative number.
  *
  * O(elements). May run hash.
  */
 LOAM_API loam_status loam_set_reserve(loam_set *set, int64_t elements) LOAM_NODISCARD;
 
 /**
- * Another set of the same elements. No element is hashed.
+ * Another set of the same elements. It does without the room of those that were removed, where these are many, unless
+ * that would take a hash of the program's.
  *
  * O(elements). Runs no user code.
  */
