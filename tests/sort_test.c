@@ -905,6 +905,150 @@ LOAM_TEST(sort, notices_what_is_put_into_its_list_meanwhile)
     assert_as_expected(list, before, "cleared while it was empty");
 }
 
+/* Changes that leave the list as empty as it was. The first ones are none. */
+
+static loam_status clear_what_is_empty(loam_list *list)
+{
+    loam_status status = loam_list_clear(list);
+    return status < 0 ? status : loam_list_repeat_in_place(list, 0);
+}
+
+static loam_status delete_from_what_is_empty(loam_list *list)
+{
+    loam_status status = loam_list_delete_slice(list, LOAM_OMIT, LOAM_OMIT, 1);
+    return status < 0 ? status : loam_list_reserve(list, 0);
+}
+
+static loam_status append_and_clear(loam_list *list)
+{
+    loam_status status = loam_list_append(list, 1);
+    return status < 0 ? status : loam_list_clear(list);
+}
+
+static loam_status append_and_clear_twice(loam_list *list)
+{
+    loam_status status = append_and_clear(list);
+    return status < 0 ? status : append_and_clear(list);
+}
+
+static loam_status insert_and_repeat_never(loam_list *list)
+{
+    loam_status status = loam_list_insert(list, 0, LOAM_LIST("put in"));
+    return status < 0 ? status : loam_list_repeat_in_place(list, 0);
+}
+
+static loam_status extend_and_delete_all(loam_list *list)
+{
+    loam_auto loam_list *some = loam_list_of(1, "two", 3.5);
+    loam_status status = loam_list_extend(list, loam_from(some));
+    return status < 0 ? status : loam_list_delete_slice(list, LOAM_OMIT, LOAM_OMIT, 1);
+}
+
+static loam_status assign_and_assign_nothing(loam_list *list)
+{
+    loam_auto loam_list *some = loam_list_of(1, "two", 3.5);
+    loam_auto loam_list *none = loam_list_new();
+    loam_status status = loam_list_set_slice(list, 0, 0, 1, loam_from(some));
+    return status < 0 ? status : loam_list_set_slice(list, LOAM_OMIT, LOAM_OMIT, 1, loam_from(none));
+}
+
+static loam_status append_and_pop(loam_list *list)
+{
+    loam_status status = loam_list_append(list, "popped");
+    loam_release(loam_list_pop(list, -1));
+    return status;
+}
+
+/* A sort within the sort puts the list's mark there, and takes it away. */
+static loam_status fill_sort_and_clear(loam_list *list)
+{
+    calls inner = {0};
+    loam_status status = loam_list_append(list, LOAM_TUPLE(2));
+
+    if (status == LOAM_OK)
+        status = loam_list_append(list, LOAM_TUPLE(1));
+    if (status == LOAM_OK)
+        status = loam_list_sort_compare(list, compare_firsts, &inner, false);
+    cr_assert_eq(first_of(list->items[0]), 1);
+    return status < 0 ? status : loam_list_clear(list);
+}
+
+typedef struct meddling {
+    loam_status (*act)(loam_list *list);
+    bool is_change;
+    loam_list *list;
+    int countdown; /* at which call it acts */
+    bool fails;    /* then */
+} meddling;
+
+static const meddling meddlings[] = {
+    {.act = clear_what_is_empty},
+    {.act = delete_from_what_is_empty},
+    {.act = append_and_clear, .is_change = true},
+    {.act = append_and_clear_twice, .is_change = true},
+    {.act = insert_and_repeat_never, .is_change = true},
+    {.act = extend_and_delete_all, .is_change = true},
+    {.act = assign_and_assign_nothing, .is_change = true},
+    {.act = append_and_pop, .is_change = true},
+    {.act = fill_sort_and_clear, .is_change = true},
+};
+
+static loam_status meddle(meddling *m)
+{
+    cr_assert_eq(loam_list_len(m->list), 0);
+    if (m->countdown-- != 0)
+        return LOAM_OK;
+    cr_assert_eq(m->act(m->list), LOAM_OK);
+    cr_assert_eq(loam_list_len(m->list), 0, "as empty as before");
+    return m->fails ? loam_fail(LOAM_ERR_VALUE, "told to fail") : LOAM_OK;
+}
+
+static loam_status meddle_and_compare(loam_value a, loam_value b, int *order, void *context)
+{
+    *order = first_of(a) < first_of(b) ? -1 : first_of(a) > first_of(b);
+    return meddle(context);
+}
+
+static loam_value meddle_and_make_key(loam_value item, void *context)
+{
+    return meddle(context) < 0 ? LOAM_UNSET : loam_tuple_get(loam_to_tuple_peek(item), 0);
+}
+
+static void sort_meddled_with(meddling m, bool by_key)
+{
+    loam_list *list = tuples_of_shape(RANDOM, 50, &(uint64_t){10});
+    loam_status wanted = m.fails ? LOAM_ERR_VALUE : m.is_change ? LOAM_ERR_CHANGED : LOAM_OK;
+    expected e = expect(list, wanted < 0 ? NULL : first_is_below);
+    loam_status got;
+    calls quiet = {0};
+
+    m.list = list;
+    got = by_key ? loam_list_sort_key(list, meddle_and_make_key, &m, false)
+                 : loam_list_sort_compare(list, meddle_and_compare, &m, false);
+    cr_assert_lt(m.countdown, 0, "it has acted");
+    cr_assert_eq(got, wanted);
+    if (wanted < 0)
+        assert_failed(wanted);
+    assert_as_expected(list, e, "meddled with");
+    cr_assert_null(list_check(list));
+    e = expect(list, first_is_above);
+    cr_assert_eq(loam_list_sort_compare(list, compare_firsts, &quiet, true), LOAM_OK, "nothing is left of it");
+    assert_as_expected(list, e, "sorted again");
+    cr_assert_null(list_check(list));
+    loam_release(list);
+}
+
+LOAM_TEST(sort, notices_what_is_put_in_and_taken_out_again)
+{
+    for (size_t i = 0; i < sizeof meddlings / sizeof *meddlings; i++)
+        for (int variant = 0; variant < 8; variant++) {
+            meddling m = meddlings[i];
+            m.countdown = variant & 1 ? 49 : 0; /* the first call, or with keys the last */
+            m.fails = variant & 2;
+            sort_meddled_with(m, variant & 4);
+        }
+}
+
 /* Collections while items are held by the sort alone. */
 
 static int collect_and_compare(loam_value a, loam_value b, calls *c)
