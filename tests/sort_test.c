@@ -321,8 +321,8 @@ LOAM_TEST(sort, of_millions_of_integers)
     loam_release(list);
 }
 
-/* Boxed ones are sorted in pairs with their references, in the room that the list has, if that is enough for them; what they
- * were in is empty again then. */
+/* Boxed ones are sorted in pairs with their references, in the room that the list has, if that is enough for them; what
+ * they were in is empty again then. */
 static void sort_some_boxed(size_t count, size_t boxed, size_t room)
 {
     loam_list *list = loam_list_new();
@@ -356,6 +356,26 @@ LOAM_TEST(sort, of_integers_uses_the_room_that_the_list_has)
     sort_some_boxed(count, count / 2 + 1, count);
     sort_some_boxed(count, count, count);
     sort_some_boxed(count, count, 2 * count);
+}
+
+extern size_t GC_get_total_bytes(void) __attribute__((weak)); /* libgc's; only on boehm */
+
+LOAM_TEST(sort, of_integers_asks_the_collector_for_a_copy_of_the_boxed_ones_alone)
+{
+    enum { MANY = 50000, BOXED = 1000 };
+    loam_auto loam_list *list = loam_list_new();
+    uint64_t state = 12;
+    size_t before;
+
+    if (!GC_get_total_bytes)
+        return;
+    for (int64_t i = 0; i < MANY; i++) {
+        int64_t far = i % (MANY / BOXED) ? 0 : (int64_t)1 << 62;
+        cr_assert_eq(loam_list_append(list, far + (int64_t)random_below(&state, MANY)), LOAM_OK);
+    }
+    before = GC_get_total_bytes();
+    cr_assert_eq(loam_list_sort(list), LOAM_OK);
+    cr_assert_lt(GC_get_total_bytes() - before, 4 * BOXED * sizeof(loam_value));
 }
 
 LOAM_TEST(sort, of_few_pieces_of_a_wide_range_goes_down_to_the_lowest_bits)
