@@ -4,6 +4,9 @@
 #include "containers/sort.h"
 
 #include <math.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -376,6 +379,87 @@ LOAM_TEST(sort, of_integers_asks_the_collector_for_a_copy_of_the_boxed_ones_alon
     before = GC_get_total_bytes();
     cr_assert_eq(loam_list_sort(list), LOAM_OK);
     cr_assert_lt(GC_get_total_bytes() - before, 4 * BOXED * sizeof(loam_value));
+}
+
+/* Another thread collects while references to boxed integers stand where no collector looks. */
+
+typedef struct boxes {
+    loam_list *list;
+    int64_t *sorted;
+    size_t count;
+} boxes;
+
+static int by_integer(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a;
+    int64_t y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Of so many quarters boxed ones, below and above the immediate ones. */
+static boxes make_boxes(size_t count, unsigned quarters, size_t room, uint64_t *state)
+{
+    boxes b = {loam_list_new(), malloc(count * sizeof *b.sorted), count};
+
+    cr_assert_eq(loam_list_reserve(b.list, (int64_t)room), LOAM_OK);
+    for (size_t i = 0; i < count; i++) {
+        bool is_boxed = random_below(state, 4) < quarters;
+        int64_t integer = (int64_t)(random_word(state) >> 2 | (uint64_t)is_boxed << 62);
+        b.sorted[i] = random_below(state, 2) ? integer : -1 - integer;
+        cr_assert_eq(loam_list_append(b.list, b.sorted[i]), LOAM_OK);
+    }
+    qsort(b.sorted, count, sizeof *b.sorted, by_integer);
+    return b;
+}
+
+static void check_boxes(boxes b)
+{
+    for (size_t i = 0; i < b.count; i++) {
+        loam_value item = b.list->items[i];
+        int64_t integer = 0;
+        cr_assert(loam_is_int(item), "item %zu", i);
+        cr_assert_eq(loam_to_int(item, &integer), LOAM_OK);
+        cr_assert_eq(integer, b.sorted[i], "item %zu", i);
+        cr_assert_eq(loam__is_small_int(item), loam__fits_small_int(integer), "item %zu", i);
+    }
+    free(b.sorted);
+    loam_release(b.list);
+}
+
+static atomic_bool is_sorting;
+
+static void *collect_meanwhile(void *context)
+{
+    if (loam_thread_attach() < 0)
+        return context;
+    while (atomic_load(&is_sorting)) {
+        loam_gc_collect(2);
+        sched_yield();
+    }
+    return loam_thread_detach() < 0 ? context : NULL;
+}
+
+/* What was freed wrongly has been given out again, to the next list, when it is looked at. */
+LOAM_TEST(sort, of_integers_keeps_the_boxed_ones_while_another_thread_collects)
+{
+    size_t count = rounds(20000);
+    uint64_t state = 11;
+    pthread_t collecting;
+    void *problem = NULL;
+    boxes earlier = make_boxes(0, 0, 0, &state);
+
+    atomic_store(&is_sorting, true);
+    cr_assert_eq(pthread_create(&collecting, NULL, collect_meanwhile, "attach or detach"), 0);
+    for (unsigned i = 0; i < 60; i++) {
+        boxes b = make_boxes(count, 2 + i % 3, i % 2 ? 2 * count : count, &state);
+        check_boxes(earlier);
+        cr_assert_eq(loam_list_sort(b.list), LOAM_OK);
+        earlier = b;
+    }
+    check_boxes(earlier);
+    atomic_store(&is_sorting, false);
+    cr_assert_eq(pthread_join(collecting, &problem), 0);
+    cr_assert_null(problem, "%s", (const char *)problem);
 }
 
 LOAM_TEST(sort, of_few_pieces_of_a_wide_range_goes_down_to_the_lowest_bits)
