@@ -11,10 +11,16 @@ static void trace(void *self, loam_visitor *visitor)
     loam_visit(visitor, list->items, list->len);
 }
 
+/* NULL if there is none: without capacity `items` may be the mark of a sort. */
+LOAM__INLINE loam_value *buffer_of(const loam_list *list)
+{
+    return list->capacity ? list->items : NULL;
+}
+
 static void dispose(void *self)
 {
     loam_list *list = self;
-    loam__gc_refs_free(list->items, list->capacity);
+    loam__gc_refs_free(buffer_of(list), list->capacity);
 }
 
 static size_t extent(const void *self)
@@ -68,7 +74,7 @@ static loam_status set_capacity(loam_list *list, size_t capacity)
     loam_value *items = NULL;
 
     if (capacity <= LOAM__SIZE_MAX / sizeof *items)
-        items = loam__gc_refs_reserve(list, list->items, list->capacity, capacity);
+        items = loam__gc_refs_reserve(list, buffer_of(list), list->capacity, capacity);
     if (!items)
         return loam__fail_memory();
     list->items = items;
@@ -322,6 +328,8 @@ loam_status loam_list_clear(loam_list *list)
     loam__check_alive(list, __func__);
     if (!list)
         return loam__propagate(__func__);
+    if (!list->capacity)
+        return LOAM_OK;
     items = list->items;
     len = list->len;
     capacity = list->capacity;

@@ -21,7 +21,7 @@ struct loam_tuple {
 struct loam_list {
     loam_object loam;
     size_t len, capacity;
-    loam_value *items; /* NULL or capacity slots, of which those from len on are empty */
+    loam_value *items; /* capacity slots, of which those from len on are empty; none: NULL, or sort.c's mark */
 };
 
 /*

@@ -5,7 +5,8 @@
  * order, turned around if they strictly descend, and else sorted by radix, a few by insertion. All others are merged,
  * by comparisons that may run code of the program's. For that time the list is empty, as in Python, and what was in it
  * is in a list that nobody else knows; afterwards it gets it back, in its new order, or in the old one if a comparison
- * failed, memory was lacking, or the program has put something into the list. So a sort that fails has changed nothing.
+ * failed, memory was lacking, or the program has put something into the list, even if it took that out again. So a sort
+ * that fails has changed nothing.
  *
  * A reverse sort is a sort between two reversals, which leaves equal items in their order.
  */
@@ -181,6 +182,11 @@ static loam_status sort_plain(loam_list *list, unsigned kinds)
     return status;
 }
 
+/* The items of a list that is being sorted, without capacity, so that nothing is ever written here. What is put into
+ * the list needs a buffer, in the place of this one; taking things out again, or clearing the list, does not bring it
+ * back. */
+static loam_value unchanged;
+
 /* Each list gets what the other one has. The references that leave have to be told of; those that come have been in a
  * list before, and nothing forgets that. */
 static void exchange(loam_list *a, loam_list *b)
@@ -246,10 +252,13 @@ static loam_status sort_in_lists(loam_list *list, loam_list *held, loam_list *ke
     loam__sort s = {.list = list};
     loam_status status;
 
+    held->items = &unchanged;
     exchange(list, held);
     status = sort_held(&s, held, keys, how);
     exchange(list, held);
-    if (status == LOAM_OK && held->capacity)
+    if (held->items == &unchanged)
+        held->items = NULL;
+    else if (status == LOAM_OK)
         status = loam_fail(LOAM_ERR_CHANGED, "list changed while it was sorted");
     if (status == LOAM_OK)
         place(list, &s);

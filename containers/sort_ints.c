@@ -142,23 +142,25 @@ static void put_together(const parts *p, loam_list *list)
     loam__slots_moved(list);
 }
 
-/* The second buffer is the list's own, where that has the room: all that was there is in the parts. */
+/* The second buffer is the list's own: all that was there is in the parts. Words always fit; pairs may not. */
 static loam_status sort_parts(const parts *p, loam_list *list)
 {
+    const loam_value *boxed = (const loam_value *)(p->pairs + 1);
     uint32_t *places = loam__radix_places(p->spare, 2 * list->len);
     size_t room = 2 * p->pair_count;
     bool has_room = room <= list->capacity;
-    uint64_t *spare = has_room ? &list->items->word : p->spare;
+    uint64_t *own;
     loam_value *kept;
 
-    if (!loam__gc_keep(list, list->items, list->len, &kept))
+    if (!loam__gc_keep(list, boxed, 2, p->pair_count, &kept))
         return loam__fail_memory();
-    loam__radix_sort_words(p->words, spare, p->word_count, places);
-    loam__radix_sort_pairs(p->pairs, spare, p->pair_count, places);
+    own = &list->items->word;
+    loam__radix_sort_words(p->words, own, p->word_count, places);
+    loam__radix_sort_pairs(p->pairs, has_room ? own : p->spare, p->pair_count, places);
     put_together(p, list);
     if (has_room && room > list->len)
         loam__slots_forget(list, list->items + list->len, room - list->len);
-    loam__gc_refs_free(kept, list->len);
+    loam__gc_refs_free(kept, p->pair_count);
     return LOAM_OK;
 }
 

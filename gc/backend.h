@@ -47,10 +47,10 @@ loam_value *loam__gc_refs_resize(const void *owner, loam_value *slots, size_t ol
  * it. */
 loam_value *loam__gc_refs_reserve(const void *owner, loam_value *slots, size_t old_count, size_t count);
 void loam__gc_refs_free(loam_value *slots, size_t count);
-/* For as long as references stand where no collector looks, and in no slot of their owner: a copy of them, which keeps
- * what they refer to. NULL where counts do. loam__gc_refs_free() ends it; false: MEMORY, which is the caller's to
- * report. */
-bool loam__gc_keep(const void *owner, const loam_value *slots, size_t count, loam_value **kept);
+/* For as long as references stand where no collector looks, and in no slot of their owner: a copy of `count` of them,
+ * at refs[0], refs[stride] and so on, which keeps what they refer to. NULL where counts do. loam__gc_refs_free() with
+ * the same count ends it; false: MEMORY, which is the caller's to report. */
+bool loam__gc_keep(const void *owner, const loam_value *refs, size_t stride, size_t count, loam_value **kept);
 
 /* Memory without references, not zeroed, aligned to 16 bytes; to 64, where the back end can, if its size is a
  * multiple. */

@@ -4,6 +4,9 @@
 #include "containers/sort.h"
 
 #include <math.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -321,8 +324,8 @@ LOAM_TEST(sort, of_millions_of_integers)
     loam_release(list);
 }
 
-/* Boxed ones are sorted in pairs with their references, in the room that the list has, if that is enough for them; what they
- * were in is empty again then. */
+/* Boxed ones are sorted in pairs with their references, in the room that the list has, if that is enough for them; what
+ * they were in is empty again then. */
 static void sort_some_boxed(size_t count, size_t boxed, size_t room)
 {
     loam_list *list = loam_list_new();
@@ -356,6 +359,107 @@ LOAM_TEST(sort, of_integers_uses_the_room_that_the_list_has)
     sort_some_boxed(count, count / 2 + 1, count);
     sort_some_boxed(count, count, count);
     sort_some_boxed(count, count, 2 * count);
+}
+
+extern size_t GC_get_total_bytes(void) __attribute__((weak)); /* libgc's; only on boehm */
+
+LOAM_TEST(sort, of_integers_asks_the_collector_for_a_copy_of_the_boxed_ones_alone)
+{
+    enum { MANY = 50000, BOXED = 1000 };
+    loam_auto loam_list *list = loam_list_new();
+    uint64_t state = 12;
+    size_t before;
+
+    if (!GC_get_total_bytes)
+        return;
+    for (int64_t i = 0; i < MANY; i++) {
+        int64_t far = i % (MANY / BOXED) ? 0 : (int64_t)1 << 62;
+        cr_assert_eq(loam_list_append(list, far + (int64_t)random_below(&state, MANY)), LOAM_OK);
+    }
+    before = GC_get_total_bytes();
+    cr_assert_eq(loam_list_sort(list), LOAM_OK);
+    cr_assert_lt(GC_get_total_bytes() - before, 4 * BOXED * sizeof(loam_value));
+}
+
+/* Another thread collects while references to boxed integers stand where no collector looks. */
+
+typedef struct boxes {
+    loam_list *list;
+    int64_t *sorted;
+    size_t count;
+} boxes;
+
+static int by_integer(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a;
+    int64_t y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Of so many quarters boxed ones, below and above the immediate ones. */
+static boxes make_boxes(size_t count, unsigned quarters, size_t room, uint64_t *state)
+{
+    boxes b = {loam_list_new(), malloc(count * sizeof *b.sorted), count};
+
+    cr_assert_eq(loam_list_reserve(b.list, (int64_t)room), LOAM_OK);
+    for (size_t i = 0; i < count; i++) {
+        bool is_boxed = random_below(state, 4) < quarters;
+        int64_t integer = (int64_t)(random_word(state) >> 2 | (uint64_t)is_boxed << 62);
+        b.sorted[i] = random_below(state, 2) ? integer : -1 - integer;
+        cr_assert_eq(loam_list_append(b.list, b.sorted[i]), LOAM_OK);
+    }
+    qsort(b.sorted, count, sizeof *b.sorted, by_integer);
+    return b;
+}
+
+static void check_boxes(boxes b)
+{
+    for (size_t i = 0; i < b.count; i++) {
+        loam_value item = b.list->items[i];
+        int64_t integer = 0;
+        cr_assert(loam_is_int(item), "item %zu", i);
+        cr_assert_eq(loam_to_int(item, &integer), LOAM_OK);
+        cr_assert_eq(integer, b.sorted[i], "item %zu", i);
+        cr_assert_eq(loam__is_small_int(item), loam__fits_small_int(integer), "item %zu", i);
+    }
+    free(b.sorted);
+    loam_release(b.list);
+}
+
+static atomic_bool is_sorting;
+
+static void *collect_meanwhile(void *context)
+{
+    if (loam_thread_attach() < 0)
+        return context;
+    while (atomic_load(&is_sorting)) {
+        loam_gc_collect(2);
+        sched_yield();
+    }
+    return loam_thread_detach() < 0 ? context : NULL;
+}
+
+/* What was freed wrongly has been given out again, to the next list, when it is looked at. */
+LOAM_TEST(sort, of_integers_keeps_the_boxed_ones_while_another_thread_collects)
+{
+    size_t count = rounds(20000);
+    uint64_t state = 11;
+    pthread_t collecting;
+    void *problem = NULL;
+    boxes earlier = make_boxes(0, 0, 0, &state);
+
+    atomic_store(&is_sorting, true);
+    cr_assert_eq(pthread_create(&collecting, NULL, collect_meanwhile, "attach or detach"), 0);
+    for (unsigned i = 0; i < 60; i++) {
+        boxes b = make_boxes(count, 2 + i % 3, i % 2 ? 2 * count : count, &state);
+        check_boxes(earlier);
+        cr_assert_eq(loam_list_sort(b.list), LOAM_OK);
+        earlier = b;
+    }
+    check_boxes(earlier);
+    atomic_store(&is_sorting, false);
+    cr_assert_eq(pthread_join(collecting, &problem), 0);
+    cr_assert_null(problem, "%s", (const char *)problem);
 }
 
 LOAM_TEST(sort, of_few_pieces_of_a_wide_range_goes_down_to_the_lowest_bits)
@@ -903,6 +1007,150 @@ LOAM_TEST(sort, notices_what_is_put_into_its_list_meanwhile)
     c = (calls){.list = list, .order = clear_list};
     cr_assert_eq(loam_list_sort_compare(list, compare_firsts, &c, false), LOAM_OK);
     assert_as_expected(list, before, "cleared while it was empty");
+}
+
+/* Changes that leave the list as empty as it was. The first ones are none. */
+
+static loam_status clear_what_is_empty(loam_list *list)
+{
+    loam_status status = loam_list_clear(list);
+    return status < 0 ? status : loam_list_repeat_in_place(list, 0);
+}
+
+static loam_status delete_from_what_is_empty(loam_list *list)
+{
+    loam_status status = loam_list_delete_slice(list, LOAM_OMIT, LOAM_OMIT, 1);
+    return status < 0 ? status : loam_list_reserve(list, 0);
+}
+
+static loam_status append_and_clear(loam_list *list)
+{
+    loam_status status = loam_list_append(list, 1);
+    return status < 0 ? status : loam_list_clear(list);
+}
+
+static loam_status append_and_clear_twice(loam_list *list)
+{
+    loam_status status = append_and_clear(list);
+    return status < 0 ? status : append_and_clear(list);
+}
+
+static loam_status insert_and_repeat_never(loam_list *list)
+{
+    loam_status status = loam_list_insert(list, 0, LOAM_LIST("put in"));
+    return status < 0 ? status : loam_list_repeat_in_place(list, 0);
+}
+
+static loam_status extend_and_delete_all(loam_list *list)
+{
+    loam_auto loam_list *some = loam_list_of(1, "two", 3.5);
+    loam_status status = loam_list_extend(list, loam_from(some));
+    return status < 0 ? status : loam_list_delete_slice(list, LOAM_OMIT, LOAM_OMIT, 1);
+}
+
+static loam_status assign_and_assign_nothing(loam_list *list)
+{
+    loam_auto loam_list *some = loam_list_of(1, "two", 3.5);
+    loam_auto loam_list *none = loam_list_new();
+    loam_status status = loam_list_set_slice(list, 0, 0, 1, loam_from(some));
+    return status < 0 ? status : loam_list_set_slice(list, LOAM_OMIT, LOAM_OMIT, 1, loam_from(none));
+}
+
+static loam_status append_and_pop(loam_list *list)
+{
+    loam_status status = loam_list_append(list, "popped");
+    loam_release(loam_list_pop(list, -1));
+    return status;
+}
+
+/* A sort within the sort puts the list's mark there, and takes it away. */
+static loam_status fill_sort_and_clear(loam_list *list)
+{
+    calls inner = {0};
+    loam_status status = loam_list_append(list, LOAM_TUPLE(2));
+
+    if (status == LOAM_OK)
+        status = loam_list_append(list, LOAM_TUPLE(1));
+    if (status == LOAM_OK)
+        status = loam_list_sort_compare(list, compare_firsts, &inner, false);
+    cr_assert_eq(first_of(list->items[0]), 1);
+    return status < 0 ? status : loam_list_clear(list);
+}
+
+typedef struct meddling {
+    loam_status (*act)(loam_list *list);
+    bool is_change;
+    loam_list *list;
+    int countdown; /* at which call it acts */
+    bool fails;    /* then */
+} meddling;
+
+static const meddling meddlings[] = {
+    {.act = clear_what_is_empty},
+    {.act = delete_from_what_is_empty},
+    {.act = append_and_clear, .is_change = true},
+    {.act = append_and_clear_twice, .is_change = true},
+    {.act = insert_and_repeat_never, .is_change = true},
+    {.act = extend_and_delete_all, .is_change = true},
+    {.act = assign_and_assign_nothing, .is_change = true},
+    {.act = append_and_pop, .is_change = true},
+    {.act = fill_sort_and_clear, .is_change = true},
+};
+
+static loam_status meddle(meddling *m)
+{
+    cr_assert_eq(loam_list_len(m->list), 0);
+    if (m->countdown-- != 0)
+        return LOAM_OK;
+    cr_assert_eq(m->act(m->list), LOAM_OK);
+    cr_assert_eq(loam_list_len(m->list), 0, "as empty as before");
+    return m->fails ? loam_fail(LOAM_ERR_VALUE, "told to fail") : LOAM_OK;
+}
+
+static loam_status meddle_and_compare(loam_value a, loam_value b, int *order, void *context)
+{
+    *order = first_of(a) < first_of(b) ? -1 : first_of(a) > first_of(b);
+    return meddle(context);
+}
+
+static loam_value meddle_and_make_key(loam_value item, void *context)
+{
+    return meddle(context) < 0 ? LOAM_UNSET : loam_tuple_get(loam_to_tuple_peek(item), 0);
+}
+
+static void sort_meddled_with(meddling m, bool by_key)
+{
+    loam_list *list = tuples_of_shape(RANDOM, 50, &(uint64_t){10});
+    loam_status wanted = m.fails ? LOAM_ERR_VALUE : m.is_change ? LOAM_ERR_CHANGED : LOAM_OK;
+    expected e = expect(list, wanted < 0 ? NULL : first_is_below);
+    loam_status got;
+    calls quiet = {0};
+
+    m.list = list;
+    got = by_key ? loam_list_sort_key(list, meddle_and_make_key, &m, false)
+                 : loam_list_sort_compare(list, meddle_and_compare, &m, false);
+    cr_assert_lt(m.countdown, 0, "it has acted");
+    cr_assert_eq(got, wanted);
+    if (wanted < 0)
+        assert_failed(wanted);
+    assert_as_expected(list, e, "meddled with");
+    cr_assert_null(list_check(list));
+    e = expect(list, first_is_above);
+    cr_assert_eq(loam_list_sort_compare(list, compare_firsts, &quiet, true), LOAM_OK, "nothing is left of it");
+    assert_as_expected(list, e, "sorted again");
+    cr_assert_null(list_check(list));
+    loam_release(list);
+}
+
+LOAM_TEST(sort, notices_what_is_put_in_and_taken_out_again)
+{
+    for (size_t i = 0; i < sizeof meddlings / sizeof *meddlings; i++)
+        for (int variant = 0; variant < 8; variant++) {
+            meddling m = meddlings[i];
+            m.countdown = variant & 1 ? 49 : 0; /* the first call, or with keys the last */
+            m.fails = variant & 2;
+            sort_meddled_with(m, variant & 4);
+        }
 }
 
 /* Collections while items are held by the sort alone. */

@@ -477,12 +477,13 @@ loam_value *loam__gc_refs_reserve(const void *owner, loam_value *slots, size_t o
     return loam__gc_refs_resize(owner, slots, old_count, count);
 }
 
-bool loam__gc_keep(const void *owner, const loam_value *slots, size_t count, loam_value **kept)
+bool loam__gc_keep(const void *owner, const loam_value *refs, size_t stride, size_t count, loam_value **kept)
 {
     *kept = loam__gc_refs_new(owner, count);
     if (!*kept)
         return false;
-    memcpy(*kept, slots, count * sizeof *slots);
+    for (size_t i = 0; i < count; i++)
+        (*kept)[i] = refs[i * stride];
     return true;
 }
 

@@ -320,10 +320,11 @@ void loam__gc_refs_free(loam_value *slots, size_t count)
     raw_free(slots, count * sizeof *slots);
 }
 
-bool loam__gc_keep(const void *owner, const loam_value *slots, size_t count, loam_value **kept)
+bool loam__gc_keep(const void *owner, const loam_value *refs, size_t stride, size_t count, loam_value **kept)
 {
     (void)owner;
-    (void)slots;
+    (void)refs;
+    (void)stride;
     (void)count;
     *kept = NULL; /* the counts do */
     return true;

@@ -240,9 +240,9 @@ LOAM_API loam_status loam_list_reverse(loam_list *list);
  * numbers. Where all items are numbers, all str, or all bytes no user code runs. LOAM_ERR_TYPE: two items have no
  * order.
  *
- * While user code runs the list is empty, as in Python; if it puts something in, or makes room, that is dropped, and
- * the failure is LOAM_ERR_CHANGED. LOAM_ERR_MEMORY: up to 48 bytes an item are needed, 8 where all are small integers.
- * Whatever fails, the list is afterwards as it was.
+ * While user code runs the list is empty, as in Python; if it puts something in, which it may have taken out again, or
+ * makes room, that is dropped, and the failure is LOAM_ERR_CHANGED. LOAM_ERR_MEMORY: up to 48 bytes an item are needed,
+ * 8 where all are small integers. Whatever fails, the list is afterwards as it was.
  *
  * O(n log n), O(n) where the items are in order or strictly descend. May run comparison, equality, hash, finalizers.
  */
