@@ -173,8 +173,8 @@ static uint64_t cost_of_path(const loam_dict *dict, uint64_t hash, loam_value ke
 
 /*
  * What else a call costs, in chunks or comparisons, which take about 12 instructions: callgrind counts some 240 for an
- * insertion of an integer, growth included, and for a look-up, as many again for SipHash and a second search, and twice
- * that for each key of an index that is built anew, which happens about twice for each.
+ * insertion of an integer, growth included, and for a look-up, as many again for SipHash, and twice that for each key
+ * of an index that is built anew, which happens about twice for each.
  */
 enum { COST_OF_CALL = 20, COST_OF_SIPHASH = 20, COST_OF_GROWTH = 60 };
 
