@@ -671,13 +671,6 @@ LOAM_TEST(adversary, an_insertion_that_meets_a_crowd_ends_it_at_once)
     loam_release(dict);
 }
 
-static bool no_memory(void *context, size_t bytes)
-{
-    (void)context;
-    (void)bytes;
-    return false;
-}
-
 LOAM_TEST(adversary, a_crowd_without_memory_is_ended_by_a_later_insertion)
 {
     attack a = {.tags = 1};
@@ -685,7 +678,7 @@ LOAM_TEST(adversary, a_crowd_without_memory_is_ended_by_a_later_insertion)
     loam_status status;
 
     loam_error_clear();
-    loam__alloc_gate = no_memory;
+    loam__alloc_gate = refuse_memory;
     status = loam_dict_set(dict, integer_of(foot_hash(&a, STAIRS)), 1);
     loam__alloc_gate = NULL;
     MUST(status == LOAM_OK && loam_error()->status == LOAM_OK && dict->hashing == LOAM__CROWDED);

@@ -520,13 +520,6 @@ LOAM_TEST(deque, functions_pass_an_earlier_failure_on)
 
 /* What was reserved. */
 
-static bool refuse(void *context, size_t bytes)
-{
-    (void)context;
-    (void)bytes;
-    return false;
-}
-
 static void take_out(loam_deque *deque, int way)
 {
     while (way == 0 && loam_deque_len(deque))
@@ -543,7 +536,7 @@ static loam_status fill_without_memory(loam_deque *deque, int64_t n)
 {
     loam_status status = LOAM_OK;
 
-    loam__alloc_gate = refuse;
+    loam__alloc_gate = refuse_memory;
     while (status == LOAM_OK && loam_deque_len(deque) < n)
         status = loam_deque_len(deque) % 3 ? loam_deque_append(deque, 1) : loam_deque_append_first(deque, 2);
     loam__alloc_gate = NULL;

@@ -755,19 +755,12 @@ static loam_value of_a_type(int64_t i)
     return loam_from(key);
 }
 
-static bool refuse(void *context, size_t bytes)
-{
-    (void)context;
-    (void)bytes;
-    return false;
-}
-
 /* Keys come and go at random, never more than `n` at once, while nobody gets memory. */
 static void churn_without_memory(loam_dict *dict, loam_list *keys, int64_t n)
 {
     uint64_t state = (uint64_t)n;
 
-    loam__alloc_gate = refuse;
+    loam__alloc_gate = refuse_memory;
     for (int64_t i = 0; i < 3 * n + 20; i++) {
         loam_value key = loam_list_get_peek(keys, (int64_t)random_below(&state, (uint64_t)loam_list_len(keys)));
         if (loam_dict_len(dict) == n)
@@ -819,7 +812,7 @@ LOAM_TEST(dict_more, keeps_what_was_reserved_when_nearly_all_keys_are_removed)
         MUST(loam_dict_pop_first(dict, NULL, NULL) == LOAM_OK);
     }
     assert_sound(dict);
-    loam__alloc_gate = refuse;
+    loam__alloc_gate = refuse_memory;
     for (int64_t i = 0; loam_dict_len(dict) < MANY; i++)
         MUST(loam_dict_set(dict, i, i) == LOAM_OK);
     loam__alloc_gate = NULL;

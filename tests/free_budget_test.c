@@ -318,13 +318,6 @@ LOAM_TEST(free_budget, large_buffers_pay_for_what_they_take)
     loam_release(list);
 }
 
-static bool refuse(void *context, size_t bytes)
-{
-    (void)context;
-    (void)bytes;
-    return false;
-}
-
 LOAM_TEST(free_budget, freeing_needs_no_memory)
 {
     chain_link *chain;
@@ -333,7 +326,7 @@ LOAM_TEST(free_budget, freeing_needs_no_memory)
     begin_with_budget(50);
     chain = new_chain(&finalized_type, 1000);
     list = new_links(1000);
-    loam__alloc_gate = refuse;
+    loam__alloc_gate = refuse_memory;
     loam__spare_fails = true;
     loam_release(chain);
     loam_release(list);

@@ -272,19 +272,12 @@ static link_node *new_chain(unsigned len)
     return head;
 }
 
-static bool allow_nothing(void *context, size_t bytes)
-{
-    (void)context;
-    (void)bytes;
-    return false;
-}
-
 static const char *drop_a_chain(void)
 {
     link_node *head = new_chain(rounds(10000000));
     link_node *tail;
 
-    loam__alloc_gate = allow_nothing;
+    loam__alloc_gate = refuse_memory;
     loam_release(head);
     loam__alloc_gate = NULL;
 
@@ -327,7 +320,7 @@ static const char *drop_nested_containers(void)
 
     if (loam_is_unset(deep))
         return "it could not be made";
-    loam__alloc_gate = allow_nothing;
+    loam__alloc_gate = refuse_memory;
     loam_release(deep);
     loam__alloc_gate = NULL;
     return NULL;
@@ -644,7 +637,7 @@ LOAM_TEST(gc, types_number_65535_and_one_more_is_an_overflow)
     for (; made < 65600; made++) {
         loam_object *object;
         types[made] = (loam_type){.name = "one of many", .size = sizeof(node)};
-        loam__alloc_gate = made % 2 ? NULL : allow_nothing;
+        loam__alloc_gate = made % 2 ? NULL : refuse_memory;
         object = loam_new(&types[made]);
         loam__alloc_gate = NULL;
         if (!object && loam_error()->status == LOAM_ERR_MEMORY) { /* of the object or the table: the next try counts */

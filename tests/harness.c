@@ -60,6 +60,13 @@ void assert_failed(loam_status status)
     loam_error_clear();
 }
 
+bool refuse_memory(void *context, size_t bytes)
+{
+    (void)context;
+    (void)bytes;
+    return false;
+}
+
 typedef struct failing {
     uint64_t allocations, fail_at;
     bool from_there_on;

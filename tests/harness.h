@@ -57,6 +57,9 @@ unsigned fail_each_allocation(scenario *run, void *context);
 /* The same for what has another way where there is no memory: it may succeed all the same. */
 unsigned fail_or_do_without_each_allocation(scenario *run, void *context);
 
+/* For loam__alloc_gate: there is no memory at all. */
+bool refuse_memory(void *context, size_t bytes);
+
 /* Collect what can be found, also what finalizers have left to be found. */
 void collect_everything(void);
 

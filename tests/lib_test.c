@@ -624,19 +624,12 @@ LOAM_TEST(lib, what_is_printable_is_what_unicode_14_says)
     cr_assert_eq(hash, 0xbef272e932b35f59u);
 }
 
-static bool refuse(void *context, size_t bytes)
-{
-    (void)context;
-    (void)bytes;
-    return false;
-}
-
 LOAM_TEST(lib, a_text_remembers_that_it_failed)
 {
     loam__text text = LOAM__TEXT_EMPTY;
 
     loam__text_chars(&text, "kept");
-    loam__alloc_gate = refuse;
+    loam__alloc_gate = refuse_memory;
     for (int i = 0; i < 1000; i++)
         loam__text_chars(&text, "too much");
     loam__alloc_gate = NULL;

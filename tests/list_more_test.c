@@ -329,13 +329,6 @@ LOAM_TEST(list_more, functions_pass_an_earlier_failure_on)
 
 /* What was reserved. */
 
-static bool refuse(void *context, size_t bytes)
-{
-    (void)context;
-    (void)bytes;
-    return false;
-}
-
 static void take_out(loam_list *list, int way)
 {
     loam_auto loam_list *nothing = loam_list_new();
@@ -360,7 +353,7 @@ LOAM_TEST(list, keeps_what_was_reserved_when_items_are_removed)
             loam_status status = loam_list_reserve(list, n);
             for (int round = 0; round < 4; round++) {
                 take_out(list, way);
-                loam__alloc_gate = refuse;
+                loam__alloc_gate = refuse_memory;
                 while (status == LOAM_OK && loam_list_len(list) < n)
                     status = loam_list_append(list, round);
                 loam__alloc_gate = NULL;

@@ -97,20 +97,13 @@ LOAM_TEST(oom_dict, dicts_are_made_of_others_or_not_at_all)
 
 /* What asks for no memory does without. */
 
-static bool refuse(void *context, size_t bytes)
-{
-    (void)context;
-    (void)bytes;
-    return false;
-}
-
 LOAM_TEST(oom_dict, walks_and_removals_need_no_memory)
 {
     loam_dict *dict = loam_dict_of(1, "one", "two", 2, LOAM_TUPLE(3), 3);
     uint64_t position = 0;
     int removed = 0;
 
-    loam__alloc_gate = refuse;
+    loam__alloc_gate = refuse_memory;
     while (loam_dict_next_peek(dict, &position, NULL, NULL) == LOAM_OK)
         removed += loam_dict_remove_current(dict, &position) == LOAM_OK;
     loam__alloc_gate = NULL;
