@@ -10,7 +10,7 @@
  *     reach         in the first chunk: no entry passed more chunks than that; UINT8_MAX is no limit
  *     12 positions  where in the array of entries
  *
- * The hash's low bits choose the first chunk; if it is full, others follow at a stride that depends on the tag. A
+ * The hash's top bits choose the first chunk; if it is full, others follow at a stride that depends on the tag. A
  * look-up compares 12 tags at once, goes on while there was overflow of its kind, and needs no tombstones: removing an
  * entry takes its overflow back. The layout is that of folly's F14 (Bronson and Shi, 2019), its positions into a dense
  * array are CPython's.
@@ -29,6 +29,8 @@
 #include "lib/siphash.h"
 
 #define LOAM__CHUNK_SLOTS 12
+#define LOAM__CHUNK_LOG2 6 /* of its size */
+#define LOAM__TAG_SHIFT 24 /* which bits of a hash are its tag */
 #define LOAM__DICT_PLAIN (LOAM_STRESS ? 2u : 8u) /* entries that are searched without an index */
 
 enum {
@@ -236,8 +238,8 @@ const char *loam__dict_check(loam_dict *dict);
 
 LOAM__INLINE unsigned loam__tag(uint64_t hash)
 {
-    unsigned top = (unsigned)(hash >> 56);
-    return top + !top;
+    unsigned tag = (uint8_t)(hash >> LOAM__TAG_SHIFT);
+    return tag + !tag;
 }
 
 LOAM__INLINE uint64_t loam__index_mask(const loam_dict *dict)
@@ -245,8 +247,18 @@ LOAM__INLINE uint64_t loam__index_mask(const loam_dict *dict)
     return ((uint64_t)1 << dict->chunks_log2) - 1;
 }
 
-LOAM__INLINE loam__chunk *loam__chunk_at(const loam_dict *dict, uint64_t number)
+/* The first chunk on the way of a hash: the top bits say which. Their place above those of an address within a chunk
+ * spares a shift. */
+LOAM__INLINE loam__chunk *loam__chunk_of(const loam_dict *dict, uint64_t hash)
 {
+    uint64_t offset = hash >> (64 - LOAM__CHUNK_LOG2 - dict->chunks_log2) & ~(uint64_t)(sizeof(loam__chunk) - 1);
+    return (loam__chunk *)(void *)((char *)dict->index + offset);
+}
+
+/* The next one, if that is full. */
+LOAM__INLINE loam__chunk *loam__chunk_after(const loam_dict *dict, const loam__chunk *chunk, unsigned tag)
+{
+    uint64_t number = (uint64_t)(chunk - dict->index) + 2 * (uint64_t)tag + 1; /* odd, so that all are visited */
     return &dict->index[number & loam__index_mask(dict)];
 }
 
@@ -260,11 +272,6 @@ LOAM__INLINE size_t loam__dict_limit(unsigned chunks_log2)
 LOAM__INLINE bool loam__dict_has_room(const loam_dict *dict)
 {
     return dict->used < dict->capacity && (!dict->index || dict->live < loam__dict_limit(dict->chunks_log2));
-}
-
-LOAM__INLINE uint64_t loam__stride(unsigned tag)
-{
-    return 2 * (uint64_t)tag + 1; /* odd, so that it visits every chunk */
 }
 
 /* The slots of a chunk with that tag, one bit each, from bit 0. */
@@ -293,8 +300,10 @@ LOAM__INLINE unsigned loam__chunk_match(const loam__chunk *chunk, unsigned tag)
 LOAM__INLINE unsigned loam__chunk_match_hash(const loam__chunk *chunk, uint64_t hash)
 {
     __m128i tags = _mm_load_si128((const __m128i *)(const void *)chunk);
-    __m128i top = _mm_set1_epi32((int)((unsigned)(hash >> 56) * 0x01010101));
-    int equal = _mm_movemask_epi8(_mm_cmpeq_epi8(tags, _mm_max_epu8(top, _mm_set1_epi8(1))));
+    __m128i bytes = _mm_cvtsi32_si128((int)(uint32_t)hash);
+    __m128i twice = _mm_unpacklo_epi8(bytes, bytes);
+    __m128i tag = _mm_shuffle_epi32(_mm_shufflelo_epi16(twice, 0xff), 0); /* the fourth byte, everywhere */
+    int equal = _mm_movemask_epi8(_mm_cmpeq_epi8(tags, _mm_max_epu8(tag, _mm_set1_epi8(1))));
     return (unsigned)equal & ((1u << LOAM__CHUNK_SLOTS) - 1);
 }
 #else

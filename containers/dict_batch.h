@@ -33,14 +33,14 @@ LOAM__INLINE uint64_t loam__hash_ahead(loam_value key)
 LOAM__INLINE void loam__fetch_chunk(const loam_dict *dict, uint64_t hash)
 {
     if (dict->index)
-        __builtin_prefetch(loam__chunk_at(dict, hash));
+        __builtin_prefetch(loam__chunk_of(dict, hash));
 }
 
 /* Where in the entries the key is likely to be, in a dict with an index. It has no branch: where nothing has the tag it
  * is any number, and it is one for what has changed since. */
 LOAM__INLINE uint32_t loam__likely_position(const loam_dict *dict, uint64_t hash)
 {
-    const loam__chunk *chunk = loam__chunk_at(dict, hash);
+    const loam__chunk *chunk = loam__chunk_of(dict, hash);
     unsigned found = loam__chunk_match_hash(chunk, hash) | 1u << (LOAM__CHUNK_SLOTS - 1);
 
     return chunk->positions[loam__lowest_bit(found)];

@@ -250,11 +250,9 @@ LOAM__INLINE int64_t find_plain(const loam_dict *dict, const loam__query *query,
 LOAM__INLINE int64_t find_along(const loam_dict *dict, const loam__query *query, uint64_t hash, matcher *match)
 {
     unsigned tag = loam__tag(hash);
-    uint64_t mask = loam__index_mask(dict);
-    uint64_t at = hash;
+    const loam__chunk *chunk = loam__chunk_of(dict, hash);
 
-    for (uint64_t tries = 0; tries <= mask; tries++, at += loam__stride(tag)) {
-        const loam__chunk *chunk = &dict->index[at & mask];
+    for (uint64_t tries = 0; tries <= loam__index_mask(dict); tries++, chunk = loam__chunk_after(dict, chunk, tag)) {
         for (unsigned found = loam__chunk_match(chunk, tag); found; found &= found - 1) {
             uint32_t position = chunk->positions[loam__lowest_bit(found)];
             if (LOAM__LIKELY(match(query, dict->entries[position].key)))
@@ -327,18 +325,17 @@ static outcome search_plain(const loam_dict *dict, const loam__query *query, uin
 static outcome search_index(const loam_dict *dict, const loam__query *query, uint32_t *position)
 {
     unsigned tag = loam__tag(query->hash);
-    uint64_t mask = loam__index_mask(dict);
-    uint64_t at = query->hash;
+    const loam__chunk *chunk = loam__chunk_of(dict, query->hash);
 
-    for (uint64_t tries = 0; tries <= mask; tries++, at += loam__stride(tag)) {
-        for (unsigned found = loam__chunk_match(&dict->index[at & mask], tag); found; found &= found - 1) {
+    for (uint64_t tries = 0; tries <= loam__index_mask(dict); tries++, chunk = loam__chunk_after(dict, chunk, tag)) {
+        for (unsigned found = loam__chunk_match(chunk, tag); found; found &= found - 1) {
             outcome result;
-            *position = dict->index[at & mask].positions[loam__lowest_bit(found)];
+            *position = chunk->positions[loam__lowest_bit(found)];
             result = compare_entry(dict, *position, query);
             if (result != ABSENT)
                 return result; /* only now may the index be another */
         }
-        if (!loam__may_be_further(dict, &dict->index[at & mask], tag, tries))
+        if (!loam__may_be_further(dict, chunk, tag, tries))
             break;
     }
     return ABSENT;
@@ -400,7 +397,7 @@ loam_status loam__dict_find(loam_dict *dict, const loam__query *query, uint32_t 
 
 LOAM__INLINE loam__entry *first_of_tag(const loam_dict *dict, uint64_t hash)
 {
-    const loam__chunk *chunk = loam__chunk_at(dict, hash);
+    const loam__chunk *chunk = loam__chunk_of(dict, hash);
     unsigned found = loam__chunk_match_hash(chunk, hash);
 
     return LOAM__LIKELY(found) ? &dict->entries[chunk->positions[loam__lowest_bit(found)]] : NULL;
@@ -454,13 +451,12 @@ static bool find_object_plain(const loam_dict *dict, loam_value object, uint32_t
 bool loam__dict_find_object(const loam_dict *dict, uint64_t hash, const loam_object *object, uint32_t *position)
 {
     unsigned tag = loam__tag(hash);
-    uint64_t mask = loam__index_mask(dict);
-    uint64_t at = hash;
+    const loam__chunk *chunk;
 
     if (!dict->index)
         return find_object_plain(dict, loam_from(object), position);
-    for (uint64_t tries = 0; tries <= mask; tries++, at += loam__stride(tag)) {
-        const loam__chunk *chunk = &dict->index[at & mask];
+    chunk = loam__chunk_of(dict, hash);
+    for (uint64_t tries = 0; tries <= loam__index_mask(dict); tries++, chunk = loam__chunk_after(dict, chunk, tag)) {
         for (unsigned found = loam__chunk_match(chunk, tag); found; found &= found - 1) {
             *position = chunk->positions[loam__lowest_bit(found)];
             if (has_object(&dict->entries[*position], loam_from(object)))

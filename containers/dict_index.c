@@ -44,13 +44,12 @@ LOAM__NOINLINE static bool insert_further_on(loam_dict *dict, uint64_t hash, uin
     unsigned tag = loam__tag(hash);
     unsigned passed = 0;
     unsigned met = 0;
-    loam__chunk *chunk = loam__chunk_at(dict, hash);
+    loam__chunk *chunk = loam__chunk_of(dict, hash);
 
-    for (uint64_t at = hash; !free_slots(chunk); passed++) {
+    for (; !free_slots(chunk); passed++) {
         met += 1 + alike_in(chunk, tag);
         loam__chunk_pass(chunk, tag);
-        at += loam__stride(tag);
-        chunk = loam__chunk_at(dict, at);
+        chunk = loam__chunk_after(dict, chunk, tag);
     }
     met += alike_in(chunk, tag);
     loam__chunk_put(chunk, loam__lowest_bit(free_slots(chunk)), hash, position);
@@ -60,7 +59,7 @@ LOAM__NOINLINE static bool insert_further_on(loam_dict *dict, uint64_t hash, uin
 
 LOAM__INLINE bool insert(loam_dict *dict, uint64_t hash, uint32_t position)
 {
-    loam__chunk *chunk = loam__chunk_at(dict, hash);
+    loam__chunk *chunk = loam__chunk_of(dict, hash);
     unsigned slots = free_slots(chunk);
 
     if (LOAM__UNLIKELY(!slots))
@@ -71,7 +70,7 @@ LOAM__INLINE bool insert(loam_dict *dict, uint64_t hash, uint32_t position)
 
 bool loam__index_insert(loam_dict *dict, uint64_t hash, uint32_t position)
 {
-    bool is_crowd = alike_in(loam__chunk_at(dict, hash), loam__tag(hash)) > LOAM__ALIKE;
+    bool is_crowd = alike_in(loam__chunk_of(dict, hash), loam__tag(hash)) > LOAM__ALIKE;
     return insert(dict, hash, position) || is_crowd;
 }
 
@@ -112,29 +111,25 @@ LOAM__COLD static place find_anywhere(const loam_dict *dict, uint32_t position)
 static place find_place(const loam_dict *dict, uint64_t hash, uint32_t position)
 {
     unsigned tag = loam__tag(hash);
-    uint64_t at = hash;
+    loam__chunk *chunk = loam__chunk_of(dict, hash);
     place found;
 
-    for (uint64_t tries = 0; tries <= loam__index_mask(dict); tries++, at += loam__stride(tag)) {
-        loam__chunk *chunk = loam__chunk_at(dict, at);
+    for (uint64_t tries = 0; tries <= loam__index_mask(dict); tries++, chunk = loam__chunk_after(dict, chunk, tag))
         if (slot_of(chunk, loam__chunk_match(chunk, tag), position, &found))
             return found;
-    }
     return find_anywhere(dict, position);
 }
 
 void loam__index_erase(loam_dict *dict, uint64_t hash, uint32_t position)
 {
     place home = find_place(dict, hash, position);
-    uint64_t at = hash;
+    loam__chunk *chunk = loam__chunk_of(dict, hash);
 
     home.chunk->tags[home.slot] = 0;
     if (!home.on_path)
         return; /* overflows that stay counted cost a look more, no answer */
-    for (loam__chunk *chunk = loam__chunk_at(dict, at); chunk != home.chunk; chunk = loam__chunk_at(dict, at)) {
+    for (; chunk != home.chunk; chunk = loam__chunk_after(dict, chunk, loam__tag(hash)))
         loam__chunk_take_back(chunk);
-        at += loam__stride(loam__tag(hash));
-    }
 }
 
 void loam__index_move(loam_dict *dict, uint64_t hash, uint32_t from, uint32_t to)
@@ -576,13 +571,14 @@ static const char *check_path(const loam_dict *dict, uint32_t position, uint32_t
 {
     unsigned tag;
     uint64_t hash;
+    loam__chunk *chunk;
 
     if (loam_hash(dict->entries[position].key, &hash) < 0)
         return "a key without a hash";
     hash = loam__dict_path(dict, dict->entries[position].key, hash);
     tag = loam__tag(hash);
-    for (uint64_t tries = 0, at = hash; tries <= loam__index_mask(dict); tries++, at += loam__stride(tag)) {
-        loam__chunk *chunk = loam__chunk_at(dict, at);
+    chunk = loam__chunk_of(dict, hash);
+    for (uint64_t tries = 0; tries <= loam__index_mask(dict); tries++, chunk = loam__chunk_after(dict, chunk, tag)) {
         place found;
         if (slot_of(chunk, loam__chunk_match_portable(chunk, tag), position, &found))
             return NULL;

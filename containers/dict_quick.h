@@ -29,7 +29,7 @@ LOAM__INLINE loam__verdict loam__quick_find(const loam_dict *dict, int64_t integ
     unsigned found;
 
     place->hash = loam__hash_int(integer);
-    place->chunk = loam__chunk_at(dict, place->hash);
+    place->chunk = loam__chunk_of(dict, place->hash);
     found = loam__chunk_match_hash(place->chunk, place->hash);
     if (found) {
         place->slot = (unsigned)__builtin_ctz(found);

@@ -164,8 +164,8 @@ LOAM__INLINE bool loam__is_small_int(loam_value value)
 
 LOAM__INLINE bool loam__fits_small_int(int64_t integer)
 {
-    uint64_t word = (uint64_t)integer;
-    return !((word ^ word << 1) >> 63); /* the two top bits agree */
+    int64_t twice;
+    return !__builtin_add_overflow(integer, integer, &twice);
 }
 
 LOAM__INLINE loam_value loam__small_int(int64_t integer)

@@ -73,10 +73,7 @@ LOAM__INLINE uint64_t loam__hash_words(loam__words words, size_t len)
 
 LOAM__INLINE uint64_t loam__hash_int(int64_t integer)
 {
-    uint64_t hash = loam__multiply_fold((uint64_t)integer ^ loam__integer_seed, loam__integer_factor);
-
-    hash *= loam__integer_mixer;
-    return hash ^ hash >> 32;
+    return loam__multiply_fold((uint64_t)integer ^ loam__integer_seed, loam__integer_factor) * loam__integer_mixer;
 }
 
 /* Whether two strings of that length, above LOAM__HASH_SHORT, are the same; up to twice as long without a branch on

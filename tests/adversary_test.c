@@ -157,10 +157,10 @@ static uint64_t cost_of_path(const loam_dict *dict, uint64_t hash, loam_value ke
 {
     unsigned tag = loam__tag(hash);
     uint64_t cost = 0;
+    const loam__chunk *chunk = dict->index ? loam__chunk_of(dict, hash) : NULL;
 
-    for (uint64_t at = hash, tries = 0; dict->index && tries <= loam__index_mask(dict);
-         tries++, at += loam__stride(tag)) {
-        const loam__chunk *chunk = loam__chunk_at(dict, at);
+    for (uint64_t tries = 0; chunk && tries <= loam__index_mask(dict);
+         tries++, chunk = loam__chunk_after(dict, chunk, tag)) {
         cost++;
         for (unsigned found = loam__chunk_match(chunk, tag); found; found &= found - 1, cost++)
             if (loam_equal(dict->entries[chunk->positions[loam__lowest_bit(found)]].key, key) == 1)
@@ -190,13 +190,36 @@ static uint64_t cost_of(const loam_dict *dict, loam_value key)
 
 typedef loam_value make_key(uint64_t hash);
 
-/* The hash of the key with that number. */
+/* What the hashes of the keys are that somebody chooses: of each the first chunk, the tag, and the number of the key
+ * where neither of the two looks, so that all differ. It is below 2^22. */
 typedef struct attack {
     unsigned alike;   /* keys of one chunk and one tag */
     uint64_t homes;   /* chunks that are led to, 0: all */
     uint64_t spacing; /* between them */
     unsigned tags;
+    unsigned chunks_log2; /* where the dict is so large from the beginning */
 } attack;
+
+/* Integers are chosen whose hashes are themselves, rotated, so that with two bits unset all of them are small ones. */
+enum { ROTATION = LOAM__TAG_SHIFT };
+#define NOT_IN_SMALL_INTS ((uint64_t)3 << (ROTATION - 2))
+
+/* In an index of that many chunks. */
+static uint64_t hash_to_chunk(uint64_t chunk, unsigned chunks_log2, uint64_t tag, uint64_t i)
+{
+    return chunk << (64 - chunks_log2) | tag << LOAM__TAG_SHIFT | i;
+}
+
+/* In an index of any size: the low bits of `home` say which chunk, so that other homes are other chunks if there are as
+ * many. */
+static uint64_t hash_to_home(uint64_t home, uint64_t tag, uint64_t i)
+{
+    uint64_t reversed = 0;
+
+    for (int bit = 0; bit < 24; bit++)
+        reversed |= (home >> bit & 1) << (63 - bit);
+    return reversed | tag << LOAM__TAG_SHIFT | i;
+}
 
 static uint64_t chosen_hash(const attack *a, uint64_t i)
 {
@@ -204,7 +227,7 @@ static uint64_t chosen_hash(const attack *a, uint64_t i)
     uint64_t home = a->homes ? group % a->homes * a->spacing : group * a->spacing;
     uint64_t tag = 1 + (a->homes ? group / a->homes : group) % a->tags;
 
-    return (home & 0xffffff) | i << 24 | tag << 56; /* the number of the key is between the two, so that all differ */
+    return hash_to_home(home, tag, i);
 }
 
 static uint64_t mixed_hash(const attack *a, uint64_t i)
@@ -212,7 +235,7 @@ static uint64_t mixed_hash(const attack *a, uint64_t i)
     uint64_t state = i;
 
     (void)a;
-    return random_word(&state) >> 2;
+    return random_word(&state) & ~NOT_IN_SMALL_INTS;
 }
 
 static uint64_t cost_of_all(loam_dict *dict, make_key *make, uint64_t (*choose)(const attack *, uint64_t),
@@ -290,10 +313,10 @@ static void attack_in_every_way(make_key *make)
     cr_assert(keyed > 0 && keyed < all);
 }
 
-/* What is left of the hash then is a shift, which is its own inverse. */
+/* The rotation back. */
 static int64_t integer_of(uint64_t hash)
 {
-    return (int64_t)(hash ^ hash >> 32);
+    return (int64_t)loam__rotate_left(hash, 64 - ROTATION);
 }
 
 static loam_value int_of(uint64_t hash)
@@ -306,8 +329,10 @@ static void let_ints_hash_to_themselves(void)
     uint64_t hash;
 
     loam__integer_seed = 0;
-    loam__integer_factor = loam__integer_mixer = 1;
-    cr_assert(loam_hash(loam_int(integer_of(0x1234567890)), &hash) == LOAM_OK && hash == 0x1234567890);
+    loam__integer_factor = (uint64_t)1 << ROTATION;
+    loam__integer_mixer = 1;
+    cr_assert(loam_hash(loam_int(integer_of(0xfedcba0987000321)), &hash) == LOAM_OK && hash == 0xfedcba0987000321);
+    cr_assert(loam__fits_small_int(integer_of(0xfedcba0987000321)));
 }
 
 LOAM_TEST(adversary, chosen_ints_cost_at_most_five_times_what_others_cost)
@@ -383,8 +408,9 @@ static unsigned met_on_path(const loam_dict *dict, uint64_t hash)
     unsigned tag = loam__tag(hash);
     unsigned met = 0;
 
-    for (uint64_t at = hash; dict->index; at += loam__stride(tag)) {
-        const loam__chunk *chunk = loam__chunk_at(dict, at);
+    const loam__chunk *chunk = dict->index ? loam__chunk_of(dict, hash) : NULL;
+
+    for (; chunk; chunk = loam__chunk_after(dict, chunk, tag)) {
         unsigned alike = loam__count_bits(loam__chunk_match(chunk, tag));
         met += alike <= LOAM__ALIKE ? alike : LOAM__CROWD + 1;
         if (loam__chunk_match(chunk, 0))
@@ -398,11 +424,12 @@ static unsigned met_on_path(const loam_dict *dict, uint64_t hash)
 static uint64_t choose_below_the_limit(const loam_dict *dict, uint64_t i, uint64_t homes, uint64_t *random)
 {
     enum { CANDIDATES = 40 };
-    uint64_t best = i << 24;
+    uint64_t best = i;
     unsigned most = 0;
 
     for (int candidate = 0; candidate < CANDIDATES; candidate++) {
-        uint64_t hash = random_below(random, homes) | i << 24 | (1 + random_below(random, 60)) << 56;
+        uint64_t home = random_below(random, homes);
+        uint64_t hash = hash_to_home(home, 1 + random_below(random, 60), i);
         unsigned met = met_on_path(dict, hash);
         if (met <= LOAM__CROWD && (met >= most || candidate == 0)) {
             best = hash;
@@ -420,7 +447,8 @@ static uint64_t choose_the_longest_way(const loam_dict *dict, uint64_t i, uint64
     uint64_t most = 0;
 
     for (int candidate = 0; candidate < CANDIDATES; candidate++) {
-        uint64_t hash = random_below(random, homes) | i << 24 | (1 + random_below(random, 60)) << 56;
+        uint64_t home = random_below(random, homes);
+        uint64_t hash = hash_to_home(home, 1 + random_below(random, 60), i);
         uint64_t path = 1 + cost_of_path(dict, hash, LOAM_NONE);
         best = path > most ? hash : best;
         most = path > most ? path : most;
@@ -539,6 +567,16 @@ LOAM_TEST(adversary, chosen_keys_that_are_not_there_cost_at_most_five_times_what
     look_for_what_is_not_there(text_of);
 }
 
+/* One that is large enough from the beginning, so that who chooses can tell where the chunks are. */
+static loam_dict *dict_for(uint64_t many, attack *a)
+{
+    loam_dict *dict = loam_dict_new();
+
+    MUST(loam_dict_reserve(dict, (int64_t)many) == LOAM_OK);
+    a->chunks_log2 = dict->chunks_log2;
+    return dict;
+}
+
 /*
  * Stairs: chunk after chunk is filled, and one entry more passes it to the next one at the stride of its tag. So no
  * insertion passes more than one; and in the end each chunk has been passed, all the way from the foot. Some of the
@@ -558,13 +596,13 @@ static uint64_t stairs_hash(const attack *a, uint64_t i)
     bool passes = at == (i < first ? 12 : 11);
     uint64_t tag = passes || at < a->alike ? a->tags : 128 + i % 100;
 
-    return chunk | i << 24 | tag << 56;
+    return hash_to_chunk(chunk, a->chunks_log2, tag, i);
 }
 
 /* One with the tag of the stairs, at their foot. */
 static uint64_t foot_hash(const attack *a, uint64_t number)
 {
-    return number << 24 | (uint64_t)a->tags << 56;
+    return hash_to_chunk(0, a->chunks_log2, a->tags, number);
 }
 
 /* Passes as many full chunks as it may, the last ones of the stairs, at another stride. */
@@ -573,13 +611,13 @@ static uint64_t longest_hash(const attack *a, uint64_t many)
     enum { TAG = 5, STRIDE = 11 };
     uint64_t full = stairs_step(a) + (many - stairs_step(a) * 13) / 12;
 
-    return (full - LOAM__CROWD * STRIDE) | many << 24 | (uint64_t)TAG << 56;
+    return hash_to_chunk(full - LOAM__CROWD * STRIDE, a->chunks_log2, TAG, many);
 }
 
-static void climb_stairs(make_key *make, const attack *a, uint64_t many, honest h)
+static void climb_stairs(make_key *make, attack *a, uint64_t many, honest h)
 {
     enum { TRIES = 100 };
-    loam_dict *dict = loam_dict_new();
+    loam_dict *dict = dict_for(many + 1, a);
     uint64_t present = cost_of_all(dict, make, stairs_hash, a, many);
     uint64_t absent = 0;
     const char *broken;
@@ -622,12 +660,12 @@ LOAM_TEST(adversary, ways_that_are_made_longer_one_chunk_at_a_time_cost_at_most_
 enum { STAIRS = 4000 };
 
 /* Of integers, behind two other keys; nothing has passed more than one chunk. */
-static loam_dict *stairs(const attack *a)
+static loam_dict *stairs(attack *a)
 {
-    loam_dict *dict = loam_dict_of(1.5, "one", LOAM_NONE, "none");
+    loam_dict *dict = dict_for(2 * STAIRS, a);
 
     let_ints_hash_to_themselves();
-    MUST(loam_dict_reserve(dict, 2 * STAIRS) == LOAM_OK);
+    MUST(loam_dict_set(dict, 1.5, "one") == LOAM_OK && loam_dict_set(dict, LOAM_NONE, "none") == LOAM_OK);
     for (uint64_t i = 0; i < STAIRS; i++)
         MUST(loam_dict_set(dict, integer_of(stairs_hash(a, i)), (int64_t)i) == LOAM_OK);
     MUST(dict->hashing == LOAM__SPREAD && dict->index->reach == 1);
@@ -849,7 +887,7 @@ LOAM_TEST(adversary, a_hash_of_its_own_changes_no_answer)
     MUST(loam_dict_set(dict, LOAM_NONE, 5) == LOAM_OK && loam_dict_set(dict, INT64_MAX, 6) == LOAM_OK);
     MUST(loam_dict_set(dict, 1, 7) == LOAM_OK && loam_dict_set(dict, 0x1p63, 8) == LOAM_OK);
     for (int64_t i = 0; dict->hashing != LOAM__KEYED && i < 100000; i++)
-        MUST(loam_dict_set(dict, (i + 1) << 24, 0) == LOAM_OK);
+        MUST(loam_dict_set(dict, (i + 1) << (64 - ROTATION), 0) == LOAM_OK);
     MUST(dict->hashing == LOAM__KEYED);
     broken = loam__dict_check(dict);
     cr_assert_null(broken, "%s", broken);

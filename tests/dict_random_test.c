@@ -257,14 +257,14 @@ static void assert_exact_overflows(const loam_dict *dict)
             continue;
         MUST(loam_hash(dict->entries[i].key, &hash) == LOAM_OK);
         hash = loam__dict_path(dict, dict->entries[i].key, hash);
-        for (uint64_t at = hash;; at += loam__stride(loam__tag(hash))) {
-            const loam__chunk *chunk = &dict->index[at & mask];
+        for (const loam__chunk *chunk = loam__chunk_of(dict, hash);;
+             chunk = loam__chunk_after(dict, chunk, loam__tag(hash))) {
             bool here = false;
             for (unsigned slot = 0; slot < LOAM__CHUNK_SLOTS; slot++)
                 here |= chunk->tags[slot] && chunk->positions[slot] == i;
             if (here)
                 break;
-            passed[at & mask]++;
+            passed[chunk - dict->index]++;
         }
     }
     for (uint64_t i = 0; i <= mask; i++)
