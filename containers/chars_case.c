@@ -260,7 +260,8 @@ int loam__chars_is_title(const char *function, const loam__chars *self)
     return some;
 }
 
-/* As Python does, of the characters as they are: what has these properties has them after NFKC too (Unicode's annex 31). */
+/* As Python does, of the characters as they are: what has these properties has them after NFKC too (Unicode's annex
+ * 31). */
 int loam__chars_is_identifier(const char *function, const loam__chars *self)
 {
     size_t width;

@@ -29,8 +29,8 @@
 #include "lib/siphash.h"
 
 #define LOAM__CHUNK_SLOTS 12
-#define LOAM__CHUNK_LOG2 6 /* of its size */
-#define LOAM__TAG_SHIFT 24 /* which bits of a hash are its tag */
+#define LOAM__CHUNK_LOG2 6                       /* of its size */
+#define LOAM__TAG_SHIFT 24                       /* which bits of a hash are its tag */
 #define LOAM__DICT_PLAIN (LOAM_STRESS ? 2u : 8u) /* entries that are searched without an index */
 
 enum {
@@ -90,8 +90,8 @@ size_t loam__dict_extent(const void *self);
 typedef enum loam__query_kind {
     LOAM__QUERY_SMALL_INT, /* `value` is one */
     LOAM__QUERY_NUMBER,    /* any other number */
-    LOAM__QUERY_NATURAL, /* above every int64: its bits in `number.integer`, the double that equals it in `number.number` */
-    LOAM__QUERY_STR,     /* `view`: a str of these bytes */
+    LOAM__QUERY_NATURAL,   /* above every int64: its bits in `number.integer`, the double equal to it in `.number` */
+    LOAM__QUERY_STR,       /* `view`: a str of these bytes */
     LOAM__QUERY_BYTES,
     LOAM__QUERY_TEXT,  /* `view`: a str where it is UTF-8, else bytes */
     LOAM__QUERY_OTHER, /* `value`: comparing may run user code */

@@ -89,8 +89,8 @@ static loam_status sort_in_place(loam_list *list)
     return LOAM_OK;
 }
 
-/* For as many of each kind as there may be: what is not written to is no memory yet. And one more of each, for what does
- * not stay. */
+/* For as many of each kind as there may be: what is not written to is no memory yet. And one more of each, for what
+ * does not stay. */
 static loam_status reserve_parts(parts *p, const loam_list *list)
 {
     size_t words = list->len + 1;

@@ -1,7 +1,7 @@
 /*
- * What the check back end is told. It consists of the sources of refcount and of gc/slots.c, of layers 2 to 4, all of them
- * compiled once more with LOAM__CHECKED, and of gc/check/, which implements this file. Elsewhere all of it is empty: not
- * an instruction is left.
+ * What the check back end is told. It consists of the sources of refcount and of gc/slots.c, of layers 2 to 4, all of
+ * them compiled once more with LOAM__CHECKED, and of gc/check/, which implements this file. Elsewhere all of it is
+ * empty: not an instruction is left.
  */
 #ifndef GC_HOOKS_H
 #define GC_HOOKS_H

@@ -38,8 +38,8 @@ void *loam__large_new(size_t bytes)
     return memory;
 }
 
-/* To a boundary. Where that fails the target is not given back: the system may have done so already, and what lies there
- * may be another thread's by now. It is addresses without memory. */
+/* To a boundary. Where that fails the target is not given back: the system may have done so already, and what lies
+ * there may be another thread's by now. It is addresses without memory. */
 static void *move(void *memory, size_t old_extent, size_t extent)
 {
     void *target = reserve(extent, PROT_NONE);

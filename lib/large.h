@@ -8,8 +8,8 @@
 
 #include "lib/bits.h"
 
-/* From so many bytes on it is worth calls of the system. Never, where it cannot move memory to a place that is chosen, or
- * a sanitizer is to look after it. */
+/* From so many bytes on it is worth calls of the system. Never, where it cannot move memory to a place that is chosen,
+ * or a sanitizer is to look after it. */
 #if defined(__linux__) && !LOAM_SANITIZED
 #define LOAM__HAS_LARGE 1
 #define LOAM__LARGE ((size_t)(LOAM_STRESS ? 256 : 4096) << 10)

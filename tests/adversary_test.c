@@ -197,8 +197,10 @@ typedef struct attack {
     uint64_t homes;   /* chunks that are led to, 0: all */
     uint64_t spacing; /* between them */
     unsigned tags;
-    unsigned chunks_log2; /* where the dict is so large from the beginning */
 } attack;
+
+/* Of the `i`th key. */
+typedef uint64_t choose_hash(const void *context, uint64_t i);
 
 /* Integers are chosen whose hashes are themselves, rotated, so that with two bits unset all of them are small ones. */
 enum { ROTATION = LOAM__TAG_SHIFT };
@@ -221,8 +223,9 @@ static uint64_t hash_to_home(uint64_t home, uint64_t tag, uint64_t i)
     return reversed | tag << LOAM__TAG_SHIFT | i;
 }
 
-static uint64_t chosen_hash(const attack *a, uint64_t i)
+static uint64_t chosen_hash(const void *context, uint64_t i)
 {
+    const attack *a = context;
     uint64_t group = i / a->alike;
     uint64_t home = a->homes ? group % a->homes * a->spacing : group * a->spacing;
     uint64_t tag = 1 + (a->homes ? group / a->homes : group) % a->tags;
@@ -230,22 +233,21 @@ static uint64_t chosen_hash(const attack *a, uint64_t i)
     return hash_to_home(home, tag, i);
 }
 
-static uint64_t mixed_hash(const attack *a, uint64_t i)
+static uint64_t mixed_hash(const void *context, uint64_t i)
 {
     uint64_t state = i;
 
-    (void)a;
+    (void)context;
     return random_word(&state) & ~NOT_IN_SMALL_INTS;
 }
 
-static uint64_t cost_of_all(loam_dict *dict, make_key *make, uint64_t (*choose)(const attack *, uint64_t),
-                            const attack *a, uint64_t many)
+static uint64_t cost_of_all(loam_dict *dict, make_key *make, choose_hash *choose, const void *context, uint64_t many)
 {
     uint64_t cost = 0;
     unsigned hashing = LOAM__SPREAD;
 
     for (uint64_t i = 0; i < many; i++) {
-        loam_value key = make(choose(a, i));
+        loam_value key = make(choose(context, i));
         cost += cost_of(dict, key);
         MUST(loam_dict_set_take(dict, key, loam_int((int64_t)i)) == LOAM_OK);
         cost += dict->hashing == LOAM__KEYED ? COST_OF_GROWTH : 0;
@@ -254,7 +256,7 @@ static uint64_t cost_of_all(loam_dict *dict, make_key *make, uint64_t (*choose)(
         hashing = dict->hashing;
     }
     for (uint64_t i = 0; i < many; i++) {
-        loam_value key = make(choose(a, i));
+        loam_value key = make(choose(context, i));
         int64_t value = -1;
         MUST(loam_dict_get_int(dict, key, &value) == LOAM_OK && value == (int64_t)i);
         cost += cost_of(dict, key);
@@ -567,73 +569,79 @@ LOAM_TEST(adversary, chosen_keys_that_are_not_there_cost_at_most_five_times_what
     look_for_what_is_not_there(text_of);
 }
 
-/* One that is large enough from the beginning, so that who chooses can tell where the chunks are. */
-static loam_dict *dict_for(uint64_t many, attack *a)
-{
-    loam_dict *dict = loam_dict_new();
-
-    MUST(loam_dict_reserve(dict, (int64_t)many) == LOAM_OK);
-    a->chunks_log2 = dict->chunks_log2;
-    return dict;
-}
-
 /*
  * Stairs: chunk after chunk is filled, and one entry more passes it to the next one at the stride of its tag. So no
  * insertion passes more than one; and in the end each chunk has been passed, all the way from the foot. Some of the
  * entries in each have that tag.
  */
 
-static uint64_t stairs_step(const attack *a)
+typedef struct steps {
+    unsigned tag, alike;
+    unsigned chunks_log2;
+} steps;
+
+/* For as many keys from the beginning, so that who chooses can tell where the chunks are. */
+static loam_dict *dict_for(uint64_t many, steps *s)
 {
-    return 2 * (uint64_t)a->tags + 1;
+    loam_dict *dict = loam_dict_new();
+
+    MUST(loam_dict_reserve(dict, (int64_t)many) == LOAM_OK);
+    s->chunks_log2 = dict->chunks_log2;
+    return dict;
 }
 
-static uint64_t stairs_hash(const attack *a, uint64_t i)
+static uint64_t stairs_step(const steps *s)
 {
-    uint64_t first = stairs_step(a) * 13; /* entries of the first chunks, to which nothing passes */
-    uint64_t chunk = i < first ? i / 13 : stairs_step(a) + (i - first) / 12;
+    return 2 * (uint64_t)s->tag + 1;
+}
+
+static uint64_t stairs_hash(const void *context, uint64_t i)
+{
+    const steps *s = context;
+    uint64_t first = stairs_step(s) * 13; /* entries of the first chunks, to which nothing passes */
+    uint64_t chunk = i < first ? i / 13 : stairs_step(s) + (i - first) / 12;
     uint64_t at = i < first ? i % 13 : (i - first) % 12;
     bool passes = at == (i < first ? 12 : 11);
-    uint64_t tag = passes || at < a->alike ? a->tags : 128 + i % 100;
+    uint64_t tag = passes || at < s->alike ? s->tag : 128 + i % 100;
 
-    return hash_to_chunk(chunk, a->chunks_log2, tag, i);
+    return hash_to_chunk(chunk, s->chunks_log2, tag, i);
 }
 
 /* One with the tag of the stairs, at their foot. */
-static uint64_t foot_hash(const attack *a, uint64_t number)
+static uint64_t foot_hash(const steps *s, uint64_t number)
 {
-    return hash_to_chunk(0, a->chunks_log2, a->tags, number);
+    return hash_to_chunk(0, s->chunks_log2, s->tag, number);
 }
 
 /* Passes as many full chunks as it may, the last ones of the stairs, at another stride. */
-static uint64_t longest_hash(const attack *a, uint64_t many)
+static uint64_t longest_hash(const steps *s, uint64_t many)
 {
     enum { TAG = 5, STRIDE = 11 };
-    uint64_t full = stairs_step(a) + (many - stairs_step(a) * 13) / 12;
+    uint64_t full = stairs_step(s) + (many - stairs_step(s) * 13) / 12;
 
-    return hash_to_chunk(full - LOAM__CROWD * STRIDE, a->chunks_log2, TAG, many);
+    return hash_to_chunk(full - LOAM__CROWD * STRIDE, s->chunks_log2, TAG, many);
 }
 
-static void climb_stairs(make_key *make, attack *a, uint64_t many, honest h)
+static void climb_stairs(make_key *make, steps *s, uint64_t many, honest h)
 {
     enum { TRIES = 100 };
-    loam_dict *dict = dict_for(many + 1, a);
-    uint64_t present = cost_of_all(dict, make, stairs_hash, a, many);
+    loam_dict *dict = dict_for(many + 1, s);
+    uint64_t present = cost_of_all(dict, make, stairs_hash, s, many);
     uint64_t absent = 0;
     const char *broken;
 
-    MUST(loam_dict_set_take(dict, make(longest_hash(a, many)), LOAM_NONE) == LOAM_OK);
+    MUST(loam_dict_set_take(dict, make(longest_hash(s, many)), LOAM_NONE) == LOAM_OK);
     for (uint64_t i = 1; i <= TRIES; i++) {
-        loam_value key = make(foot_hash(a, many + i));
+        loam_value key = make(foot_hash(s, many + i));
         MUST(loam_dict_contains(dict, key) == 0);
         absent += cost_of(dict, key) * many / TRIES;
         loam_release(key);
     }
-    cr_log_info("stairs of tag %u, %u alike: %.2f times the cost, of absent keys %.2f, reach %d%s", a->tags, a->alike,
+    cr_log_info("stairs of tag %u, %u alike: %.2f times the cost, of absent keys %.2f, reach %d%s", s->tag, s->alike,
                 ratio(present, h.present), ratio(absent, h.absent), dict->index->reach,
                 dict->hashing == LOAM__KEYED ? ", keyed" : "");
-    cr_assert_leq(present, 5 * h.present, "tag %u: %.1f times the cost", a->tags, ratio(present, h.present));
-    cr_assert_leq(absent, 5 * h.absent, "tag %u, absent keys: %.1f times the cost", a->tags, ratio(absent, h.absent));
+    cr_assert_leq(present, 5 * h.present, "tag %u: %.1f times the cost", s->tag, ratio(present, h.present));
+    cr_assert_leq(absent, 5 * h.absent, "tag %u, absent keys: %.1f times the cost", s->tag, ratio(absent, h.absent));
     broken = loam__dict_check(dict);
     cr_assert_null(broken, "%s", broken);
     loam_release(dict);
@@ -646,7 +654,7 @@ static void climb_all_stairs(make_key *make)
 
     for (unsigned tag = 1; tag <= 16; tag += 5)
         for (unsigned alike = 0; alike <= LOAM__ALIKE + 1; alike++)
-            climb_stairs(make, &(attack){.tags = tag, .alike = alike}, many, h);
+            climb_stairs(make, &(steps){.tag = tag, .alike = alike}, many, h);
 }
 
 LOAM_TEST(adversary, ways_that_are_made_longer_one_chunk_at_a_time_cost_at_most_five_times_what_others_cost)
@@ -660,84 +668,84 @@ LOAM_TEST(adversary, ways_that_are_made_longer_one_chunk_at_a_time_cost_at_most_
 enum { STAIRS = 4000 };
 
 /* Of integers, behind two other keys; nothing has passed more than one chunk. */
-static loam_dict *stairs(attack *a)
+static loam_dict *stairs(steps *s)
 {
-    loam_dict *dict = dict_for(2 * STAIRS, a);
+    loam_dict *dict = dict_for(2 * STAIRS, s);
 
     let_ints_hash_to_themselves();
     MUST(loam_dict_set(dict, 1.5, "one") == LOAM_OK && loam_dict_set(dict, LOAM_NONE, "none") == LOAM_OK);
     for (uint64_t i = 0; i < STAIRS; i++)
-        MUST(loam_dict_set(dict, integer_of(stairs_hash(a, i)), (int64_t)i) == LOAM_OK);
+        MUST(loam_dict_set(dict, integer_of(stairs_hash(s, i)), (int64_t)i) == LOAM_OK);
     MUST(dict->hashing == LOAM__SPREAD && dict->index->reach == 1);
     return dict;
 }
 
-static void assert_all_are_there(loam_dict *dict, const attack *a)
+static void assert_all_are_there(loam_dict *dict, const steps *s)
 {
     const char *broken = loam__dict_check(dict);
 
     cr_assert_null(broken, "%s", broken);
     for (uint64_t i = 0; i < STAIRS; i++) {
         int64_t value = -1;
-        MUST(loam_dict_get_int(dict, integer_of(stairs_hash(a, i)), &value) == LOAM_OK && value == (int64_t)i);
+        MUST(loam_dict_get_int(dict, integer_of(stairs_hash(s, i)), &value) == LOAM_OK && value == (int64_t)i);
     }
 }
 
 /* Readers may be in several threads. */
 LOAM_TEST(adversary, a_look_up_changes_nothing_however_far_it_goes)
 {
-    attack a = {.tags = 1};
-    loam_dict *dict = stairs(&a);
+    steps s = {.tag = 1};
+    loam_dict *dict = stairs(&s);
     loam_dict before = *dict;
 
     for (uint64_t i = 0; i < 100; i++)
-        MUST(loam_dict_contains(dict, integer_of(foot_hash(&a, STAIRS + i))) == 0);
+        MUST(loam_dict_contains(dict, integer_of(foot_hash(&s, STAIRS + i))) == 0);
     cr_assert_eq(memcmp(dict, &before, sizeof before), 0);
     loam_release(dict);
 }
 
 LOAM_TEST(adversary, an_insertion_that_meets_a_crowd_ends_it_at_once)
 {
-    attack a = {.tags = 1};
-    loam_dict *dict = stairs(&a);
+    steps s = {.tag = 1};
+    loam_dict *dict = stairs(&s);
 
-    MUST(loam_dict_set(dict, integer_of(foot_hash(&a, STAIRS)), 1) == LOAM_OK);
+    MUST(loam_dict_set(dict, integer_of(foot_hash(&s, STAIRS)), 1) == LOAM_OK);
     MUST(dict->hashing == LOAM__KEYED && dict->index->reach <= LOAM__CROWD);
-    MUST(loam_dict_contains(dict, integer_of(foot_hash(&a, STAIRS))) == 1 && loam_dict_contains(dict, LOAM_NONE) == 1 &&
+    MUST(loam_dict_contains(dict, integer_of(foot_hash(&s, STAIRS))) == 1 && loam_dict_contains(dict, LOAM_NONE) == 1 &&
          loam_dict_contains(dict, 1.5) == 1);
-    assert_all_are_there(dict, &a);
+    assert_all_are_there(dict, &s);
     loam_release(dict);
 }
 
 LOAM_TEST(adversary, a_crowd_without_memory_is_ended_by_a_later_insertion)
 {
-    attack a = {.tags = 1};
-    loam_dict *dict = stairs(&a);
+    steps s = {.tag = 1};
+    loam_dict *dict = stairs(&s);
     loam_status status;
 
     loam_error_clear();
     loam__alloc_gate = refuse_memory;
-    status = loam_dict_set(dict, integer_of(foot_hash(&a, STAIRS)), 1);
+    status = loam_dict_set(dict, integer_of(foot_hash(&s, STAIRS)), 1);
     loam__alloc_gate = NULL;
     MUST(status == LOAM_OK && loam_error()->status == LOAM_OK && dict->hashing == LOAM__CROWDED);
-    MUST(loam_dict_contains(dict, integer_of(foot_hash(&a, STAIRS + 1))) == 0);
-    assert_all_are_there(dict, &a);
+    MUST(loam_dict_contains(dict, integer_of(foot_hash(&s, STAIRS + 1))) == 0);
+    assert_all_are_there(dict, &s);
     MUST(loam_dict_set(dict, "text", 1) == LOAM_OK && dict->hashing == LOAM__KEYED);
-    assert_all_are_there(dict, &a);
+    assert_all_are_there(dict, &s);
     loam_release(dict);
 }
 
 /* Only where room is made may a hash of the program's run. */
 LOAM_TEST(adversary, a_crowd_with_a_hash_of_the_programs_is_ended_by_a_later_insertion)
 {
-    attack a = {.tags = 1};
-    loam_dict *dict = stairs(&a);
+    steps s = {.tag = 1};
+    loam_dict *dict = stairs(&s);
 
     MUST(loam_dict_set_take(dict, loam_from(loam_new(&aligned_type)), LOAM_NONE) == LOAM_OK);
-    MUST(loam_dict_set(dict, integer_of(foot_hash(&a, STAIRS)), 1) == LOAM_OK && dict->hashing == LOAM__CROWDED);
-    assert_all_are_there(dict, &a);
+    MUST(loam_dict_set(dict, integer_of(foot_hash(&s, STAIRS)), 1) == LOAM_OK && dict->hashing == LOAM__CROWDED);
+    assert_all_are_there(dict, &s);
     MUST(loam_dict_set(dict, "text", 1) == LOAM_OK && dict->hashing == LOAM__KEYED);
-    assert_all_are_there(dict, &a);
+    assert_all_are_there(dict, &s);
     loam_release(dict);
 }
 
@@ -789,8 +797,8 @@ static loam_set *updated(loam_set *set, update_function *update, const void *oth
 enum { SETS = 14, OTHERS = 10 };
 
 /* Sets of `len` and up to OTHERS chosen elements, in every way that makes one; then what each costs. */
-static unsigned costs_of_sets(make_key *make, uint64_t (*choose)(const attack *, uint64_t), const attack *a,
-                              uint64_t len, uint64_t costs[SETS])
+static unsigned costs_of_sets(make_key *make, choose_hash *choose, const void *context, uint64_t len,
+                              uint64_t costs[SETS])
 {
     loam_auto loam_list *keys = loam_list_new();
     loam_auto loam_set *all = NULL;
@@ -801,7 +809,7 @@ static unsigned costs_of_sets(make_key *make, uint64_t (*choose)(const attack *,
     unsigned keyed = 0;
 
     for (uint64_t i = 0; i < len; i++)
-        MUST(loam_list_append_take(keys, make(choose(a, i))) == LOAM_OK);
+        MUST(loam_list_append_take(keys, make(choose(context, i))) == LOAM_OK);
     for (uint64_t i = 0; i < OTHERS; i++)
         MUST(loam_set_add(others, LOAM_TAKE(make(mixed_hash(NULL, len + i)))) == 1);
     all = set_by_adding(keys);

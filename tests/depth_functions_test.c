@@ -2,8 +2,8 @@
  * Every function that may hash, compare or write what is nested, on 100,000 levels and a stack of 256 KiB, and on 300
  * levels, where it must have the right answer. tests/depth_coverage.sh reads in the headers which functions these are.
  *
- * An item is either the nesting itself, or a locket with the nesting inside: its hash is always the same, so that a table
- * can hold it and equality goes down. A third time the hash of the lockets in the tables goes down too.
+ * An item is either the nesting itself, or a locket with the nesting inside: its hash is always the same, so that a
+ * table can hold it and equality goes down. A third time the hash of the lockets in the tables goes down too.
  */
 #include "tests/nestings.h"
 

@@ -1,7 +1,7 @@
 /*
- * Sizes near what a size_t, an int64_t and the 32 bits of a dict's positions can say: a failure, after which all is as it
- * was. The tests have little memory: what is as large as it should be is refused at the gate, so that nothing large is
- * asked of the system, and a size that has wrapped is granted, and then found too small.
+ * Sizes near what a size_t, an int64_t and the 32 bits of a dict's positions can say: a failure, after which all is as
+ * it was. The tests have little memory: what is as large as it should be is refused at the gate, so that nothing large
+ * is asked of the system, and a size that has wrapped is granted, and then found too small.
  */
 #include "tests/harness.h"
 

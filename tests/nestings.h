@@ -22,7 +22,7 @@ extern const nesting nestings[NESTINGS];
 /* Fails the test if there is none. */
 const nesting *nesting_named(const char *name);
 
-/* So many levels around None. The outermost of "containers in turn" is a dict where their number is one of 3, 6, 9, .. */
+/* So many levels around None. The outermost of "containers in turn" is a dict where their number is a multiple of 3. */
 loam_value nested(const nesting *n, unsigned depth);
 
 #endif

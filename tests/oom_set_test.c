@@ -152,13 +152,6 @@ LOAM_TEST(oom_set, sets_change_or_stay_as_they_were)
     drop_operands();
 }
 
-static bool refuse_all(void *context, size_t bytes)
-{
-    (void)context;
-    (void)bytes;
-    return false;
-}
-
 static bool remove_the_first(void)
 {
     uint64_t position = 0;
@@ -196,7 +189,7 @@ LOAM_TEST(oom_set, what_only_looks_or_removes_needs_no_memory)
 
     make_operands();
     view = loam_dict_items_view(dict);
-    loam__alloc_gate = refuse_all;
+    loam__alloc_gate = refuse_memory;
     good = ask_a_view(view) && ask();
     loam__alloc_gate = NULL;
     cr_assert(good, "%s", loam_error()->text);

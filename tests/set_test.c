@@ -673,20 +673,13 @@ LOAM_TEST(set, an_earlier_failure_is_passed_on)
     assert_repr(loam_from(set), "{1}");
 }
 
-static bool refuse(void *context, size_t bytes)
-{
-    (void)context;
-    (void)bytes;
-    return false;
-}
-
 LOAM_TEST(set, what_was_reserved_needs_no_memory)
 {
     loam_auto loam_set *set = loam_set_new();
     bool added = true;
 
     cr_assert_eq(loam_set_reserve(set, 1000), LOAM_OK);
-    loam__alloc_gate = refuse;
+    loam__alloc_gate = refuse_memory;
     for (int i = 0; i < 1000; i++)
         added = added && loam_set_add(set, i) == 1;
     loam__alloc_gate = NULL;
@@ -724,7 +717,7 @@ LOAM_TEST(set, keeps_what_was_reserved_when_elements_are_removed)
             cr_assert_eq(loam_set_reserve(set, n), LOAM_OK);
             for (int64_t round = 0; round < 4; round++) {
                 take_out(set, way);
-                loam__alloc_gate = refuse;
+                loam__alloc_gate = refuse_memory;
                 for (int64_t i = 0; added && loam_set_len(set) < n; i++)
                     added = loam_set_add(set, round * 2000 + i) >= 0;
                 loam__alloc_gate = NULL;

@@ -714,9 +714,9 @@ LOAM_TEST(sort, cannot_be_killed_by_an_adversary)
 
 /*
  * The adversary of Brodal, Chaudhuri and Radhakrishnan ("The randomized complexity of maintaining the minimum", 1996):
- * each item stands at a node of a binary tree, all at the root to begin with. Of two at one node one goes to the left and
- * one to the right; of one above the other, it goes to the other side. So answers never contradict each other, and each
- * tells little. Which of two goes to the left says the mood.
+ * each item stands at a node of a binary tree, all at the root to begin with. Of two at one node one goes to the left
+ * and one to the right; of one above the other, it goes to the other side. So answers never contradict each other, and
+ * each tells little. Which of two goes to the left says the mood.
  */
 enum { PAWNS = 5000, DEEPEST = 255 };
 

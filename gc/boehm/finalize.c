@@ -247,8 +247,8 @@ static void *give_back_locked(void *data)
     return NULL;
 }
 
-/* Under libgc's lock as well: what is on the way is referred to by the stack alone, and that of a thread which libgc has
- * made is not looked at any more when it leaves. */
+/* Under libgc's lock as well: what is on the way is referred to by the stack alone, and that of a thread which libgc
+ * has made is not looked at any more when it leaves. */
 void loam__give_back(loam__thread *thread, const loam__heap *of)
 {
     giving g = {thread, of};

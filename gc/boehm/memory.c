@@ -123,8 +123,8 @@ __attribute__((constructor)) static void start(void)
 }
 
 /* libgc has to know a thread before it allocates, and programs make threads without asking libgc. One that libgc has
- * made itself is given up by it before destructors run, and may come back in one of the program's: GC_register_my_thread()
- * notices, GC_thread_is_registered() does not. */
+ * made itself is given up by it before destructors run, and may come back in one of the program's:
+ * GC_register_my_thread() notices, GC_thread_is_registered() does not. */
 static bool register_thread(bool *registered_here)
 {
     struct GC_stack_base base;
@@ -417,8 +417,8 @@ void loam__gc_suspect(loam_object *object)
 /*
  * Buffers. What uses one refers to where it begins, or to its owner. libgc is told so of large ones: it then puts them
  * also where a stray word would point into the middle, which else makes the heap grow, and does not hold them by such a
- * word from the heap if the program has started it with interior pointers. A word on a stack that points into the middle
- * does hold a buffer, of any size.
+ * word from the heap if the program has started it with interior pointers. A word on a stack that points into the
+ * middle does hold a buffer, of any size.
  */
 
 static void *scanned(size_t bytes)

@@ -170,8 +170,8 @@ typedef struct loam__region {
     bool is_held;       /* while those are looked for that nobody refers to */
 } loam__region;
 
-/* The one in which an address lies; NULL: none. A buffer in which something has been stored for an owner. The buffer that
- * begins at the address, if it is this owner's. */
+/* The one in which an address lies; NULL: none. A buffer in which something has been stored for an owner. The buffer
+ * that begins at the address, if it is this owner's. */
 loam__region *loam__check_region_at(const void *at);
 loam__region *loam__check_buffer_of(loam_object *owner, const void *slot);
 const loam__region *loam__check_own_buffer(const loam_object *owner, uint64_t address);

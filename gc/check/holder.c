@@ -4,8 +4,9 @@
  * References in fields can be counted exactly: what has more than that is held by something else, and what has fewer is
  * referred to by a field that does not own it. In roots and static data a word that looks like a reference is taken for
  * one: there may be fewer of them, not more. On the stack and in registers it is taken for as many as the object has
- * left, since compilers keep several variables of equal value in one place. So who has references left then is held where
- * nobody looks, for certain: in memory from malloc, in thread-local data; or by nobody, since a release was forgotten.
+ * left, since compilers keep several variables of equal value in one place. So who has references left then is held
+ * where nobody looks, for certain: in memory from malloc, in thread-local data; or by nobody, since a release was
+ * forgotten.
  *
  * That is asked after loam_gc_collect(2), and at exit, where the stack is no place any more. It is not asked while
  * another thread has a heap, whose stack and registers may hold anything; and one that is about to get its first waits

@@ -354,8 +354,8 @@ static void look_for_suspects(const greg_t *registers)
     }
 }
 
-/* A crash inside of malloc(), or while another thread holds stderr, leaves locks behind that looking into it needs: then
- * it goes on without. */
+/* A crash inside of malloc(), or while another thread holds stderr, leaves locks behind that looking into it needs:
+ * then it goes on without. */
 
 enum { MOST_SECONDS = 5 };
 

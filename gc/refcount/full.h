@@ -14,7 +14,8 @@
  * number; the top 2 are its state. States mean what the phase makes of them:
  *
  *     up to MARK    WHITE not reached, GRAY reached and to be scanned, BLACK scanned
- *     then          MEMBER of what is thought to be unreachable, GRAY removed from it and to be scanned, else BLACK or WHITE
+ *     then          MEMBER of what is thought to be unreachable, GRAY removed from it and to be scanned, else BLACK or
+ *                   WHITE
  *     from WEAK on  MEMBER of what is unreachable, but for FINAL and what follows it until it is certified again
  *
  * A free slot's byte is 0, but for members until SWEEP.

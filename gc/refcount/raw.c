@@ -1,5 +1,5 @@
-/* Raw buffers: small ones in pages, large ones from the system, the others from malloc. They are aligned to 16 bytes, and
- * to 64 if their size is a multiple of it. */
+/* Raw buffers: small ones in pages, large ones from the system, the others from malloc. They are aligned to 16 bytes,
+ * and to 64 if their size is a multiple of it. */
 #include "gc/refcount/heap.h"
 
 #include "lib/large.h"

@@ -91,8 +91,8 @@ LOAM_API loam_value loam_copy(loam_value value) LOAM_NODISCARD;
  * Python's copy.deepcopy(): a copy of all that can be reached from `value`. What was shared is shared in the copy, and
  * cycles are cycles there. What never changes is not copied, nor a tuple or frozenset of nothing else. LOAM_ERR_TYPE:
  * something in it cannot be copied; LOAM_ERR_CHANGED: a dict or set was changed meanwhile. Whatever fails, nothing is
- * left. It needs up to 24 bytes for each object that it copies, where these are fewer than 10,000 up to 32 and 250 in all,
- * and some 16 for each level; depth costs no C stack.
+ * left. It needs up to 24 bytes for each object that it copies, where these are fewer than 10,000 up to 32 and 250 in
+ * all, and some 16 for each level; depth costs no C stack.
  *
  * O(all that is reached). May run a type's copy, hash, equality, finalizers.
  */

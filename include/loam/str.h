@@ -24,8 +24,8 @@ LOAM_BEGIN_DECLS
 LOAM_API loam_str *loam_str_new(const char *chars) LOAM_NODISCARD;
 
 /**
- * A str of `len` bytes, zero bytes included. LOAM_ERR_VALUE: they are not UTF-8. LOAM_ERR_MEMORY where no object has room
- * for so many: then none is read.
+ * A str of `len` bytes, zero bytes included. LOAM_ERR_VALUE: they are not UTF-8. LOAM_ERR_MEMORY where no object has
+ * room for so many: then none is read.
  *
  * O(length). Runs no user code.
  */
