@@ -625,6 +625,7 @@ static uint64_t longest_hash(const steps *s, uint64_t many)
 static void climb_stairs(make_key *make, steps *s, uint64_t many, honest h)
 {
     enum { TRIES = 100 };
+    const uint64_t most_times = LOAM_STRESS ? 13 : 5; /* LOAM__CROWD is more than twice as high then */
     loam_dict *dict = dict_for(many + 1, s);
     uint64_t present = cost_of_all(dict, make, stairs_hash, s, many);
     uint64_t absent = 0;
@@ -641,7 +642,8 @@ static void climb_stairs(make_key *make, steps *s, uint64_t many, honest h)
                 ratio(present, h.present), ratio(absent, h.absent), dict->index->reach,
                 dict->hashing == LOAM__KEYED ? ", keyed" : "");
     cr_assert_leq(present, 5 * h.present, "tag %u: %.1f times the cost", s->tag, ratio(present, h.present));
-    cr_assert_leq(absent, 5 * h.absent, "tag %u, absent keys: %.1f times the cost", s->tag, ratio(absent, h.absent));
+    cr_assert_leq(absent, most_times * h.absent, "tag %u, absent keys: %.1f times the cost", s->tag,
+                  ratio(absent, h.absent));
     broken = loam__dict_check(dict);
     cr_assert_null(broken, "%s", broken);
     loam_release(dict);
