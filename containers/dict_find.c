@@ -186,10 +186,11 @@ LOAM__INLINE bool match_boxed_int(const loam__query *query, loam_value key)
 
 static bool match_number(const loam__query *query, loam_value key)
 {
-    loam__number n = loam__number_of(key);
+    loam__number n;
 
     if (key.word == query->value.word)
         return true; /* a NaN too: as a key it equals itself */
+    n = loam__number_of(key);
     return n.kind && loam__number_compare(n, query->number) == 0;
 }
 

@@ -19,11 +19,9 @@
 #include "containers/chars.h"
 #include "containers/number.h"
 
-static uint64_t hash_number(const loam_dict *dict, loam__number n)
+LOAM__INLINE uint64_t hash_int(const loam_dict *dict, int64_t integer)
 {
-    int64_t word = loam__number_word(n);
-
-    return loam__siphash13(loam__dict_sip_key(dict), &word, sizeof word);
+    return loam__siphash13_word(loam__dict_sip_key(dict), (uint64_t)integer);
 }
 
 static uint64_t hash_view(const loam_dict *dict, loam_view view)
@@ -33,10 +31,13 @@ static uint64_t hash_view(const loam_dict *dict, loam_view view)
 
 uint64_t loam__keyed_hash(const loam_dict *dict, loam_value key, uint64_t hash)
 {
-    loam__number n = loam__number_of(key);
+    loam__number n;
 
+    if (loam__is_small_int(key))
+        return hash_int(dict, loam__small_int_value(key));
+    n = loam__number_of(key);
     if (n.kind)
-        return hash_number(dict, n);
+        return hash_int(dict, loam__number_word(n));
     return loam__is_chars(key) ? hash_view(dict, loam__chars_view(loam__chars_of(key))) : hash;
 }
 
@@ -44,9 +45,10 @@ uint64_t loam__keyed_hash_of_query(const loam_dict *dict, const loam__query *que
 {
     switch (query->kind) {
     case LOAM__QUERY_SMALL_INT:
+        return hash_int(dict, query->number.integer);
     case LOAM__QUERY_NUMBER:
     case LOAM__QUERY_NATURAL:
-        return hash_number(dict, query->number);
+        return hash_int(dict, loam__number_word(query->number));
     case LOAM__QUERY_STR:
     case LOAM__QUERY_BYTES:
     case LOAM__QUERY_TEXT:
@@ -59,5 +61,5 @@ uint64_t loam__keyed_hash_of_query(const loam_dict *dict, const loam__query *que
 bool loam__can_be_keyed(const loam_dict *dict, loam_value key)
 {
     return loam__type_id_of(&dict->loam) != LOAM__TYPE_WEAK_VALUE_DICT &&
-           (loam__number_of(key).kind || loam__is_chars(key));
+           (loam__is_small_int(key) || loam__is_chars(key) || loam__number_of(key).kind);
 }
