@@ -32,6 +32,12 @@ LOAM__INLINE unsigned alike_in(const loam__chunk *chunk, unsigned tag)
     return LOAM__LIKELY(alike <= LOAM__ALIKE) ? alike : LOAM__CROWD + 1;
 }
 
+/* What an insertion that passes a full chunk meets there. */
+static unsigned met_in(const loam__chunk *chunk, unsigned tag)
+{
+    return 1 + chunk->overflow / LOAM__QUEUE + alike_in(chunk, tag);
+}
+
 static void extend_reach(loam_dict *dict, unsigned passed)
 {
     if (dict->index->reach < passed)
@@ -47,7 +53,7 @@ LOAM__NOINLINE static bool insert_further_on(loam_dict *dict, uint64_t hash, uin
     loam__chunk *chunk = loam__chunk_of(dict, hash);
 
     for (; !free_slots(chunk); passed++) {
-        met += 1 + alike_in(chunk, tag);
+        met += met_in(chunk, tag);
         loam__chunk_pass(chunk, tag);
         chunk = loam__chunk_after(dict, chunk, tag);
     }

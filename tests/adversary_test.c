@@ -418,7 +418,7 @@ static unsigned met_on_path(const loam_dict *dict, uint64_t hash)
         met += alike <= LOAM__ALIKE ? alike : LOAM__CROWD + 1;
         if (loam__chunk_match(chunk, 0))
             break;
-        met++;
+        met += 1 + chunk->overflow / LOAM__QUEUE;
     }
     return met;
 }
