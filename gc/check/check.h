@@ -84,6 +84,8 @@ const void *loam__check_place(void);
 
 /* A place as text: function, file and line where they can be found, else what addr2line takes. */
 void loam__check_say_place(const void *place);
+/* Function, file and line, or an address, as text that has to be freed. */
+char *loam__check_place_text(const void *place);
 
 /* Words that are alive outside of the heap: `hold` sees each of the calling thread's stack and registers, as the
  * program has left them when it called; of static data. */

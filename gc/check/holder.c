@@ -20,6 +20,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { MOST_TOLD = 10 }; /* objects of one mistake */
@@ -330,6 +331,7 @@ void loam__check_certificate(loam__full *full)
 /* Objects of one type, made in one place; or buffers. */
 typedef struct group {
     const void *place;
+    char *text; /* once they are told */
     uint16_t type_id;
     size_t count;
 } group;
@@ -378,14 +380,42 @@ static int by_count(const void *one, const void *other)
     return (a->count < b->count) - (a->count > b->count);
 }
 
+static int by_type_and_text(const void *one, const void *other)
+{
+    const group *a = one;
+    const group *b = other;
+
+    return a->type_id == b->type_id ? strcmp(a->text, b->text) : a->type_id - b->type_id;
+}
+
+/* A line that a compiler has put into several places is one. */
+static void join_groups(void)
+{
+    size_t joined = 0;
+
+    for (size_t i = 0; i < group_count; i++)
+        groups[i].text = loam__check_place_text(groups[i].place);
+    qsort(groups, group_count, sizeof *groups, by_type_and_text);
+    for (size_t i = 1; i < group_count; i++) {
+        if (by_type_and_text(&groups[joined], &groups[i]) == 0) {
+            groups[joined].count += groups[i].count;
+            free(groups[i].text);
+        } else {
+            groups[++joined] = groups[i];
+        }
+    }
+    group_count = joined + 1;
+}
+
+/* There is one. */
 static void tell_groups(void)
 {
+    join_groups();
     qsort(groups, group_count, sizeof *groups, by_count);
     loam__check_say("loam check: never released:\n");
     for (size_t i = 0; i < group_count; i++) {
-        loam__check_say("    %zu %s, made at ", groups[i].count, name_of(groups[i].type_id));
-        loam__check_say_place(groups[i].place);
-        loam__check_say("\n");
+        loam__check_say("    %zu %s, made at %s\n", groups[i].count, name_of(groups[i].type_id), groups[i].text);
+        free(groups[i].text);
     }
 }
 

@@ -11,12 +11,14 @@
 #include <dlfcn.h>
 #include <link.h>
 #include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <unwind.h>
 
 #ifdef HAVE_ELFUTILS_LIBDWFL_H
 #include <dwarf.h>
 #include <elfutils/libdwfl.h>
-#include <stdlib.h>
 #include <unistd.h>
 #endif
 
@@ -322,14 +324,26 @@ void loam__check_known_data(loam__hold *hold)
 
 /* Places as text. */
 
+LOAM_PRINTF(1, 2) static char *text_of(const char *format, ...)
+{
+    va_list arguments;
+    char *text;
+
+    va_start(arguments, format);
+    if (vasprintf(&text, format, arguments) < 0)
+        text = NULL;
+    va_end(arguments);
+    return loam__check_must_have(text);
+}
+
 #ifdef HAVE_ELFUTILS_LIBDWFL_H
 
 /* libdw is used if it is there when a mistake is to be told; nobody links it. */
 #define FUNCTIONS(each)                                                                                                \
     each(dwfl_begin) each(dwfl_linux_proc_report) each(dwfl_report_end) each(dwfl_addrmodule)                          \
-        each(dwfl_module_addrname) each(dwfl_module_getsrc) each(dwfl_lineinfo) each(dwfl_linux_proc_find_elf)         \
-            each(dwfl_standard_find_debuginfo) each(dwfl_module_addrdie) each(dwarf_getscopes) each(dwarf_tag)         \
-                each(dwarf_diename)
+        each(dwfl_module_addrname) each(dwfl_linux_proc_find_elf) each(dwfl_standard_find_debuginfo)                   \
+            each(dwfl_module_addrdie) each(dwfl_module_nextcu) each(dwarf_haspc) each(dwarf_getsrc_die)                \
+                each(dwarf_linesrc) each(dwarf_lineno) each(dwarf_getscopes) each(dwarf_tag) each(dwarf_diename)
 
 static struct {
 #define MEMBER(name) __typeof__(name) *name;
@@ -373,13 +387,23 @@ static Dwfl *this_process(void)
     return process;
 }
 
-/* The function in whose text the place stands, which a compiler may have put into another one. */
-static const char *function_at(Dwfl_Module *module, uintptr_t pc)
+/* The compilation unit; clang makes no table in which it could be looked up. */
+static Dwarf_Die *unit_at(Dwfl_Module *module, uintptr_t pc, Dwarf_Addr *bias)
 {
-    Dwarf_Addr bias = 0;
-    Dwarf_Die *unit = libdw.dwfl_module_addrdie(module, pc, &bias);
+    Dwarf_Die *unit = libdw.dwfl_module_addrdie(module, pc, bias);
+
+    if (!unit)
+        do
+            unit = libdw.dwfl_module_nextcu(module, unit, bias);
+        while (unit && libdw.dwarf_haspc(unit, pc - *bias) <= 0);
+    return unit;
+}
+
+/* The function in whose text the place stands, which a compiler may have put into another one. */
+static const char *function_at(Dwarf_Die *unit, Dwarf_Addr address)
+{
     Dwarf_Die *scopes = NULL;
-    int count = unit ? libdw.dwarf_getscopes(unit, pc - bias, &scopes) : 0;
+    int count = libdw.dwarf_getscopes(unit, address, &scopes);
     const char *name = NULL;
 
     for (int i = 0; i < count && !name; i++)
@@ -387,48 +411,66 @@ static const char *function_at(Dwfl_Module *module, uintptr_t pc)
             libdw.dwarf_tag(&scopes[i]) == DW_TAG_subprogram)
             name = libdw.dwarf_diename(&scopes[i]);
     free(scopes);
-    return name ? name : libdw.dwfl_module_addrname(module, pc);
+    return name;
 }
 
-static bool say_line(uintptr_t pc)
+/* Function, file and line; NULL: they are not known. */
+static char *line_at(uintptr_t pc)
 {
     Dwfl *process = this_process();
     Dwfl_Module *module = process ? libdw.dwfl_addrmodule(process, pc) : NULL;
-    const char *function = module ? function_at(module, pc) : NULL;
-    Dwfl_Line *line = module ? libdw.dwfl_module_getsrc(module, pc) : NULL;
+    Dwarf_Addr bias = 0;
+    Dwarf_Die *unit = module ? unit_at(module, pc, &bias) : NULL;
+    Dwarf_Line *line = unit ? libdw.dwarf_getsrc_die(unit, pc - bias) : NULL;
+    const char *file = line ? libdw.dwarf_linesrc(line, NULL, NULL) : NULL;
+    const char *function = file ? function_at(unit, pc - bias) : NULL;
     int number = 0;
-    const char *file = line ? libdw.dwfl_lineinfo(line, NULL, &number, NULL, NULL, NULL) : NULL;
 
-    if (file)
-        loam__check_say("%s (%s:%d)", function ? function : "?", file, number);
-    return file != NULL;
+    if (!file || libdw.dwarf_lineno(line, &number))
+        return NULL;
+    if (!function)
+        function = libdw.dwfl_module_addrname(module, pc);
+    return text_of("%s (%s:%d)", function ? function : "?", file, number);
 }
 
 #else
 
-static bool say_line(uintptr_t pc)
+static char *line_at(uintptr_t pc)
 {
     (void)pc;
-    return false;
+    return NULL;
 }
 
 #endif
 
-void loam__check_say_place(const void *place)
+static char *address_of(const char *place)
 {
     Dl_info info;
+    size_t offset;
 
-    if (!place) {
-        loam__check_say("a place that is not known");
-        return;
-    }
-    if (say_line((uintptr_t)place - 1))
-        return;
-    if (!dladdr(place, &info) || !info.dli_fname) {
-        loam__check_say("%p", place);
-        return;
-    }
-    if (info.dli_sname)
-        loam__check_say("%s+0x%zx ", info.dli_sname, (size_t)((const char *)place - (const char *)info.dli_saddr));
-    loam__check_say("(%s+0x%zx)", info.dli_fname, (size_t)((const char *)place - (const char *)info.dli_fbase) - 1);
+    if (!dladdr(place, &info) || !info.dli_fname)
+        return text_of("%p", (const void *)place);
+    offset = (size_t)(place - (const char *)info.dli_fbase) - 1;
+    if (!info.dli_sname)
+        return text_of("(%s+0x%zx)", info.dli_fname, offset);
+    return text_of("%s+0x%zx (%s+0x%zx)", info.dli_sname, (size_t)(place - (const char *)info.dli_saddr),
+                   info.dli_fname, offset);
+}
+
+char *loam__check_place_text(const void *place)
+{
+    char *line;
+
+    if (!place)
+        return text_of("a place that is not known");
+    line = line_at((uintptr_t)place - 1);
+    return line ? line : address_of(place);
+}
+
+void loam__check_say_place(const void *place)
+{
+    char *text = loam__check_place_text(place);
+
+    loam__check_say("%s", text);
+    free(text);
 }
