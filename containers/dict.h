@@ -51,6 +51,8 @@ typedef struct LOAM__ALIGNED(16) loam__chunk {
     uint32_t positions[LOAM__CHUNK_SLOTS];
 } loam__chunk;
 
+_Static_assert(sizeof(loam__chunk) == 1 << LOAM__CHUNK_LOG2, "a hash leads to a chunk by its offset in bytes");
+
 /* Whether the hash spreads the keys: the usual one does not where somebody who knows its secret has chosen them. Then
  * the dict gets a hash of its own: dict_keyed.c. A keyed dict has LOAM__KEYS_OTHER, and its key behind the index. */
 enum { LOAM__SPREAD, LOAM__CROWDED, LOAM__KEYED };
@@ -303,7 +305,7 @@ LOAM__INLINE unsigned loam__chunk_match_hash(const loam__chunk *chunk, uint64_t 
     __m128i tags = _mm_load_si128((const __m128i *)(const void *)chunk);
     __m128i bytes = _mm_cvtsi32_si128((int)(uint32_t)hash);
     __m128i twice = _mm_unpacklo_epi8(bytes, bytes);
-    __m128i tag = _mm_shuffle_epi32(_mm_shufflelo_epi16(twice, 0xff), 0); /* the fourth byte, everywhere */
+    __m128i tag = _mm_shuffle_epi32(_mm_shufflelo_epi16(twice, LOAM__TAG_SHIFT / 8 * 0x55), 0);
     int equal = _mm_movemask_epi8(_mm_cmpeq_epi8(tags, _mm_max_epu8(tag, _mm_set1_epi8(1))));
     return (unsigned)equal & ((1u << LOAM__CHUNK_SLOTS) - 1);
 }

@@ -28,21 +28,22 @@ static loam__heap **heap_word(const void *buffer, size_t bytes)
     return (loam__heap **)(void *)((char *)(uintptr_t)buffer + with_heap(bytes)) - 1;
 }
 
-static bool is_large(size_t bytes)
+/* None in a guarded heap: memcheck knows what is malloced, and loses track of mappings that move and then merge. */
+static bool is_large(const loam__heap *heap, size_t bytes)
 {
-    return with_heap(bytes) >= LOAM__LARGE;
+    return with_heap(bytes) >= LOAM__LARGE && !heap->is_guarded;
 }
 
-static size_t extent_of(void *memory, size_t bytes)
+static size_t extent_of(const loam__heap *heap, void *memory, size_t bytes)
 {
-    return is_large(bytes) ? loam__large_extent(with_heap(bytes)) : malloc_usable_size(memory);
+    return is_large(heap, bytes) ? loam__large_extent(with_heap(bytes)) : malloc_usable_size(memory);
 }
 
 static void *entered(loam__heap *heap, void *memory, size_t bytes)
 {
     if (LOAM__LIKELY(memory)) {
         *heap_word(memory, bytes) = heap;
-        heap->bytes += extent_of(memory, bytes);
+        heap->bytes += extent_of(heap, memory, bytes);
         loam__heap_grew(heap);
     }
     return memory;
@@ -82,7 +83,7 @@ void *loam__heap_raw_new(loam__heap *heap, size_t bytes, bool zeroed)
         return buffer && zeroed ? memset(buffer, 0, bytes) : buffer;
     }
     loam__heap_work_off(heap, bytes);
-    if (is_large(bytes))
+    if (is_large(heap, bytes))
         return entered(heap, loam__large_new(with_heap(bytes)), bytes);
     if (zeroed)
         return entered(heap, calloc(1, with_heap(bytes)), bytes);
@@ -96,8 +97,8 @@ void loam__heap_raw_free(loam__heap *heap, void *buffer, size_t bytes)
     if (!buffer)
         return;
     if (!is_in_page(bytes)) {
-        heap->bytes -= extent_of(buffer, bytes);
-        if (is_large(bytes))
+        heap->bytes -= extent_of(heap, buffer, bytes);
+        if (is_large(heap, bytes))
             loam__large_free(buffer, with_heap(bytes));
         else
             free(buffer);
@@ -118,13 +119,13 @@ void loam__heap_raw_free(loam__heap *heap, void *buffer, size_t bytes)
 /* Both sizes are those of large buffers, or of such as malloc has. */
 static void *resize_alike(loam__heap *heap, void *buffer, size_t old_bytes, size_t bytes)
 {
-    size_t old_extent = extent_of(buffer, old_bytes);
+    size_t old_extent = extent_of(heap, buffer, old_bytes);
     void *resized;
 
     if (bytes > old_extent)
         loam__heap_work_off(heap, bytes - old_extent);
-    resized = is_large(bytes) ? loam__large_resize(buffer, with_heap(old_bytes), with_heap(bytes))
-                              : realloc(buffer, with_heap(bytes));
+    resized = is_large(heap, bytes) ? loam__large_resize(buffer, with_heap(old_bytes), with_heap(bytes))
+                                    : realloc(buffer, with_heap(bytes));
     if (LOAM__LIKELY(resized)) {
         heap->bytes -= old_extent;
         entered(heap, resized, bytes);
@@ -141,7 +142,7 @@ void *loam__heap_raw_resize(loam__heap *heap, void *buffer, size_t old_bytes, si
     if (is_in_page(old_bytes)) {
         if (is_in_page(bytes) && raw_class(old_bytes) == raw_class(bytes))
             return buffer;
-    } else if (!is_in_page(bytes) && is_large(old_bytes) == is_large(bytes)) {
+    } else if (!is_in_page(bytes) && is_large(heap, old_bytes) == is_large(heap, bytes)) {
         return resize_alike(heap, buffer, old_bytes, bytes);
     }
     resized = loam__heap_raw_new(heap, bytes, false);

@@ -94,7 +94,7 @@ CASES += [(f"boehm.{name}", f"boehm.{group}", operation, unit, sizes, "refcount"
 MANAGERS = ("boehm", "check")
 
 # The unit tests that are not about one memory manager's inside.
-CONTRACT_SUITE = "!(backlog|heap|sliced)/*"
+CONTRACT_SUITE = "!(backlog|check|heap|sliced)/*"
 
 # The whole process is measured, its start included, on a text that is made once.
 TEXT_GROUPS = ("wordcount", "lines")
