@@ -189,7 +189,7 @@ LOAM_TEST(heap, buffers_keep_what_is_in_them_at_any_size)
         loam__heap_raw_free(heap, zeroed, bytes);
     }
     if (!LOAM_SANITIZED) /* there it is a mistake to ask for so much */
-        MUST(!loam__heap_raw_new(heap, (size_t)1 << 60, false) && !loam__heap_raw_new(heap, SIZE_MAX / 2, true));
+        MUST(!loam__heap_raw_new(heap, (size_t)1 << 60, false) && !loam__heap_raw_new(heap, SIZE_MAX / 4, true));
     free_heap(heap);
 }
 
