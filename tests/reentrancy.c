@@ -1290,15 +1290,25 @@ static bool is_chosen(unsigned call, unsigned calls)
     return call == 0 || call + 1 == calls || (!in_a_hurry && (call == 1 || call == calls / 2));
 }
 
-/* Two cells of three, and one of fifteen where the world is large. LOAM_TEST_SEED is a number that draws others. */
+static uint64_t number_from(const char *variable)
+{
+    const char *number = getenv(variable);
+
+    return number ? strtoull(number, NULL, 0) : 1;
+}
+
+/* Two cells of three, and one of fifteen where the world is large; of these one in LOAM_TEST_SAMPLE. LOAM_TEST_SEED is a
+ * number that draws others. */
 static bool is_drawn(shape s)
 {
     static uint64_t state;
-    const char *seed = getenv("LOAM_TEST_SEED");
+    static uint64_t sample;
 
-    if (!state)
-        state = seed ? strtoull(seed, NULL, 0) : 1;
-    return random_below(&state, 15) < (s.items < 30 ? 10 : 1);
+    if (!state) {
+        state = number_from("LOAM_TEST_SEED");
+        sample = number_from("LOAM_TEST_SAMPLE");
+    }
+    return random_below(&state, 15) < (s.items < 30 ? 10 : 1) && (sample < 2 || !random_below(&state, sample));
 }
 
 unsigned try_cells(const operation *o, event at, shape s)
@@ -1309,8 +1319,9 @@ unsigned try_cells(const operation *o, event at, shape s)
 
     for (unsigned call = 0; call < calls[at]; call++)
         for (size_t i = 0; i < ACTIONS && is_chosen(call, calls[at]); i++)
-            if (!(actions[i].fails && ((at == AT_STAGE && o->cannot_fail) || at >= AT_FINALIZE)) && is_drawn(s)) {
-                try_cell(o, &actions[i], at, call, s, quiet);
+            if (!(actions[i].fails && ((at == AT_STAGE && o->cannot_fail) || at >= AT_FINALIZE))) {
+                if (is_drawn(s))
+                    try_cell(o, &actions[i], at, call, s, quiet);
                 cells++;
             }
     return cells;

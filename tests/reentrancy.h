@@ -135,7 +135,7 @@ typedef struct operation {
 int run_quietly(const operation *o, shape s, unsigned calls[EVENTS]);
 
 /* Cells of an operation for one event and one shape of the world: each action at several of the calls, of which a part
- * is drawn. Returns how many, 0 where the operation does not run that user code. */
+ * is drawn. Returns how many there are, 0 where the operation does not run that user code. */
 unsigned try_cells(const operation *o, event at, shape s);
 
 /* The same for finalizers that a collection has found due before the operation, a few actions of all. */
