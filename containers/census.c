@@ -104,6 +104,7 @@ loam_list *loam_gc_get_objects(int generation)
 
 loam_list *loam_gc_get_referrers(loam_value value)
 {
+    loam__check_value(value, __func__);
     if (loam_is_unset(value))
         return loam__propagate(__func__), NULL;
     if (!loam_is_object(value))
@@ -144,6 +145,7 @@ loam_list *loam_gc_get_referents(loam_value value)
 {
     census c = {.visitor = {count_set}};
 
+    loam__check_value(value, __func__);
     if (loam_is_unset(value))
         return loam__propagate(__func__), NULL;
     c.list = loam_list_new();

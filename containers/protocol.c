@@ -54,6 +54,8 @@ int loam_equal(loam_value a, loam_value b)
     loam__number x;
     loam__number y;
 
+    loam__check_value(a, __func__);
+    loam__check_value(b, __func__);
     if (loam_is_unset(a) || loam_is_unset(b))
         return loam__propagate(__func__);
     x = loam__number_of(a);
@@ -163,6 +165,8 @@ loam_status loam_compare(loam_value a, loam_value b, int *order)
     loam__number y;
     const loam_type *type;
 
+    loam__check_value(a, __func__);
+    loam__check_value(b, __func__);
     if (loam_is_unset(a) || loam_is_unset(b))
         return loam__propagate(__func__);
     x = loam__number_of(a);

@@ -7,6 +7,7 @@
 #include "gc/collector.h"
 
 #include "gc/backend.h"
+#include "gc/hooks.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -250,16 +251,19 @@ int loam_gc_get_debug(void)
 
 bool loam_gc_is_tracked(loam_value value)
 {
+    loam__check_value(value, __func__);
     return loam_is_object(value) && loam__has_trait(loam__type_of(loam__object(value)), LOAM__FLAG_CYCLIC);
 }
 
 bool loam_gc_is_finalized(loam_value value)
 {
+    loam__check_value(value, __func__);
     return loam_is_object(value) && loam__is_flagged(loam__object(value), LOAM__FLAG_FINALIZED);
 }
 
 int64_t loam_refcount(loam_value value)
 {
+    loam__check_value(value, __func__);
     if (loam_is_unset(value))
         return loam__propagate(__func__);
     if (!loam_is_object(value))

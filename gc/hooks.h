@@ -40,9 +40,10 @@ struct loam__page;
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 
-/* A heap begins and ends; a thread that has one of its own: before its heap begins, and after it is nobody's. */
+/* A heap begins; it ends, and is kept for a while: which one is to be given back now, an earlier one or none. A thread
+ * that has a heap of its own: before its heap begins, and after it is nobody's. */
 LOAM__HOOK(loam__check_heap_begins(struct loam__heap *heap));
-LOAM__HOOK(loam__check_heap_ends(struct loam__heap *heap));
+LOAM__HOOK_RESULT(struct loam__heap *, loam__check_heap_ends(struct loam__heap *heap), heap);
 LOAM__HOOK(loam__check_thread(int more));
 
 /* A fork, in its loam__fork_phase. */
@@ -86,5 +87,12 @@ LOAM__HOOK_RESULT(void *, loam__check_slots_leave(loam_value *slots, size_t coun
 LOAM__HOOK(loam__check_slots_end(void *buffer));
 
 #pragma GCC diagnostic pop
+
+/* The same of a value that `function` was given. */
+LOAM__INLINE void loam__check_value(loam_value value, const char *function)
+{
+    if (LOAM__CHECKED && loam_is_object(value))
+        loam__check_alive(loam__object(value), function);
+}
 
 #endif

@@ -111,70 +111,77 @@ loam__number loam__number_of(loam_value value)
     return (loam__number){.kind = LOAM__NOT_A_NUMBER};
 }
 
+static bool has_type(loam_value value, const char *function, uint16_t type_id)
+{
+    loam__check_value(value, function);
+    return loam__is_type(value, type_id);
+}
+
 bool loam_is_int(loam_value value)
 {
-    return loam__is_small_int(value) || loam__is_type(value, LOAM__TYPE_INT);
+    return loam__is_small_int(value) || has_type(value, __func__, LOAM__TYPE_INT);
 }
 
 bool loam_is_double(loam_value value)
 {
+    loam__check_value(value, __func__);
     return loam__number_of(value).kind == LOAM__DOUBLE;
 }
 
 bool loam_is_str(loam_value value)
 {
-    return loam__is_type(value, LOAM__TYPE_STR);
+    return has_type(value, __func__, LOAM__TYPE_STR);
 }
 
 bool loam_is_bytes(loam_value value)
 {
-    return loam__is_type(value, LOAM__TYPE_BYTES);
+    return has_type(value, __func__, LOAM__TYPE_BYTES);
 }
 
 bool loam_is_tuple(loam_value value)
 {
-    return loam__is_type(value, LOAM__TYPE_TUPLE);
+    return has_type(value, __func__, LOAM__TYPE_TUPLE);
 }
 
 bool loam_is_deque(loam_value value)
 {
-    return loam__is_type(value, LOAM__TYPE_DEQUE);
+    return has_type(value, __func__, LOAM__TYPE_DEQUE);
 }
 
 bool loam_is_range(loam_value value)
 {
-    return loam__is_type(value, LOAM__TYPE_RANGE);
+    return has_type(value, __func__, LOAM__TYPE_RANGE);
 }
 
 bool loam_is_list(loam_value value)
 {
-    return loam__is_type(value, LOAM__TYPE_LIST);
+    return has_type(value, __func__, LOAM__TYPE_LIST);
 }
 
 bool loam_is_dict(loam_value value)
 {
-    return loam__is_type(value, LOAM__TYPE_DICT);
+    return has_type(value, __func__, LOAM__TYPE_DICT);
 }
 
 bool loam_is_dict_view(loam_value value)
 {
-    return loam__is_type(value, LOAM__TYPE_DICT_KEYS) || loam__is_type(value, LOAM__TYPE_DICT_VALUES) ||
+    return has_type(value, __func__, LOAM__TYPE_DICT_KEYS) || loam__is_type(value, LOAM__TYPE_DICT_VALUES) ||
            loam__is_type(value, LOAM__TYPE_DICT_ITEMS);
 }
 
 bool loam_is_set(loam_value value)
 {
-    return loam__is_type(value, LOAM__TYPE_SET);
+    return has_type(value, __func__, LOAM__TYPE_SET);
 }
 
 bool loam_is_frozenset(loam_value value)
 {
-    return loam__is_type(value, LOAM__TYPE_FROZENSET);
+    return has_type(value, __func__, LOAM__TYPE_FROZENSET);
 }
 
 bool loam_is_iter(loam_value value)
 {
-    return loam__is_type(value, LOAM__TYPE_ITER);
+    return has_type(value, __func__, LOAM__TYPE_ITER);
 }
 
 const char *loam__type_name(loam_value value)

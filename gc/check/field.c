@@ -85,7 +85,9 @@ _Noreturn static void elsewhere(const loam_object *owner, const void *slot, cons
     const loam_object *found = loam__check_object_at((uintptr_t)slot);
 
     if (!found)
-        mistake("a reference in memory that loam does not look at: use loam_slots_new()", owner, slot);
+        mistake("a reference in memory that loam does not look at, as a variable or a malloc'ed buffer: show fields of "
+                "the object and of buffers of loam_slots_new()",
+                owner, slot);
     loam__check_say("loam check: %s: ", other);
     say_field(found, slot);
     loam__check_say("; the owner is to be ");
@@ -256,6 +258,22 @@ static void look_at_end(const loam_object *owner, const loam__run *run, const lo
     loam__check_end();
 }
 
+/* A buffer stays with its owner: where another one shows it, its references have moved, or are shown twice. */
+static void look_at_owner(const loam_object *owner, const loam__region *buffer)
+{
+    if (!buffer->owner || buffer->owner == owner)
+        return;
+    loam__check_say("loam check: a trace that shows a buffer of another object, whose references are shown twice, or "
+                    "were moved without loam_slot_move: ");
+    loam__check_describe(owner);
+    if (loam__check_object_at((uintptr_t)buffer->owner) == buffer->owner) {
+        loam__check_say("; they were stored for ");
+        loam__check_describe(buffer->owner);
+    }
+    loam__check_say("\n");
+    loam__check_end();
+}
+
 static void look_at_run(const loam_object *owner, const loam__run *run)
 {
     const loam__slot *slots = (const loam__slot *)(const void *)run->slots;
@@ -266,6 +284,8 @@ static void look_at_run(const loam_object *owner, const loam__run *run)
     if (!is_inside && (!buffer || !buffer->told))
         elsewhere(owner, slots, "a trace that shows a field of another object");
     look_at_end(owner, run, buffer);
+    if (buffer && run->count)
+        look_at_owner(owner, buffer);
     told = is_inside ? told_in_body(owner, slots) : told_in_buffer(buffer, slots);
     for (size_t i = 0; i < run->count; i++)
         look_at_told(owner, &slots[i], told ? told[i] : 0);

@@ -102,16 +102,20 @@ static void count_due(const loam__heap *heap)
 }
 
 /* False: in a heap something is half freed, and cannot be counted. */
-static bool count_all(void)
+static bool is_countable(void)
 {
     for (const loam__checker *each = loam__checkers; each; each = each->next)
         if (loam__has_backlog(each->heap) || each->heap->full.phase >= LOAM__WEAK || each->heap->is_draining)
             return false;
+    return true;
+}
+
+static void count_all(void)
+{
     loam__check_visit(forget_references);
     loam__check_visit(count_from);
     for (const loam__checker *each = loam__checkers; each; each = each->next)
         count_due(each->heap);
-    return true;
 }
 
 static uint32_t count_of(const loam_object *object)
@@ -162,6 +166,18 @@ static bool is_any_missing(void)
 }
 
 /* Mistakes. */
+
+static void look_at_root(uintptr_t word)
+{
+    const loam_object *object = loam__check_object_at(word);
+
+    if (!object || (uintptr_t)object != word || !loam__check_is_dead(object))
+        return;
+    loam__check_say("loam check: a root refers to what was released once too often: ");
+    loam__check_describe(object);
+    loam__check_say("\n");
+    loam__check_end();
+}
 
 static void look_for_too_few(loam_object *object, loam__record *record)
 {
@@ -238,8 +254,7 @@ typedef void look_at_data(loam__hold *hold);
 /* Whether somebody is held by nobody, or may be, as far as the static data goes that was looked at. */
 static bool is_any_left(look_at_data *look)
 {
-    if (!count_all())
-        return false;
+    count_all();
     loam__check_roots(hold_outside);
     loam__check_loose_slots(hold);
     look(hold_outside);
@@ -248,13 +263,13 @@ static bool is_any_left(look_at_data *look)
 
 static void look_for_holders(void)
 {
-    if (!is_alone()) {
+    if (!is_alone() || !is_countable()) {
         omitted++;
         return;
     }
-    if (!count_all())
-        return;
     asked++;
+    count_all();
+    loam__check_roots(look_at_root);
     loam__check_visit(look_for_too_few);
     if (!is_any_left(loam__check_known_data) || !is_any_left(loam__check_static_data))
         return;
@@ -419,11 +434,13 @@ static void tell_groups(void)
     }
 }
 
-/* Whether something was. */
+/* Whether something was. Nothing is half freed. */
 static bool look_for_leaks(void)
 {
-    if (!loam__check_options_set.leaks || !count_all())
-        return false;
+    for (const loam__checker *each = loam__checkers; each; each = each->next)
+        loam__check_heap(each->heap); /* whoever holds too little or too much is named first */
+    count_all();
+    loam__check_roots(look_at_root);
     loam__check_visit(look_for_too_few);
     loam__check_roots(hold_outside);
     loam__check_loose_slots(hold);
@@ -443,9 +460,13 @@ static void tell_omitted(void)
         loam__check_say("loam check: not looked for at exit, since %u threads have objects: what was never released, "
                         "and what was written to after its release\n",
                         loam__check_threads);
+    else if (!is_countable())
+        loam__check_say("loam check: not looked for at exit, in the midst of a collection, or while something waits to "
+                        "be freed: what was never released\n");
     if (omitted && !asked)
-        loam__check_say("loam check: not looked for after any collection, since other threads had objects: "
-                        "references that loam cannot see\n");
+        loam__check_say(
+            "loam check: not looked for after any collection, since other threads had objects, or something "
+            "waited to be freed: references that loam cannot see\n");
 }
 
 void loam__check_at_exit(void)
@@ -455,7 +476,7 @@ void loam__check_at_exit(void)
     pthread_mutex_lock(&loam__check_heaps_lock);
     if (is_alone()) {
         loam__check_writes();
-        any = look_for_leaks();
+        any = loam__check_options_set.leaks && is_countable() && look_for_leaks();
     }
     if (loam__check_options_set.leaks)
         tell_omitted();

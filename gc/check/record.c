@@ -16,7 +16,10 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-enum { MOST_BYTES = 64 << 20 }; /* that a heap keeps */
+enum {
+    MOST_BYTES = 64 << 20, /* that a heap keeps, and all those that have ended */
+    MOST_ENDED = 16        /* heaps that are kept */
+};
 
 loam__checker *loam__checkers;
 unsigned loam__check_threads;
@@ -84,17 +87,6 @@ void loam__check_heap_begins(loam__heap *heap)
         checker->next->previous = checker;
     loam__checkers = checker;
     pthread_mutex_unlock(&loam__check_heaps_lock);
-}
-
-/* What is kept goes with the pages. */
-void loam__check_heap_ends(loam__heap *heap)
-{
-    pthread_mutex_lock(&loam__check_heaps_lock);
-    if (!heap->checker->is_forgotten)
-        unlink_checker(heap->checker);
-    pthread_mutex_unlock(&loam__check_heaps_lock);
-    free(heap->checker->kept);
-    free(heap->checker);
 }
 
 /* Records. */
@@ -274,6 +266,46 @@ bool loam__check_is_spent(const loam__page *page)
 uint64_t loam__check_kept(const loam__heap *heap)
 {
     return heap->checker->count;
+}
+
+/* Heaps that have ended, with what is kept of freed objects, the oldest one first. They stay among the others. */
+static loam__heap *ended[MOST_ENDED];
+static size_t ended_first, ended_count;
+
+/* Which one is to go now. */
+static loam__heap *keep_heap(loam__heap *heap)
+{
+    loam__heap *oldest = ended[ended_first];
+
+    if (ended_count < MOST_ENDED) {
+        ended[(ended_first + ended_count++) % MOST_ENDED] = heap;
+        return NULL;
+    }
+    ended[ended_first] = heap;
+    ended_first = (ended_first + 1) % MOST_ENDED;
+    return oldest;
+}
+
+static void forget_heap(const loam__heap *heap)
+{
+    if (!heap->checker->is_forgotten)
+        unlink_checker(heap->checker);
+    free(heap->checker->kept);
+    free(heap->checker);
+}
+
+/* What is kept goes with the pages. */
+loam__heap *loam__check_heap_ends(loam__heap *heap)
+{
+    while (heap->checker->bytes > MOST_BYTES / MOST_ENDED)
+        give_back_oldest(heap->checker);
+    pthread_mutex_lock(&loam__check_heaps_lock);
+    if (heap->checker->count)
+        heap = keep_heap(heap);
+    if (heap)
+        forget_heap(heap);
+    pthread_mutex_unlock(&loam__check_heaps_lock);
+    return heap;
 }
 
 /* The type of what is freed: a header that is free memory's says 0. */

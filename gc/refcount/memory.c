@@ -27,7 +27,9 @@ bool loam__gc_can(loam_gc_capability capability)
 void loam__heap_destroy(loam__heap *heap)
 {
     loam__candidates_sweep(heap);
-    loam__check_heap_ends(heap);
+    heap = loam__check_heap_ends(heap);
+    if (!heap)
+        return;
     loam__heap_finish(heap);
     loam__free(heap->candidates);
     loam__free(heap->finalizers);
@@ -113,8 +115,7 @@ static loam__heap *make_own_heap(void)
     pthread_once(&once, make_key);
     if (!pthread_setspecific(leaving, heap))
         return heap;
-    loam__check_heap_ends(heap);
-    loam__free(heap);
+    loam__heap_destroy(heap);
     return NULL;
 }
 

@@ -81,6 +81,8 @@ static void run_due(loam__heap *heap)
         object = heap->finalizers[heap->finalizers_first];
         heap->finalizers_first = (heap->finalizers_first + 1) % heap->finalizers_capacity;
         heap->finalizers_count--;
+        if (LOAM__CHECKED && object->head & LOAM__FLAG_DEAD) /* while it waited, the queue's reference went too */
+            loam__check_dead(object, "loam_release");
         loam__finalize_now(heap, object);
         loam__gc_release(object);
     }
