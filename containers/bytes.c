@@ -1,4 +1,4 @@
-#include "containers/chars.h"
+#include "containers/chars_text.h"
 #include "containers/slice.h"
 #include "lib/checked.h"
 
@@ -133,6 +133,8 @@ loam_bytes *loam_bytes_slice(const loam_bytes *bytes, int64_t start, int64_t sto
         return loam__propagate(__func__), NULL;
     if (loam__slice_of(chars_of(bytes)->len, start, stop, step, &slice) < 0)
         return NULL;
+    if (slice.step == 1 && slice.count == chars_of(bytes)->len)
+        return (loam_bytes *)loam__chars_same(chars_of(bytes));
     result = loam__bytes_room(slice.count);
     for (size_t i = 0; result && i < slice.count; i++)
         result->data[i] = chars_of(bytes)->data[slice.first + (int64_t)i * slice.step];

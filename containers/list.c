@@ -5,6 +5,8 @@
 #include "containers/sequence.h"
 #include "lib/checked.h"
 
+#include <loam/range.h>
+
 static void trace(void *self, loam_visitor *visitor)
 {
     loam_list *list = self;
@@ -297,6 +299,8 @@ loam_status loam_list_extend(loam_list *list, loam_value iterable)
         return loam__propagate(__func__);
     if (loam_is_list(iterable) || loam_is_tuple(iterable))
         return extend_from_span(list, loam__object(iterable));
+    if (loam_is_range(iterable) && loam__list_reserve(list, (size_t)loam_range_len((const loam_range *)loam__object(iterable))) < 0)
+        return LOAM_ERR_MEMORY; /* at once, not when all memory is taken */
     return loam__each_batch(iterable, add_batch, list);
 }
 

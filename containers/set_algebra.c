@@ -292,36 +292,44 @@ loam_dict *loam__set_difference(loam_dict *table, loam_value other, loam_type *t
 
 /* Removing. */
 
-/* What is taken out is released when the set is in order, and may change it. */
-static loam_status remove_at(loam_dict *set, uint32_t position, uint32_t *version)
+/* Into a list that has room for it. */
+static loam_status remove_at(loam_dict *set, uint32_t position, loam_list *removed)
 {
-    loam_value key = loam__retain(set->entries[position].key);
     uint64_t hash;
-    loam_status status = loam_hash(key, &hash);
+    loam_status status = loam__dict_hash_entry(set, position, &hash);
 
-    if (status == LOAM_OK && set->version != *version)
-        status = changed(set);
-    if (status == LOAM_OK) {
-        loam_value removed = loam__dict_remove(set, hash, position).key;
-        *version = set->version;
-        loam__release(removed);
-    }
-    loam__release(key);
+    if (status == LOAM_OK)
+        loam__slot_move_in(removed, &removed->items[removed->len++], loam__dict_remove(set, hash, position).key);
     return status;
 }
 
-static loam_status remove_marked(loam_dict *set, walk *w, bool marked)
+static loam_status remove_marked(loam_dict *set, walk *w, bool marked, loam_list *removed)
 {
     loam_status status = LOAM_OK;
 
     for (uint32_t i = set->first; status == LOAM_OK && i < set->used; i++) {
-        if (set->version != w->version)
-            return changed(set);
         fetch_marked(set, set, w, i, marked);
         if (!loam_is_unset(set->entries[i].key) && is_marked(w, i) == marked)
-            status = remove_at(set, i, &w->version);
+            status = remove_at(set, i, removed);
     }
     return status;
+}
+
+/* What is taken out is released when all of it is, and may change the set then. */
+static loam_status remove_and_release(loam_dict *set, walk *w, bool marked)
+{
+    uint32_t count = marked ? w->count : set->live - w->count;
+    loam_list *removed = count ? loam_list_new() : NULL;
+    loam_status status = removed ? loam_list_reserve(removed, count) : LOAM_ERR_MEMORY;
+    loam_failure failure;
+
+    if (!count)
+        return LOAM_OK;
+    if (status == LOAM_OK)
+        status = remove_marked(set, w, marked, removed);
+    failure = *loam_error();
+    loam__release(loam_from(removed));
+    return status < 0 ? loam__fail_again(&failure) : status;
 }
 
 /* Those in common, or the others. */
@@ -331,7 +339,7 @@ static loam_status mark_and_remove(loam_dict *set, loam_value other, bool common
     loam_status status = mark_common(&w, set, other);
 
     if (status == LOAM_OK)
-        status = remove_marked(set, &w, common);
+        status = remove_and_release(set, &w, common);
     drop_marks(&w);
     return status;
 }

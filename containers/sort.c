@@ -25,6 +25,7 @@ typedef struct request {
     key_function *key;
     comparator *compare;
     void *context;
+    bool reverse;
 } request;
 
 loam_status loam__sort_reserve(loam__sort *s)
@@ -276,6 +277,13 @@ static loam_status release_lists(loam_list *held, loam_list *keys, loam_status s
     return status < 0 ? loam__fail_again(&failure) : status;
 }
 
+static void turn(loam_list *list, const request *how)
+{
+    if (how->reverse)
+        loam_list_reverse(list);
+}
+
+/* The list has been turned, and is again before anything is released. */
 static loam_status sort_with_user_code(loam_list *list, const request *how)
 {
     loam_list *held = loam_list_new();
@@ -286,55 +294,56 @@ static loam_status sort_with_user_code(loam_list *list, const request *how)
         status = loam_list_reserve(keys, (int64_t)list->len);
     if (status == LOAM_OK)
         status = sort_in_lists(list, held, keys, how);
+    turn(list, how);
     return release_lists(held, keys, status);
 }
 
-static loam_status sort_forwards(loam_list *list, const request *how)
+/* MISSING: code of the program's may have to run. */
+static loam_status sort_alone(loam_list *list)
 {
-    unsigned kinds = OTHERS;
+    loam_status status = list->len <= UINT32_MAX ? loam__sort_ints(list) : LOAM_MISSING;
+    unsigned kinds;
 
-    if (list->len < (how->key ? 1 : 2))
-        return LOAM_OK;
-    if (!how->key && !how->compare) {
-        loam_status status = list->len <= UINT32_MAX ? loam__sort_ints(list) : LOAM_MISSING;
-        if (status != LOAM_MISSING)
-            return status;
-        kinds = kinds_of(list->items, list->len);
-    }
-    return is_plain(kinds) ? sort_plain(list, kinds) : sort_with_user_code(list, how);
+    if (status != LOAM_MISSING)
+        return status;
+    kinds = kinds_of(list->items, list->len);
+    return is_plain(kinds) ? sort_plain(list, kinds) : LOAM_MISSING;
 }
 
-static loam_status sort(loam_list *list, const request *how, bool reverse, const char *function)
+static loam_status sort(loam_list *list, const request *how, const char *function)
 {
-    loam_status status;
+    loam_status status = LOAM_MISSING;
 
     loam__check_alive(list, function);
     if (!list)
         return loam__propagate(function);
-    if (reverse)
-        loam_list_reverse(list);
-    status = sort_forwards(list, how);
-    if (reverse)
-        loam_list_reverse(list);
+    if (list->len < (how->key ? 1 : 2))
+        return LOAM_OK;
+    turn(list, how);
+    if (!how->key && !how->compare)
+        status = sort_alone(list);
+    if (status == LOAM_MISSING)
+        return sort_with_user_code(list, how);
+    turn(list, how);
     return status;
 }
 
 loam_status loam_list_sort(loam_list *list)
 {
-    return sort(list, &(request){NULL, NULL, NULL}, false, __func__);
+    return sort(list, &(request){.reverse = false}, __func__);
 }
 
 loam_status loam_list_sort_reverse(loam_list *list)
 {
-    return sort(list, &(request){NULL, NULL, NULL}, true, __func__);
+    return sort(list, &(request){.reverse = true}, __func__);
 }
 
 loam_status loam_list_sort_key(loam_list *list, key_function *key, void *context, bool reverse)
 {
-    return sort(list, &(request){key, NULL, context}, reverse, __func__);
+    return sort(list, &(request){.key = key, .context = context, .reverse = reverse}, __func__);
 }
 
 loam_status loam_list_sort_compare(loam_list *list, comparator *compare, void *context, bool reverse)
 {
-    return sort(list, &(request){NULL, compare, context}, reverse, __func__);
+    return sort(list, &(request){.compare = compare, .context = context, .reverse = reverse}, __func__);
 }

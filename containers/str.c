@@ -2,7 +2,7 @@
  * str: see chars.h for the layout. Every str is valid UTF-8: what makes one from bytes checks them, what makes one from
  * a str cuts between code points.
  */
-#include "containers/chars.h"
+#include "containers/chars_text.h"
 #include "containers/slice.h"
 #include "lib/alloc.h"
 #include "lib/checked.h"
@@ -303,6 +303,8 @@ loam_str *loam_str_slice(const loam_str *str, int64_t start, int64_t stop, int64
         return empty_str();
     if (slice.step != 1)
         return gather(chars, slice);
+    if (slice.count == loam__str_code_points(str))
+        return (loam_str *)loam__chars_same(chars);
     if (is_ascii(chars))
         return loam__str_new_valid(chars->data + slice.first, slice.count, slice.count);
     from = loam__utf8_advance(chars->data, (size_t)slice.first);

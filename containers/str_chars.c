@@ -34,7 +34,7 @@ loam_str *loam_str_get(const loam_str *str, int64_t index)
 {
     const char *at = address_at(__func__, str, index);
 
-    return at ? loam__str_new_valid(at, loam__utf8_width(*at), 1) : NULL;
+    return at ? (loam_str *)loam__chars_part(chars_of(str), at, loam__utf8_width(*at)) : NULL;
 }
 
 int64_t loam_str_ord(const loam_str *str, int64_t index)

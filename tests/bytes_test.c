@@ -170,7 +170,9 @@ LOAM_TEST(bytes, of_which_all_is_left_are_shared)
     loam_auto loam_bytes *bytes = bytes_of("abc");
     loam_auto loam_bytes *stripped = loam_bytes_strip(bytes);
     loam_auto loam_bytes *padded = loam_bytes_rjust(bytes, 2, " ");
+    loam_auto loam_bytes *slice = loam_bytes_slice(bytes, 0, 3, 1);
 
+    cr_assert_eq(slice, bytes);
     cr_assert_eq(stripped, bytes);
     cr_assert_eq(padded, bytes);
 }

@@ -973,3 +973,62 @@ LOAM_TEST(set, operations_on_many_are_as_one_by_one)
     cr_assert_eq(loam_set_add(left, -2), 1);
     cr_assert_eq(loam_equal(loam_from(c), loam_from(left)), 0);
 }
+
+/* What an element's end does to the set that it was in. */
+static loam_set *left;
+static int64_t seen_len;
+
+static void add_another(void *self)
+{
+    (void)self;
+    seen_len = loam_set_len(left);
+    cr_assert_geq(loam_set_add(left, 99), 0);
+}
+
+static loam_type mourned_type = {.name = "mourned", .size = sizeof(thing), .finalize = add_another};
+
+static loam_value mourned_new(void)
+{
+    loam_value made = loam_from(loam_new(&mourned_type));
+
+    cr_assert(loam_is_object(made));
+    return made;
+}
+
+static void assert_left(loam_status status)
+{
+    cr_assert_eq(status, LOAM_OK);
+    cr_assert_eq(seen_len, 1, "an element went while there were %d", (int)seen_len);
+    cr_assert_eq(loam_set_len(left), 2);
+    cr_assert(loam_set_contains(left, 1) == 1 && loam_set_contains(left, 99) == 1);
+    check(left);
+    loam_release(left);
+    left = NULL;
+    seen_len = 0;
+}
+
+LOAM_TEST(set, elements_that_are_taken_out_together_go_when_all_are_out)
+{
+    loam_auto loam_set *one = loam_set_of(1);
+    loam_auto loam_list *listed = loam_list_of(1, 2);
+    loam_auto loam_set *more = loam_set_new();
+
+    needs(LOAM_GC_PROMPT_FREE);
+    left = loam_set_of(1, LOAM_TAKE(mourned_new()));
+    assert_left(loam_set_intersection_update(left, loam_from(one)));
+    left = loam_set_of(1, LOAM_TAKE(mourned_new()));
+    assert_left(loam_set_intersection_update(left, loam_from(listed)));
+    left = loam_set_of(LOAM_TAKE(mourned_new()), 1, LOAM_TAKE(mourned_new()));
+    seen_len = 0;
+    cr_assert_eq(loam_set_intersection_update(left, loam_from(one)), LOAM_OK);
+    cr_assert_eq(seen_len, 2, "the second one saw what the first one added");
+    cr_assert_eq(loam_set_len(left), 2);
+    loam_release(left);
+    left = loam_set_of(1, LOAM_TAKE(mourned_new()));
+    cr_assert_eq(loam_set_update(more, loam_from(left)), LOAM_OK);
+    cr_assert(loam_set_discard(more, 1) == 1 && loam_set_add(more, 7) == 1 && loam_set_add(more, 8) == 1);
+    cr_assert_eq(loam_set_difference_update(left, loam_from(more)), LOAM_OK);
+    cr_assert_eq(loam_set_len(left), 1);
+    cr_assert_eq(loam_set_clear(more), LOAM_OK);
+    assert_left(LOAM_OK);
+}

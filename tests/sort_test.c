@@ -1287,3 +1287,47 @@ LOAM_TEST(sort, reversed_walks_lists_and_tuples_from_the_end)
     cr_assert_null(loam_iter_reversed(loam_from(str)));
     assert_failed(LOAM_ERR_TYPE);
 }
+
+/* Keys that look at the list, and change it, when they go. */
+static loam_list *sorted;
+static bool was_in_order;
+
+static void look_at_sorted(void *self)
+{
+    (void)self;
+    was_in_order = loam_list_len(sorted) >= 3 && loam_list_get_peek(sorted, 0).word == loam_int(3).word &&
+                   loam_list_get_peek(sorted, 2).word == loam_int(1).word;
+    cr_assert_eq(loam_list_append(sorted, 99), LOAM_OK);
+}
+
+static loam_status compare_numbered(const void *a, const void *b, int *order)
+{
+    int64_t x = ((const loam__boxed_int *)a)->integer;
+    int64_t y = ((const loam__boxed_int *)b)->integer;
+
+    *order = (x > y) - (x < y);
+    return LOAM_OK;
+}
+
+static loam_type numbered_type = {
+    .name = "numbered", .size = sizeof(loam__boxed_int), .finalize = look_at_sorted, .compare = compare_numbered};
+
+static loam_value numbered_key(loam_value item, void *context)
+{
+    loam__boxed_int *key = loam_new(&numbered_type);
+
+    (void)context;
+    cr_assert(key && loam_to_int(item, &key->integer) == LOAM_OK);
+    return loam_from(key);
+}
+
+LOAM_TEST(sort, that_is_reversed_is_so_before_anything_goes)
+{
+    needs(LOAM_GC_PROMPT_FREE);
+    sorted = loam_list_of(2, 3, 1);
+    cr_assert_eq(loam_list_sort_key(sorted, numbered_key, NULL, true), LOAM_OK);
+    cr_assert(was_in_order, "a key went while the list was not in its final order");
+    cr_assert_eq(loam_list_len(sorted), 6);
+    cr_assert_eq(loam_list_get_peek(sorted, 5).word, loam_int(99).word);
+    loam_release(sorted);
+}

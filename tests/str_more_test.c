@@ -126,11 +126,19 @@ LOAM_TEST(str, of_which_all_is_left_is_shared)
                         loam_str_zfill(str, -5),
                         loam_str_repeat(str, 1),
                         loam_str_concat(str, ""),
-                        loam_str_expandtabs(str, 8)};
+                        loam_str_expandtabs(str, 8),
+                        loam_str_slice(str, LOAM_OMIT, LOAM_OMIT, LOAM_OMIT),
+                        loam_str_slice(str, 0, 9, 1)};
     loam_auto loam_list *one = loam_list_of(str);
     loam_auto loam_str *joined = loam_str_join(", ", one);
     loam_auto loam_list *split = loam_str_split(str, "x");
+    loam_auto loam_str *one_wide = loam_str_new("\xc3\xa9");
+    loam_auto loam_str *first = loam_str_get(one_wide, 0);
+    loam_auto loam_str *whole_ascii = loam_str_new("abc");
+    loam_auto loam_str *slice = loam_str_slice(whole_ascii, -3, LOAM_OMIT, 1);
 
+    cr_assert_eq(first, one_wide);
+    cr_assert_eq(slice, whole_ascii);
     for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
         cr_assert_eq(same[i], str, "%zu", i);
         loam_release(same[i]);
