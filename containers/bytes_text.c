@@ -16,7 +16,7 @@ loam_view loam__data_of_bytes(const loam_bytes *bytes)
 
 loam_view loam__data_of_value(loam_value value)
 {
-    if (loam_is_bytes(value))
+    if (loam__is_type(value, LOAM__TYPE_BYTES))
         return loam__chars_view(loam__chars_of(value));
     if (!loam_is_unset(value))
         loam__fail_type("bytes", value);

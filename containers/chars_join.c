@@ -83,7 +83,7 @@ loam__chars *loam__chars_join(const char *function, const loam__chars *like, loa
         return NULL;
     if (loam_is_unset(iterable))
         return loam__propagate(function), NULL;
-    if (loam_is_list(iterable) || loam_is_tuple(iterable))
+    if (loam__is_type(iterable, LOAM__TYPE_LIST) || loam__is_type(iterable, LOAM__TYPE_TUPLE))
         return join_sequence(like, separator, loam__object(iterable));
     list = loam_list_from(iterable);
     if (!list)

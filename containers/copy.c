@@ -44,7 +44,7 @@ static bool is_shared(loam_value value)
 {
     const loam_tuple *tuple;
 
-    if (is_leaf(value) || !loam_is_tuple(value))
+    if (is_leaf(value) || !loam__is_type(value, LOAM__TYPE_TUPLE))
         return is_leaf(value);
     tuple = (const loam_tuple *)loam__object(value);
     for (size_t i = 0; i < tuple->len; i++)
@@ -76,7 +76,9 @@ loam_value loam_copy(loam_value value)
 {
     if (loam_is_unset(value))
         return loam__propagate(__func__), LOAM_UNSET;
-    return is_leaf(value) || loam_is_tuple(value) || loam_is_frozenset(value) ? loam__retain(value) : copy_one(value);
+    return is_leaf(value) || loam__is_type(value, LOAM__TYPE_TUPLE) || loam__is_type(value, LOAM__TYPE_FROZENSET)
+               ? loam__retain(value)
+               : copy_one(value);
 }
 
 /* Frames. */
@@ -97,7 +99,7 @@ static loam_status push(copier *c, uint32_t number)
 
 static bool is_table(loam_value value)
 {
-    return loam_is_dict(value) || loam__is_any_set(value);
+    return loam__is_type(value, LOAM__TYPE_DICT) || loam__is_any_set(value);
 }
 
 /* An empty one of its type with as much room as there are entries. */
@@ -219,9 +221,9 @@ static bool is_same_table(const loam_dict *original, const loam_dict *copy)
 
 static bool has_stayed_the_same(loam_value original, loam_value copy)
 {
-    if (loam_is_tuple(original))
+    if (loam__is_type(original, LOAM__TYPE_TUPLE))
         return is_same_tuple((loam_tuple *)loam__object(original), (loam_tuple *)loam__object(copy));
-    return loam_is_frozenset(original) &&
+    return loam__is_type(original, LOAM__TYPE_FROZENSET) &&
            is_same_table((loam_dict *)loam__object(original), (loam_dict *)loam__object(copy));
 }
 
@@ -233,7 +235,7 @@ static void finish(copier *c)
 
     if (has_stayed_the_same(original, copy))
         loam__memo_replace(&c->memo, number, original);
-    else if (loam_is_frozenset(copy))
+    else if (loam__is_type(copy, LOAM__TYPE_FROZENSET))
         ((loam_frozenset *)loam__object(copy))->hash =
             0; /* it may have been asked for while there were fewer elements */
 }
@@ -277,7 +279,8 @@ static loam_status step_through_entries(copier *c)
     if (status != LOAM_OK)
         return status;
     top->position++;
-    return loam_is_dict(loam_from(copy)) ? (loam_dict_set)(copy, key, value) : loam__set_add_value(copy, key);
+    return loam__is_type(loam_from(copy), LOAM__TYPE_DICT) ? (loam_dict_set)(copy, key, value)
+                                                           : loam__set_add_value(copy, key);
 }
 
 static loam_status run(copier *c)

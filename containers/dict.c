@@ -357,8 +357,7 @@ loam_status loam__dict_hash_entry(const loam_dict *dict, uint32_t position, uint
 
     loam__release(key);
     if (status == LOAM_OK && dict->version != version)
-        status = loam_fail(LOAM_ERR_CHANGED, "%s changed while a key was hashed",
-                           loam__type_of(&dict->loam)->name);
+        status = loam_fail(LOAM_ERR_CHANGED, "%s changed while a key was hashed", loam__type_of(&dict->loam)->name);
     return status;
 }
 

@@ -61,8 +61,8 @@ enum { LOAM__SPREAD, LOAM__CROWDED, LOAM__KEYED };
  * How much an insertion meets on its way until that is no chance any more: full chunks, of which each counts once more
  * for every LOAM__QUEUE entries that have passed it, and entries with its tag; and how many of these there are in one
  * chunk. Of 7 * 10^8 keys in a simulation, in dicts that are filled as far as they may be, one in 30 passed a full
- * chunk, one in 6,000 met five, one in 7 million eleven, none more than sixteen, and each more is three and a half times
- * as rare; one in 700,000 found its tag three times in one chunk, and none more often.
+ * chunk, one in 6,000 met five, one in 7 million eleven, none more than sixteen, and each more is three and a half
+ * times as rare; one in 700,000 found its tag three times in one chunk, and none more often.
  */
 enum { LOAM__CROWD = LOAM_STRESS ? 40 : 16, LOAM__QUEUE = LOAM_STRESS ? 256 : 4, LOAM__ALIKE = 4 };
 

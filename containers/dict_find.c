@@ -58,7 +58,7 @@ loam_status loam__query_value(loam__query *query, loam_value value)
         return LOAM_OK;
     }
     if (loam__is_chars(value)) {
-        query_chars(query, loam_is_str(value) ? LOAM__QUERY_STR : LOAM__QUERY_BYTES, value);
+        query_chars(query, loam__is_type(value, LOAM__TYPE_STR) ? LOAM__QUERY_STR : LOAM__QUERY_BYTES, value);
         return LOAM_OK;
     }
     if (loam__is_type(value, LOAM__TYPE_INT)) {

@@ -19,8 +19,8 @@
 #include "containers/chars.h"
 #include "containers/number.h"
 
-/* In registers: two words that are stored to be hashed as 16 bytes are loaded only when both stores are done, which took
- * as long as hashing them. */
+/* In registers: two words that are stored to be hashed as 16 bytes are loaded only when both stores are done, which
+ * took as long as hashing them. */
 LOAM__INLINE uint64_t hash_int(const loam_dict *dict, int64_t integer)
 {
     return loam__siphash13_word(loam__dict_sip_key(dict), (uint64_t)integer);

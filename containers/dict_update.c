@@ -39,14 +39,15 @@ static loam_status update_from_dict(loam_dict *dict, const loam_dict *other)
 
 static bool is_pair(loam_value item)
 {
-    return (loam_is_tuple(item) || loam_is_list(item)) && loam__span_of(loam__object(item)).len == 2;
+    return (loam__is_type(item, LOAM__TYPE_TUPLE) || loam__is_type(item, LOAM__TYPE_LIST)) &&
+           loam__span_of(loam__object(item)).len == 2;
 }
 
 static loam_status set_pair(loam_dict *dict, loam_value item)
 {
     loam__span pair;
 
-    if (!loam_is_tuple(item) && !loam_is_list(item))
+    if (!loam__is_type(item, LOAM__TYPE_TUPLE) && !loam__is_type(item, LOAM__TYPE_LIST))
         return loam__fail_type("a (key, value) tuple or list", item);
     pair = loam__span_of(loam__object(item));
     if (pair.len != 2)
@@ -91,7 +92,7 @@ static loam_status update(loam_dict *dict, loam_value other)
 {
     if (other.word == loam_from(dict).word)
         return LOAM_OK;
-    if (loam_is_dict(other))
+    if (loam__is_type(other, LOAM__TYPE_DICT))
         return update_from_dict(dict, (loam_dict *)loam__object(other));
     return loam__each_batch(other, add_pairs, dict);
 }
@@ -166,7 +167,7 @@ static bool is_plain(const loam_dict *table, loam_value key)
 {
     loam__span items = {&key, 1};
 
-    if (loam_is_tuple(key))
+    if (loam__is_type(key, LOAM__TYPE_TUPLE))
         items = loam__span_of(loam__object(key));
     for (size_t i = 0; i < items.len; i++)
         if (loam_is_object(items.items[i]) && !loam__can_be_keyed(table, items.items[i]))
@@ -221,7 +222,7 @@ loam_dict *loam_dict_from(loam_value other)
 
     if (loam_is_unset(other))
         return loam__propagate(__func__), NULL;
-    if (loam_is_dict(other))
+    if (loam__is_type(other, LOAM__TYPE_DICT))
         return loam_dict_copy((loam_dict *)loam__object(other));
     dict = loam_dict_new();
     return dict ? unless_failed(dict, update(dict, other)) : NULL;

@@ -125,7 +125,7 @@ int loam__view_contains(loam_dict_view *view, loam_value item)
     case LOAM__DICT_ITEMS:
         break;
     }
-    if (!loam_is_tuple(item) || loam_tuple_len((loam_tuple *)loam__object(item)) != 2)
+    if (!loam__is_type(item, LOAM__TYPE_TUPLE) || loam_tuple_len((loam_tuple *)loam__object(item)) != 2)
         return 0;
     pair = loam__span_of(loam__object(item));
     found = has_key(view->dict, pair.items[0], &value);

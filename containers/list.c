@@ -297,9 +297,10 @@ loam_status loam_list_extend(loam_list *list, loam_value iterable)
     loam__check_alive(list, __func__);
     if (!list || loam_is_unset(iterable))
         return loam__propagate(__func__);
-    if (loam_is_list(iterable) || loam_is_tuple(iterable))
+    if (loam__is_type(iterable, LOAM__TYPE_LIST) || loam__is_type(iterable, LOAM__TYPE_TUPLE))
         return extend_from_span(list, loam__object(iterable));
-    if (loam_is_range(iterable) && loam__list_reserve(list, (size_t)loam_range_len((const loam_range *)loam__object(iterable))) < 0)
+    if (loam__is_type(iterable, LOAM__TYPE_RANGE) &&
+        loam__list_reserve(list, (size_t)loam_range_len((const loam_range *)loam__object(iterable))) < 0)
         return LOAM_ERR_MEMORY; /* at once, not when all memory is taken */
     return loam__each_batch(iterable, add_batch, list);
 }

@@ -76,7 +76,7 @@ static void append_dict(loam__text *text, loam_dict *dict)
 /* An empty one by its type, as in Python, for `{}` is a dict. */
 static void append_set(loam__text *text, loam_dict *set)
 {
-    bool is_frozen = loam_is_frozenset(loam_from(set));
+    bool is_frozen = loam__is_type(loam_from(set), LOAM__TYPE_FROZENSET);
     bool is_empty = !set->live;
     const char *separator = "";
 
@@ -234,7 +234,7 @@ static void append_repr(loam__text *text, loam_value value)
         loam__text_chars(text, "None");
     } else if (loam__is_chars(value)) {
         view = loam__chars_view(loam__chars_of(value));
-        (loam_is_str(value) ? loam__text_str_repr : loam__text_bytes_repr)(text, view.data, view.len);
+        (loam__is_type(value, LOAM__TYPE_STR) ? loam__text_str_repr : loam__text_bytes_repr)(text, view.data, view.len);
     } else {
         append_container(text, loam__object(value));
     }
@@ -244,7 +244,7 @@ void loam__text_value(loam__text *text, loam_value value)
 {
     loam_view view;
 
-    if (!loam_is_str(value)) {
+    if (!loam__is_type(value, LOAM__TYPE_STR)) {
         append_repr(text, value);
         return;
     }
@@ -279,7 +279,7 @@ loam_str *loam_repr(loam_value value)
 
 loam_str *loam_str_of(loam_value value)
 {
-    if (loam_is_str(value))
+    if (loam__is_type(value, LOAM__TYPE_STR))
         return (loam_str *)loam__object(loam__retain(value));
     return loam_repr(value);
 }

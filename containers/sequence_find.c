@@ -91,7 +91,7 @@ static bool is_text(loam_value item, loam_view view, bool is_str)
 {
     const loam__chars *chars = loam__chars_of(item);
 
-    if (is_str ? !loam_is_str(item) : !loam_is_bytes(item))
+    if (is_str ? !loam__is_type(item, LOAM__TYPE_STR) : !loam__is_type(item, LOAM__TYPE_BYTES))
         return false;
     return chars->len == view.len && (!view.len || memcmp(chars->data, view.data, view.len) == 0);
 }

@@ -158,7 +158,7 @@ loam_status loam__query_element(loam__query *query, loam_key element)
     loam_key_kind kind = loam__key_kind(element);
     loam_value value = loam__word(element.word);
 
-    if ((kind != LOAM__KEY_VALUE && kind != LOAM__KEY_LITERAL) || !loam_is_set(value))
+    if ((kind != LOAM__KEY_VALUE && kind != LOAM__KEY_LITERAL) || !loam__is_type(value, LOAM__TYPE_SET))
         return loam__query_key(query, element);
     query->kind = LOAM__QUERY_OTHER;
     query->value = value;
@@ -290,7 +290,7 @@ loam_set *loam_set_from(loam_value iterable)
 
 loam_frozenset *loam_frozenset_from(loam_value iterable)
 {
-    if (loam_is_frozenset(iterable))
+    if (loam__is_type(iterable, LOAM__TYPE_FROZENSET))
         return (loam_frozenset *)loam__object(loam__retain(iterable));
     return (loam_frozenset *)loam__set_from(iterable, &loam__frozenset_type);
 }

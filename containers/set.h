@@ -28,7 +28,7 @@ extern loam_type loam__frozenset_type;
 
 LOAM__INLINE bool loam__is_any_set(loam_value value)
 {
-    return loam_is_set(value) || loam_is_frozenset(value);
+    return loam__is_type(value, LOAM__TYPE_SET) || loam__is_type(value, LOAM__TYPE_FROZENSET);
 }
 
 /* What equality and order know as a set: a view of keys or items, too. */
@@ -43,7 +43,7 @@ LOAM__INLINE loam_dict *loam__table_of(loam_value value)
 {
     if (loam__is_type(value, LOAM__TYPE_DICT_KEYS))
         return ((loam_dict_view *)loam__object(value))->dict;
-    return loam__is_any_set(value) || loam_is_dict(value) ? (loam_dict *)loam__object(value) : NULL;
+    return loam__is_any_set(value) || loam__is_type(value, LOAM__TYPE_DICT) ? (loam_dict *)loam__object(value) : NULL;
 }
 
 /* Making, and single elements, set.c. `type` is one of the two. */

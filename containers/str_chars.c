@@ -80,7 +80,7 @@ static loam_status append_translation(loam__text *text, loam_value value)
 
     if (loam_is_none(value))
         return LOAM_OK;
-    if (loam_is_str(value)) {
+    if (loam__is_type(value, LOAM__TYPE_STR)) {
         view = loam__chars_view(loam__chars_of(value));
         loam__text_append(text, view.data, view.len);
         return text->status;

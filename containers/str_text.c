@@ -16,7 +16,7 @@ loam_view loam__text_of_str(const loam_str *str)
 
 loam_view loam__text_of_value(loam_value value)
 {
-    if (loam_is_str(value))
+    if (loam__is_type(value, LOAM__TYPE_STR))
         return loam__chars_view(loam__chars_of(value));
     if (!loam_is_unset(value))
         loam__fail_type("str", value);

@@ -124,7 +124,7 @@ loam_tuple *loam_tuple_from(loam_value iterable)
     loam_list *list;
     loam_tuple *tuple;
 
-    if (loam_is_tuple(iterable))
+    if (loam__is_type(iterable, LOAM__TYPE_TUPLE))
         return (loam_tuple *)loam__object(loam__retain(iterable));
     list = loam_list_from(iterable);
     if (!list)

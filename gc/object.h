@@ -115,6 +115,12 @@ LOAM__INLINE bool loam__is_type(loam_value value, loam__type_id id)
     return loam_is_object(value) && loam__type_id_of(loam__object(value)) == id;
 }
 
+LOAM__INLINE bool loam__is_dict_view(loam_value value)
+{
+    return loam__is_type(value, LOAM__TYPE_DICT_KEYS) || loam__is_type(value, LOAM__TYPE_DICT_VALUES) ||
+           loam__is_type(value, LOAM__TYPE_DICT_ITEMS);
+}
+
 LOAM__INLINE bool loam__is_flagged(const loam_object *object, uint64_t flag)
 {
     return (object->head & flag) != 0;

@@ -111,10 +111,10 @@ loam__number loam__number_of(loam_value value)
     return (loam__number){.kind = LOAM__NOT_A_NUMBER};
 }
 
-static bool has_type(loam_value value, const char *function, uint16_t type_id)
+static bool has_type(loam_value value, const char *function, loam__type_id id)
 {
     loam__check_value(value, function);
-    return loam__is_type(value, type_id);
+    return loam__is_type(value, id);
 }
 
 bool loam_is_int(loam_value value)
@@ -165,8 +165,8 @@ bool loam_is_dict(loam_value value)
 
 bool loam_is_dict_view(loam_value value)
 {
-    return has_type(value, __func__, LOAM__TYPE_DICT_KEYS) || loam__is_type(value, LOAM__TYPE_DICT_VALUES) ||
-           loam__is_type(value, LOAM__TYPE_DICT_ITEMS);
+    loam__check_value(value, __func__);
+    return loam__is_dict_view(value);
 }
 
 bool loam_is_set(loam_value value)
@@ -285,7 +285,7 @@ loam_dict *loam_to_dict_peek(loam_value value)
 
 loam_dict_view *loam_to_dict_view_peek(loam_value value)
 {
-    if (loam_is_dict_view(value))
+    if (loam__is_dict_view(value))
         return (loam_dict_view *)loam__object(value);
     return loam__fail_type("a view of a dict", value), NULL;
 }

@@ -124,9 +124,9 @@ loam_iter *loam_iter_of(loam_value iterable)
 
     if (loam_is_unset(iterable))
         return loam__propagate(__func__), NULL;
-    if (loam_is_iter(iterable))
+    if (loam__is_type(iterable, LOAM__TYPE_ITER))
         return (loam_iter *)loam__object(loam__retain(iterable));
-    if (loam_is_range(iterable))
+    if (loam__is_type(iterable, LOAM__TYPE_RANGE))
         return iter_over_range((loam_range *)loam__object(iterable));
     type = loam_is_object(iterable) ? loam__type_of(loam__object(iterable)) : NULL;
     if (!type || !type->iter_begin || !type->iter_fill)
@@ -222,11 +222,11 @@ loam_iter *loam_iter_reversed(loam_value sequence)
 {
     reversed_stage *walk;
 
-    if (loam_is_range(sequence))
+    if (loam__is_type(sequence, LOAM__TYPE_RANGE))
         return range_reversed((loam_range *)loam__object(sequence));
-    if (loam_is_dict(sequence))
+    if (loam__is_type(sequence, LOAM__TYPE_DICT))
         return dict_back((loam_dict *)loam__object(sequence), LOAM__DICT_KEYS);
-    if (loam_is_dict_view(sequence))
+    if (loam__is_dict_view(sequence))
         return view_back((loam_dict_view *)loam__object(sequence));
     if (!loam__is_sequence(sequence))
         return loam__fail_type("a sequence, a dict or a view to reverse", sequence), NULL;

@@ -1297,8 +1297,8 @@ static uint64_t number_from(const char *variable)
     return number ? strtoull(number, NULL, 0) : 1;
 }
 
-/* Two cells of three, and one of fifteen where the world is large; of these one in LOAM_TEST_SAMPLE. LOAM_TEST_SEED is a
- * number that draws others. */
+/* Two cells of three, and one of fifteen where the world is large; of these one in LOAM_TEST_SAMPLE. LOAM_TEST_SEED is
+ * a number that draws others. */
 static bool is_drawn(shape s)
 {
     static uint64_t state;

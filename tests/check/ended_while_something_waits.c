@@ -1,7 +1,8 @@
 /*
- * A program ends while a part of what it has released waits to be freed: what else was never released is not known then.
+ * A program ends while a part of what it has released waits to be freed: what else was never released is not known.
  *
- * says: not looked for at exit, in the midst of a collection, or while something waits to be freed: what was never released
+ * says: not looked for at exit, in the midst of a collection, or while something waits to be freed:
+ * says: what was never released
  * status: 0
  */
 #include <loam.h>

@@ -1,7 +1,8 @@
 /*
  * A tree in a static variable whose type forgets the right child; nothing is collected before the program ends.
  *
- * says: a reference that the type does not show, neither in .refs nor by its trace: the field at offset 16 of tree, made at
+ * says: a reference that the type does not show, neither in .refs nor by its trace:
+ * says: the field at offset 16 of tree, made at
  * says: it refers to tree, made at
  * place: make
  */

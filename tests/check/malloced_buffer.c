@@ -1,7 +1,8 @@
 /*
  * The same in a type of the program's own, whose buffer comes from malloc.
  *
- * says: a reference in memory that loam does not look at: use loam_slots_new(): a field at
+ * says: a reference in memory that loam does not look at, as a variable or a malloc'ed buffer:
+ * says: show fields of the object and of buffers of loam_slots_new(): a field at
  * says: of vector, made at
  * place: main
  */

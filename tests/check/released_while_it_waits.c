@@ -1,5 +1,6 @@
 /*
- * A finalizer releases a child that its object owns, which is released with the object once more, while its own finalizer waits.
+ * A finalizer releases a child that its object owns, which is released with the object once more, while its own
+ * finalizer waits.
  *
  * says: released once too often: child, made at
  * place: main
