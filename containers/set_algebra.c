@@ -349,6 +349,7 @@ loam_status loam__set_intersection_update(loam_dict *set, loam_value other)
     return mark_and_remove(set, other, false);
 }
 
+/* Of items that are read one by one each goes by itself, as in Python: the next one finds the set as it is then. */
 static loam_status remove_found(loam_dict *set, const loam__query *query, uint32_t position)
 {
     loam__release(loam__dict_remove(set, query->hash, position).key);

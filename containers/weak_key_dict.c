@@ -26,6 +26,7 @@ loam_weak_key_dict *loam_weak_key_dict_new(void)
 
 bool loam_is_weak_key_dict(loam_value value)
 {
+    loam__check_value(value, __func__);
     return loam__is_type(value, LOAM__TYPE_WEAK_KEY_DICT);
 }
 

@@ -300,6 +300,7 @@ loam_status loam_weakref_cancel(loam_weakref *ref)
 
 bool loam_is_weakref(loam_value value)
 {
+    loam__check_value(value, __func__);
     return loam__is_type(value, LOAM__TYPE_WEAKREF);
 }
 

@@ -40,8 +40,9 @@ struct loam__page;
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 
-/* A heap begins; it ends, and is kept for a while: which one is to be given back now, an earlier one or none. A thread
- * that has a heap of its own: before its heap begins, and after it is nobody's. */
+/* A heap begins; it ends, and is kept for a while if it has freed something: which one is to be given back now, an
+ * earlier one, none, or this one. A thread that has a heap of its own: before its heap begins, and after it is
+ * nobody's. */
 LOAM__HOOK(loam__check_heap_begins(struct loam__heap *heap));
 LOAM__HOOK_RESULT(struct loam__heap *, loam__check_heap_ends(struct loam__heap *heap), heap);
 LOAM__HOOK(loam__check_thread(int more));
@@ -88,7 +89,7 @@ LOAM__HOOK(loam__check_slots_end(void *buffer));
 
 #pragma GCC diagnostic pop
 
-/* The same of a value that `function` was given. */
+/* loam__check_alive() of a value. */
 LOAM__INLINE void loam__check_value(loam_value value, const char *function)
 {
     if (LOAM__CHECKED && loam_is_object(value))

@@ -5,6 +5,7 @@
 #include "gc/backend.h"
 
 #include "gc/fork.h"
+#include "gc/hooks.h"
 #include "lib/alloc.h"
 
 static loam_type *first_chunk[LOAM__TYPE_CHUNK];
@@ -86,5 +87,6 @@ loam_status loam__type_register(loam_type *type, bool is_own)
 
 const loam_type *loam_type_of(const void *object)
 {
+    loam__check_alive(object, __func__);
     return loam__type_of(object);
 }

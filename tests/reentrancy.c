@@ -1297,18 +1297,29 @@ static uint64_t number_from(const char *variable)
     return number ? strtoull(number, NULL, 0) : 1;
 }
 
+static uint64_t sample(void)
+{
+    static uint64_t number;
+
+    if (!number)
+        number = number_from("LOAM_TEST_SAMPLE");
+    return number;
+}
+
+unsigned sampled(unsigned cells)
+{
+    return cells / (unsigned)sample();
+}
+
 /* Two cells of three, and one of fifteen where the world is large; of these one in LOAM_TEST_SAMPLE. LOAM_TEST_SEED is
  * a number that draws others. */
 static bool is_drawn(shape s)
 {
     static uint64_t state;
-    static uint64_t sample;
 
-    if (!state) {
+    if (!state)
         state = number_from("LOAM_TEST_SEED");
-        sample = number_from("LOAM_TEST_SAMPLE");
-    }
-    return random_below(&state, 15) < (s.items < 30 ? 10 : 1) && (sample < 2 || !random_below(&state, sample));
+    return random_below(&state, 15) < (s.items < 30 ? 10 : 1) && (sample() == 1 || !random_below(&state, sample()));
 }
 
 unsigned try_cells(const operation *o, event at, shape s)
@@ -1319,9 +1330,8 @@ unsigned try_cells(const operation *o, event at, shape s)
 
     for (unsigned call = 0; call < calls[at]; call++)
         for (size_t i = 0; i < ACTIONS && is_chosen(call, calls[at]); i++)
-            if (!(actions[i].fails && ((at == AT_STAGE && o->cannot_fail) || at >= AT_FINALIZE))) {
-                if (is_drawn(s))
-                    try_cell(o, &actions[i], at, call, s, quiet);
+            if (!(actions[i].fails && ((at == AT_STAGE && o->cannot_fail) || at >= AT_FINALIZE)) && is_drawn(s)) {
+                try_cell(o, &actions[i], at, call, s, quiet);
                 cells++;
             }
     return cells;

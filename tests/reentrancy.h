@@ -135,11 +135,14 @@ typedef struct operation {
 int run_quietly(const operation *o, shape s, unsigned calls[EVENTS]);
 
 /* Cells of an operation for one event and one shape of the world: each action at several of the calls, of which a part
- * is drawn. Returns how many there are, 0 where the operation does not run that user code. */
+ * is drawn. Returns how many, 0 where the operation does not run that user code. */
 unsigned try_cells(const operation *o, event at, shape s);
 
 /* The same for finalizers that a collection has found due before the operation, a few actions of all. */
 unsigned try_due_cells(const operation *o, shape s);
+
+/* How many of so many cells are tried where LOAM_TEST_SAMPLE asks for fewer. */
+unsigned sampled(unsigned cells);
 
 /* What the doc lines say, and have been seen to say. */
 void record(const operation *o, const unsigned calls[EVENTS]);

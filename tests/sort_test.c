@@ -1290,13 +1290,13 @@ LOAM_TEST(sort, reversed_walks_lists_and_tuples_from_the_end)
 
 /* Keys that look at the list, and change it, when they go. */
 static loam_list *sorted;
-static bool was_in_order;
+static bool was_in_order = true;
 
 static void look_at_sorted(void *self)
 {
     (void)self;
-    was_in_order = loam_list_len(sorted) >= 3 && loam_list_get_peek(sorted, 0).word == loam_int(3).word &&
-                   loam_list_get_peek(sorted, 2).word == loam_int(1).word;
+    was_in_order &= loam_list_len(sorted) >= 3 && loam_list_get_peek(sorted, 0).word == loam_int(3).word &&
+                    loam_list_get_peek(sorted, 2).word == loam_int(1).word;
     cr_assert_eq(loam_list_append(sorted, 99), LOAM_OK);
 }
 

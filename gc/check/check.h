@@ -42,6 +42,7 @@ struct loam__checker {
     loam__heap *heap;
     loam__checker *next, *previous;
     bool is_forgotten; /* not among the others any more, since a fork */
+    bool has_ended;    /* nothing is alive in its heap, nor will be */
     loam_object **kept;
     size_t first, count, capacity;
     size_t bytes; /* of them */
@@ -196,7 +197,8 @@ bool loam__check_is_missing(const loam_object *object, const loam__record *recor
 /* The same, of cycles that no collection finds: how many objects were marked. */
 size_t loam__check_lost(void);
 
-/* Words of roots. */
+/* Words of roots, of which some may be no reference, as the context of a callback; the value of each loam_root. */
 void loam__check_roots(loam__hold *hold);
+void loam__check_root_values(loam__hold *hold);
 
 #endif

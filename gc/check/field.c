@@ -258,13 +258,22 @@ static void look_at_end(const loam_object *owner, const loam__run *run, const lo
     loam__check_end();
 }
 
-/* A buffer stays with its owner: where another one shows it, its references have moved, or are shown twice. */
-static void look_at_owner(const loam_object *owner, const loam__region *buffer)
+static bool holds_any(const loam__run *run)
 {
-    if (!buffer->owner || buffer->owner == owner)
+    for (size_t i = 0; i < run->count; i++)
+        if (loam_is_object(run->slots[i]))
+            return true;
+    return false;
+}
+
+/* A buffer stays with its owner while something is in it: where another one shows it, its references have moved, or
+ * are shown twice. */
+static void look_at_owner(const loam_object *owner, const loam__run *run, const loam__region *buffer)
+{
+    if (!buffer->owner || buffer->owner == owner || !holds_any(run))
         return;
-    loam__check_say("loam check: a trace that shows a buffer of another object, whose references are shown twice, or "
-                    "were moved without loam_slot_move: ");
+    loam__check_say("loam check: a trace that shows a buffer of another object, whose references are shown twice, were "
+                    "moved without loam_slot_move, or stored for the wrong owner: ");
     loam__check_describe(owner);
     if (loam__check_object_at((uintptr_t)buffer->owner) == buffer->owner) {
         loam__check_say("; they were stored for ");
@@ -284,8 +293,8 @@ static void look_at_run(const loam_object *owner, const loam__run *run)
     if (!is_inside && (!buffer || !buffer->told))
         elsewhere(owner, slots, "a trace that shows a field of another object");
     look_at_end(owner, run, buffer);
-    if (buffer && run->count)
-        look_at_owner(owner, buffer);
+    if (buffer)
+        look_at_owner(owner, run, buffer);
     told = is_inside ? told_in_body(owner, slots) : told_in_buffer(buffer, slots);
     for (size_t i = 0; i < run->count; i++)
         look_at_told(owner, &slots[i], told ? told[i] : 0);

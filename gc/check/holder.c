@@ -9,8 +9,8 @@
  * forgotten.
  *
  * That is asked after loam_gc_collect(2), and at exit, where the stack is no place any more. It is not asked while
- * another thread has a heap, whose stack and registers may hold anything; and one that is about to get its first waits
- * until all is looked at.
+ * something is half freed, or another thread has a heap, whose stack and registers may hold anything; and one that is
+ * about to get its first waits until all is looked at.
  */
 #include "gc/check/check.h"
 
@@ -105,7 +105,8 @@ static void count_due(const loam__heap *heap)
 static bool is_countable(void)
 {
     for (const loam__checker *each = loam__checkers; each; each = each->next)
-        if (loam__has_backlog(each->heap) || each->heap->full.phase >= LOAM__WEAK || each->heap->is_draining)
+        if (!each->has_ended &&
+            (loam__has_backlog(each->heap) || each->heap->full.phase >= LOAM__WEAK || each->heap->is_draining))
             return false;
     return true;
 }
@@ -269,7 +270,7 @@ static void look_for_holders(void)
     }
     asked++;
     count_all();
-    loam__check_roots(look_at_root);
+    loam__check_root_values(look_at_root);
     loam__check_visit(look_for_too_few);
     if (!is_any_left(loam__check_known_data) || !is_any_left(loam__check_static_data))
         return;
@@ -434,13 +435,13 @@ static void tell_groups(void)
     }
 }
 
-/* Whether something was. Nothing is half freed. */
+/* Whether something was, where nothing is half freed. */
 static bool look_for_leaks(void)
 {
     for (const loam__checker *each = loam__checkers; each; each = each->next)
         loam__check_heap(each->heap); /* whoever holds too little or too much is named first */
     count_all();
-    loam__check_roots(look_at_root);
+    loam__check_root_values(look_at_root);
     loam__check_visit(look_for_too_few);
     loam__check_roots(hold_outside);
     loam__check_loose_slots(hold);
@@ -473,6 +474,7 @@ void loam__check_at_exit(void)
 {
     bool any = false;
 
+    fflush(NULL); /* what the program has printed, before a mistake ends it */
     pthread_mutex_lock(&loam__check_heaps_lock);
     if (is_alone()) {
         loam__check_writes();

@@ -157,11 +157,20 @@ void loam__check_dead(const loam_object *object, const char *function)
     loam__check_end();
 }
 
+/* The freed object of which a word has been read; NULL: it is no such word. */
+static loam_object *read_from(uint64_t word)
+{
+    loam_object *object = word >> 56 == LOAM__POISON >> 8 ? loam__check_object_at(word << 16 >> 16) : NULL;
+    return object && loam__check_is_dead(object) ? object : NULL;
+}
+
 /* What waits to be freed has its type still, and is looked at by the library itself. */
 void loam__check_alive(const void *part, const char *function)
 {
-    const loam_object *object = loam__check_object_at((uintptr_t)part);
+    const loam_object *object = read_from((uintptr_t)part);
 
+    if (!object)
+        object = loam__check_object_at((uintptr_t)part);
     if (object && loam__check_is_dead(object) && loam__type_id_of(object) == LOAM__TYPE_NONE)
         used_after_release(object, function);
 }
@@ -193,13 +202,18 @@ static void look_for_writes(const loam__page *page, loam_object *object)
     }
 }
 
+static void look_for_writes_in(const loam__checker *c)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        loam_object *object = c->kept[(c->first + i) % c->capacity];
+        look_for_writes(loam__page_of(object), object);
+    }
+}
+
 void loam__check_writes(void)
 {
     for (const loam__checker *each = loam__checkers; each; each = each->next)
-        for (size_t i = 0; i < each->count; i++) {
-            loam_object *object = each->kept[(each->first + i) % each->capacity];
-            look_for_writes(loam__page_of(object), object);
-        }
+        look_for_writes_in(each);
 }
 
 static void give_back_oldest(loam__checker *c)
@@ -288,18 +302,19 @@ static loam__heap *keep_heap(loam__heap *heap)
 
 static void forget_heap(const loam__heap *heap)
 {
+    look_for_writes_in(heap->checker);
     if (!heap->checker->is_forgotten)
         unlink_checker(heap->checker);
     free(heap->checker->kept);
     free(heap->checker);
 }
 
-/* What is kept goes with the pages. */
 loam__heap *loam__check_heap_ends(loam__heap *heap)
 {
     while (heap->checker->bytes > MOST_BYTES / MOST_ENDED)
         give_back_oldest(heap->checker);
     pthread_mutex_lock(&loam__check_heaps_lock);
+    heap->checker->has_ended = true;
     if (heap->checker->count)
         heap = keep_heap(heap);
     if (heap)
@@ -440,9 +455,8 @@ static void reset_alarm(const alarm_clock *programs)
 static void look_into_crash(const greg_t *registers)
 {
     for (int i = REG_R8; i <= REG_RSP; i++) {
-        uint64_t word = (uint64_t)registers[i];
-        loam_object *object = word >> 56 == LOAM__POISON >> 8 ? loam__check_object_at(word << 16 >> 16) : NULL;
-        if (object && loam__check_is_dead(object))
+        const loam_object *object = read_from((uint64_t)registers[i]);
+        if (object)
             used_after_release(object, "one of its fields was followed");
     }
     look_for_suspects(registers);

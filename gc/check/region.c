@@ -232,6 +232,18 @@ void loam__check_roots(loam__hold *hold)
     visit_regions(hold_root, hold);
 }
 
+/* Where else memory is asked for as a root is, the first word is none of the program's values. */
+static void hold_root_value(loam__region *each, loam__hold *hold)
+{
+    if (!each->told)
+        hold(*(const uintptr_t *)(void *)each->start);
+}
+
+void loam__check_root_values(loam__hold *hold)
+{
+    visit_regions(hold_root_value, hold);
+}
+
 /* Whether a field of the owner refers to the buffer. */
 static bool has_owner(const loam__region *buffer)
 {

@@ -102,7 +102,7 @@ struct loam__heap {
     size_t pages, dirty_pages; /* in use; free but not given back */
     size_t empty_arenas;
     size_t notice_at; /* bytes in use from which on the collector wants to know */
-    bool is_guarded;  /* free slots are inaccessible */
+    bool is_guarded;  /* free slots are inaccessible, and buffers are malloc's, for as long as it lives */
     bool is_draining; /* somebody frees: what dies is queued, and no code of the program's runs */
     union {
         struct {

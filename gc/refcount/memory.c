@@ -27,7 +27,7 @@ bool loam__gc_can(loam_gc_capability capability)
 void loam__heap_destroy(loam__heap *heap)
 {
     loam__candidates_sweep(heap);
-    heap = loam__check_heap_ends(heap);
+    heap = loam__check_heap_ends(heap); /* another one, perhaps */
     if (!heap)
         return;
     loam__heap_finish(heap);

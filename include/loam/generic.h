@@ -270,7 +270,8 @@ static inline loam_literal loam__take_handle(const void *handle)
 /** The caller's reference, a handle or a value, given away like a literal: `loam_list_append(list,
  *  LOAM_TAKE(loam_list_new()))`. */
 #ifndef __cplusplus
-#define LOAM_TAKE(reference) _Generic((reference), loam_value : loam__take, default : loam__take_handle)(reference)
+#define LOAM_TAKE(reference)                                                                                           \
+    _Generic((reference), loam_value : loam__take, LOAM__NO_TEXT, default : loam__take_handle)(reference)
 #else
 LOAM_NODISCARD static inline loam_literal LOAM_TAKE(loam_value value)
 {
@@ -280,6 +281,7 @@ LOAM_NODISCARD static inline loam_literal LOAM_TAKE(const void *handle)
 {
     return loam__take_handle(handle);
 }
+loam_literal LOAM_TAKE(const char *text) = delete;
 #endif
 
 static inline void *loam__literal_handle(loam_literal literal)

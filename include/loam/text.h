@@ -60,7 +60,7 @@ static inline loam_value loam__value_of_value(loam_value value)
              loam_value : loam__data_of_value)(x)
 
 /** A handle or a value as a value, borrowed. */
-#define LOAM__ANY(x) _Generic((x), loam_value : loam__value_of_value, default : loam__from)(x)
+#define LOAM__ANY(x) _Generic((x), loam_value : loam__value_of_value, LOAM__NO_TEXT, default : loam__from)(x)
 
 #else
 
@@ -106,6 +106,7 @@ static inline loam_value LOAM__ANY(const void *x)
 {
     return loam__from(x);
 }
+loam_value LOAM__ANY(const char *text) = delete;
 
 #endif
 

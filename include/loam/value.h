@@ -96,12 +96,13 @@ static inline loam_value loam__from(const void *handle)
     return loam__word((uint64_t)(uintptr_t)handle);
 }
 
+/* In a _Generic: a name for the compiler to complain of. */
+#define LOAM__NO_TEXT char * : (struct loam_text_is_no_handle *)0, const char * : (struct loam_text_is_no_handle *)0
+
 /** The handle as a value: the same reference, its count untouched. NULL becomes the unset value. Text is no handle:
  *  that is a compile error. */
 #ifndef __cplusplus
-#define loam_from(handle)                                                                                              \
-    _Generic((handle), char * : (struct loam_text_is_no_handle *)0,                                                    \
-             const char * : (struct loam_text_is_no_handle *)0, default : loam__from)(handle)
+#define loam_from(handle) _Generic((handle), LOAM__NO_TEXT, default : loam__from)(handle)
 #else
 static inline loam_value loam_from(const void *handle)
 {
@@ -299,7 +300,7 @@ static inline loam_value loam_move_value(loam_value *variable)
  */
 #ifndef __cplusplus
 #define loam_release(reference)                                                                                        \
-    _Generic((reference), loam_value : loam__release_value, default : loam__release_handle)(reference)
+    _Generic((reference), loam_value : loam__release_value, LOAM__NO_TEXT, default : loam__release_handle)(reference)
 #define loam_retain(handle) ((__typeof__(handle))loam__retain_handle(handle))
 #else
 static inline void loam_release(loam_value value)
@@ -310,6 +311,12 @@ static inline void loam_release(const void *handle)
 {
     loam__release_handle(handle);
 }
+template <class T> static inline void loam_release(T *handle)
+{
+    loam__release_handle(handle);
+}
+template <> void loam_release<char>(char *text) = delete;
+template <> void loam_release<const char>(const char *text) = delete;
 template <class T> static inline T *loam_retain(T *handle)
 {
     return static_cast<T *>(loam__retain_handle(handle));

@@ -1,8 +1,8 @@
 /*
  * Two vectors exchange their buffers, so that references move that no collection is told of.
  *
- * says: a trace that shows a buffer of another object, whose references are shown twice, or were moved without
- * says: loam_slot_move: vector, made at
+ * says: a trace that shows a buffer of another object, whose references are shown twice, were moved without
+ * says: loam_slot_move, or stored for the wrong owner: vector, made at
  * says: they were stored for vector, made at
  * place: make
  */

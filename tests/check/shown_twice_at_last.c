@@ -1,5 +1,5 @@
 /*
- * The same with a child that is shown twice.
+ * A static list whose type shows the next node twice; nothing is collected before the program ends.
  *
  * says: a reference that is shown twice, in .refs or by the trace: the field at offset 8 of node, made at
  * place: main
