@@ -1,5 +1,5 @@
 /*
- * A vector that goes leaves its buffer, in which nothing is any more, to the next one.
+ * A vector from which all has been taken leaves its buffer to the next one when it goes.
  *
  * silent
  */
@@ -51,6 +51,7 @@ int main(void)
     if (!a)
         return 1;
     loam_slot_set_take(a, &a->items[0], loam_from(loam_list_of(1, 2)));
+    loam_release(loam_slot_take(a, &a->items[0]));
     loam_release(a);
     b = make();
     loam_gc_collect(2);
