@@ -319,12 +319,14 @@ static loam_status remove_marked(loam_dict *set, walk *w, bool marked, loam_list
 static loam_status remove_and_release(loam_dict *set, walk *w, bool marked)
 {
     uint32_t count = marked ? w->count : set->live - w->count;
-    loam_list *removed = count ? loam_list_new() : NULL;
-    loam_status status = removed ? loam_list_reserve(removed, count) : LOAM_ERR_MEMORY;
+    loam_list *removed;
+    loam_status status;
     loam_failure failure;
 
     if (!count)
         return LOAM_OK;
+    removed = loam_list_new();
+    status = removed ? loam_list_reserve(removed, count) : LOAM_ERR_MEMORY;
     if (status == LOAM_OK)
         status = remove_marked(set, w, marked, removed);
     failure = *loam_error();

@@ -30,7 +30,8 @@ refuse() {
     suffix=$2
     shift 2
     : >"$scratch/taken"
-    for call in 'loam_from(text)' 'loam_release(text)' 'LOAM_TAKE(text)' 'loam_str_join(", ", text)' 'loam_bytes_join(", ", text)'; do
+    for call in 'loam_from(text)' 'loam_release(text)' 'LOAM_TAKE(text)' 'loam_str_join(", ", text)' \
+        'loam_bytes_join(", ", text)'; do
         for type in 'const char *' 'loam_list *'; do
             printf '#include <loam.h>\nvoid loam_test_of_call(%stext);\nvoid loam_test_of_call(%stext) { (void)%s; }\n' \
                 "$type" "$type" "$call" >"$scratch/one.$suffix"

@@ -1290,11 +1290,13 @@ static bool is_chosen(unsigned call, unsigned calls)
     return call == 0 || call + 1 == calls || (!in_a_hurry && (call == 1 || call == calls / 2));
 }
 
+/* 1 where there is none: it is divided by, and a state of 0 would stay 0. */
 static uint64_t number_from(const char *variable)
 {
-    const char *number = getenv(variable);
+    const char *text = getenv(variable);
+    uint64_t number = text ? strtoull(text, NULL, 0) : 1;
 
-    return number ? strtoull(number, NULL, 0) : 1;
+    return number ? number : 1;
 }
 
 static uint64_t sample(void)
