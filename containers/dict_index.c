@@ -35,7 +35,7 @@ LOAM__INLINE unsigned alike_in(const loam__chunk *chunk, unsigned tag)
 /* What an insertion that passes a full chunk meets there. */
 static unsigned met_in(const loam__chunk *chunk, unsigned tag)
 {
-    return 1 + chunk->overflow / LOAM__QUEUE + alike_in(chunk, tag);
+    return 1 + (unsigned)chunk->overflow / LOAM__QUEUE + alike_in(chunk, tag);
 }
 
 static void extend_reach(loam_dict *dict, unsigned passed)
